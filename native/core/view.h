@@ -1,0 +1,77 @@
+// View<S>: a non-owning run of S in device or host memory (C++ Core Guidelines R.3, F.24).
+//
+// The value and the tangent of a tensor live at the same offset of two twin arenas, so a View<Dual<float>> is a pair
+// of pointers and never an array of structs. Offsets are 64 bits wide.
+#pragma once
+#include <cstddef>
+#include "../math/dual.h"
+
+namespace sophia {
+
+// Where a pack lies: x[At<8>{16}] reads x[16..23]; x[Part<8>{16, 3}] reads x[16..18] and fills with zeros.
+template <int N>
+struct At {
+  std::ptrdiff_t index;
+};
+template <int N>
+struct Part {
+  std::ptrdiff_t index;
+  int count;
+};
+
+// The scalars of a model. Act is what activations are stored as, Par what a layer reads its parameters as, Acc what
+// row statistics, gradients and losses are kept in: never below float32.
+template <class S>
+struct Roles {
+  using Act = S;
+  using Par = S;
+  using Acc = S;
+};
+template <class S> using Act = typename Roles<S>::Act;
+template <class S> using Par = typename Roles<S>::Par;
+template <class S> using Acc = typename Roles<S>::Acc;
+
+template <class T>
+struct View {
+  T* value = nullptr;
+
+  HD explicit operator bool() const { return value != nullptr; }
+  HD View operator+(std::ptrdiff_t offset) const { return {value + offset}; }
+  HD View row(std::ptrdiff_t r, std::ptrdiff_t stride) const { return {value + r * stride}; }
+
+  HD T operator[](std::ptrdiff_t i) const { return value[i]; }
+  HD void store(std::ptrdiff_t i, T x) const { value[i] = x; }
+  template <int N> HD Pack<T, N> operator[](At<N> i) const { return load<T, N>(value + i.index); }
+  template <int N> HD void store(At<N> i, Pack<T, N> x) const { sophia::store(value + i.index, x); }
+  template <int N> HD Pack<T, N> operator[](Part<N> i) const { return load<T, N>(value + i.index, i.count); }
+  template <int N> HD void store(Part<N> i, Pack<T, N> x) const { sophia::store(value + i.index, x, i.count); }
+};
+
+template <class T>
+struct View<Dual<T>> {
+  T* value = nullptr;
+  T* tangent = nullptr;
+
+  HD explicit operator bool() const { return value != nullptr; }
+  HD View operator+(std::ptrdiff_t offset) const { return {value + offset, tangent + offset}; }
+  HD View row(std::ptrdiff_t r, std::ptrdiff_t stride) const { return *this + r * stride; }
+
+  HD Dual<T> operator[](std::ptrdiff_t i) const { return {value[i], tangent[i]}; }
+  HD void store(std::ptrdiff_t i, Dual<T> x) const {
+    value[i] = x.value;
+    tangent[i] = x.tangent;
+  }
+  template <class Place>
+    requires requires(Place i) { i.index; }
+  HD auto operator[](Place i) const { return Dual(View<T>{value}[i], View<T>{tangent}[i]); }
+  template <class Place, int N> HD void store(Place i, Dual<Pack<T, N>> x) const {
+    View<T>{value}.store(i, x.value);
+    View<T>{tangent}.store(i, x.tangent);
+  }
+};
+
+template <class T> HD View<T> primal(View<T> x) { return x; }
+template <class T> HD View<T> primal(View<Dual<T>> x) { return {x.value}; }
+template <class T> HD View<T> tangent(View<Dual<T>> x) { return {x.tangent}; }
+
+}  // namespace sophia

@@ -1,0 +1,81 @@
+// The CPU backend: a pool of threads and their scratch memory, at one instruction set.
+#pragma once
+#include <memory>
+#include <new>
+#include "../core/backend.h"
+#include "isa.h"
+#include "pool.h"
+
+namespace sophia {
+
+// Memory of one thread that grows and is never returned before its backend is: nothing allocates in the loop.
+class Scratch {
+ public:
+  // Room for `count` T, 64-byte aligned. The next call on the same thread and slot hands out the same room.
+  template <class T>
+  T* take(std::size_t count) {
+    const std::size_t bytes = count * sizeof(T);
+    if (bytes > size_) {
+      room_.reset();
+      room_.reset(static_cast<char*>(::operator new(bytes, kAlignment)));
+      size_ = bytes;
+    }
+    return reinterpret_cast<T*>(room_.get());
+  }
+
+ private:
+  static constexpr std::align_val_t kAlignment{64};
+  struct Free {
+    void operator()(char* room) const { ::operator delete(room, kAlignment); }
+  };
+  std::unique_ptr<char, Free> room_;
+  std::size_t size_ = 0;
+};
+
+// Verbs that may be on the stack at once use different slots of a thread's scratch.
+enum class Slot { kPack, kTile, kPartial, kSlots };
+
+template <class Isa>
+class Cpu {
+ public:
+  static constexpr int kLanes = Isa::kLanes;
+
+  explicit Cpu(int threads) : pool_(threads), scratch_(static_cast<std::size_t>(threads) * kSlots) {}
+
+  int threads() const { return pool_.threads(); }
+
+  // f(task) or f(task, thread) for every task, shared among the threads. A task's result must not depend on the
+  // thread or on the number of threads: sums over tasks are kept per task and added up in order afterwards.
+  template <class F>
+  void parallel(std::int64_t tasks, F f) {
+    pool_.run(
+        tasks,
+        [](void* context, std::int64_t task, int thread) {
+          F& body = *static_cast<F*>(context);
+          if constexpr (std::is_invocable_v<F&, std::int64_t, int>) body(task, thread);
+          else body(task);
+        },
+        &f);
+  }
+
+  // parallel() over ranges: f(begin, end) for consecutive blocks of `block` elements. The blocks do not depend on
+  // the number of threads.
+  template <class F>
+  void parallel_blocks(std::int64_t count, std::int64_t block, F f) {
+    parallel((count + block - 1) / block, [&](std::int64_t task) {
+      f(task * block, std::min(count, (task + 1) * block));
+    });
+  }
+
+  template <class T>
+  T* scratch(int thread, Slot slot, std::size_t count) {
+    return scratch_[static_cast<std::size_t>(thread) * kSlots + static_cast<std::size_t>(slot)].template take<T>(count);
+  }
+
+ private:
+  static constexpr std::size_t kSlots = static_cast<std::size_t>(Slot::kSlots);
+  Pool pool_;
+  std::vector<Scratch> scratch_;
+};
+
+}  // namespace sophia

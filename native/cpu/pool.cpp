@@ -1,0 +1,111 @@
+#include "pool.h"
+#include <sched.h>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <utility>
+
+namespace sophia {
+
+namespace {
+
+constexpr int kSpins = 4000;  // some microseconds: the gap between two kernels, far less than a time slice
+constexpr int kMostThreads = 1024;
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// The cgroup's processor quota, rounded up; a large number when there is none.
+int quota() {
+  std::ifstream unified("/sys/fs/cgroup/cpu.max");
+  std::string limit;
+  double period = 0;
+  if (unified >> limit >> period && limit != "max" && period > 0)
+    return std::max(1, static_cast<int>(std::ceil(std::atof(limit.c_str()) / period)));
+  double used = 0;
+  std::ifstream("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") >> used;
+  std::ifstream("/sys/fs/cgroup/cpu/cpu.cfs_period_us") >> period;
+  return used > 0 && period > 0 ? std::max(1, static_cast<int>(std::ceil(used / period))) : kMostThreads;
+}
+
+}  // namespace
+
+int default_threads() {
+  if (const char* wanted = std::getenv("SOPHIA_NUM_THREADS"))
+    if (const int count = std::atoi(wanted); count > 0) return std::min(count, kMostThreads);
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  const int processors = sched_getaffinity(0, sizeof allowed, &allowed) == 0
+                             ? CPU_COUNT(&allowed)
+                             : static_cast<int>(std::thread::hardware_concurrency());
+  return std::max(1, std::min(processors, quota()));
+}
+
+Pool::Pool(int threads) {
+  for (int i = 1; i < std::min(threads, kMostThreads); ++i) workers_.emplace_back([this, i] { work(i); });
+}
+
+Pool::~Pool() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+    round_.fetch_add(1);
+  }
+  wake_.notify_all();
+  for (auto& worker : workers_) worker.join();
+}
+
+void Pool::run(std::int64_t count, Task task, void* context) {
+  if (count <= 0) return;
+  if (workers_.empty() || count == 1) {
+    for (std::int64_t i = 0; i < count; ++i) task(context, i, 0);
+    return;
+  }
+  {
+    std::lock_guard lock(mutex_);  // a parking worker must not miss the round
+    task_ = task;
+    context_ = context;
+    count_ = count;
+    next_ = 0;
+    busy_ = static_cast<int>(workers_.size());
+    round_.fetch_add(1, std::memory_order_release);
+  }
+  wake_.notify_all();
+  take_tasks(0);
+  while (busy_.load(std::memory_order_acquire) > 0) pause();
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void Pool::take_tasks(int thread) {
+  for (std::int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) {
+    try {
+      task_(context_, i, thread);
+    } catch (...) {
+      std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+    }
+  }
+}
+
+void Pool::work(int thread) {
+  std::uint64_t seen = 0;
+  for (;;) {
+    for (int i = 0; i < kSpins && round_.load(std::memory_order_acquire) == seen; ++i) pause();
+    if (round_.load(std::memory_order_acquire) == seen) {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
+    }
+    ++seen;
+    if (stop_) return;
+    take_tasks(thread);
+    busy_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+}  // namespace sophia

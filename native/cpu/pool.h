@@ -1,0 +1,51 @@
+// A pool of threads that share numbered tasks. No OpenMP: its threads would outlive the addon that Node unloads.
+//
+// run() hands out the tasks 0 … count−1; which thread takes which task never shows in the results, because a task
+// writes only what belongs to its number. Threads spin briefly between calls, then park. One pool belongs to one
+// caller at a time; several pools may live in a process. No static state, no static destructors.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace sophia {
+
+// How many threads a pool should have: SOPHIA_NUM_THREADS if set, else the processors that the affinity mask and the
+// cgroup's quota allow.
+int default_threads();
+
+class Pool {
+ public:
+  using Task = void (*)(void* context, std::int64_t task, int thread);
+
+  explicit Pool(int threads);  // at least one; the caller is one of them
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+  // Runs every task and returns when all are done. An exception of a task is rethrown here, after the others ended.
+  void run(std::int64_t count, Task task, void* context);
+
+ private:
+  void work(int thread);
+  void take_tasks(int thread);
+
+  std::vector<std::thread> workers_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<std::uint64_t> round_{0};  // one more per run(); also the stop signal
+  std::atomic<std::int64_t> next_{0};
+  std::atomic<int> busy_{0};             // workers that still read this round's fields
+  std::atomic<bool> stop_{false};
+  Task task_ = nullptr;
+  void* context_ = nullptr;
+  std::int64_t count_ = 0;
+  std::exception_ptr failure_;
+};
+
+}  // namespace sophia

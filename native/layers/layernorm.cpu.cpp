@@ -1,0 +1,35 @@
+// LayerNorm on the CPU: rows among threads, channels among SIMD lanes; then packs of channels among threads.
+#include "../cpu/cpu.h"
+#include "../cpu/team.h"
+#include "layernorm.h"
+
+namespace sophia {
+
+namespace {
+constexpr std::int64_t kRowsPerTask = 16;  // some microseconds of work: handing out a task costs a tenth of one
+}
+
+template <class Isa, class S>
+void forward(Cpu<Isa>& on, const LayerNorm<S>& a) {
+  on.parallel_blocks(a.rows, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+    for (auto r = begin; r < end; ++r) layernorm::forward_row(Solo<Isa::kLanes>{}, a, r);
+  });
+}
+
+template <class Isa, class S>
+void backward(Cpu<Isa>& on, const LayerNorm<S>& a) {
+  on.parallel_blocks(a.rows, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+    for (auto r = begin; r < end; ++r) layernorm::backward_row(Solo<Isa::kLanes>{}, a, r);
+  });
+  on.parallel_blocks(a.channels, Isa::kLanes, [&](std::int64_t begin, std::int64_t end) {
+    Solo<Isa::kLanes>{}.each(end - begin, [&](auto c) {
+      c.index += begin;
+      layernorm::backward_channels(a, c);
+    });
+  });
+}
+
+SOPHIA_INSTANTIATE(forward, LayerNorm);
+SOPHIA_INSTANTIATE(backward, LayerNorm);
+
+}  // namespace sophia

@@ -1,0 +1,86 @@
+// LayerNorm:  y = (x − mean) · rstd · gain + bias,   rstd = 1/√(variance + 10⁻⁵),   over each row of C channels.
+// Ba, Kiros & Hinton 2016, https://arxiv.org/abs/1607.06450
+//
+//   x, y, dy       (R, C)   R = B·T rows
+//   dx             (R, C)   added to: x is the residual stream
+//   gain, bias     (C)      bias may be absent
+//   mean, rstd     (R)      saved by forward, read by backward
+//   dgain, dbias   (C)      added to
+//
+// This header is the whole layer: shapes first, then the mathematics. layernorm.cpu.cpp and layernorm.cuda.cu only
+// decide which thread computes which row.
+#pragma once
+#include "../core/backend.h"
+#include "../core/view.h"
+
+namespace sophia {
+
+template <class S>
+struct LayerNorm {
+  std::int64_t rows;
+  int channels;
+  View<Act<S>> x;
+  View<Par<S>> gain, bias;
+  View<Acc<S>> mean, rstd;
+  View<Act<S>> y;
+  View<Act<S>> dy, dx;
+  View<Acc<S>> dgain, dbias;
+};
+
+template <class Isa, class S> void forward(Cpu<Isa>&, const LayerNorm<S>&);
+template <class Isa, class S> void backward(Cpu<Isa>&, const LayerNorm<S>&);
+template <class S> void forward(Cuda&, const LayerNorm<S>&);
+template <class S> void backward(Cuda&, const LayerNorm<S>&);
+
+namespace layernorm {
+
+inline constexpr float kEpsilon = 1e-5f;
+
+template <class S, class Team>
+HD void forward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
+  const int C = a.channels;
+  const auto x = a.x.row(r, C), y = a.y.row(r, C);
+
+  const auto mean = team.sum(C, [&](auto c) { return x[c]; }) / C;
+  const auto variance = team.sum(C, [&](auto c) { return square(x[c] - mean); }) / C;
+  const auto rstd = rsqrt(variance + kEpsilon);
+  team.each(C, [&](auto c) {
+    const auto n = (x[c] - mean) * rstd * a.gain[c];
+    y.store(c, a.bias ? n + a.bias[c] : n);
+  });
+
+  if (team.leads()) {
+    a.mean.store(r, mean);
+    a.rstd.store(r, rstd);
+  }
+}
+
+// dx += rstd · (g − mean(g) − n · mean(g·n)),   where n = (x − mean) · rstd and g = dy · gain.
+template <class S, class Team>
+HD void backward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
+  const int C = a.channels;
+  const auto x = a.x.row(r, C), dy = a.dy.row(r, C), dx = a.dx.row(r, C);
+  const auto mean = a.mean[r], rstd = a.rstd[r];
+  const auto n = [&](auto c) { return (x[c] - mean) * rstd; };
+  const auto g = [&](auto c) { return dy[c] * a.gain[c]; };
+
+  const auto mean_g = team.sum(C, g) / C;
+  const auto mean_gn = team.sum(C, [&](auto c) { return g(c) * n(c); }) / C;
+  team.each(C, [&](auto c) { dx.store(c, dx[c] + (g(c) - mean_g - n(c) * mean_gn) * rstd); });
+}
+
+// dgain += Σ_r dy · n,   dbias += Σ_r dy,   for one pack of channels.
+template <class S, class Place>
+HD void backward_channels(const LayerNorm<S>& a, Place c) {
+  auto dgain = a.dgain[c], dbias = a.bias ? a.dbias[c] : dgain;
+  for (std::int64_t r = 0; r < a.rows; ++r) {
+    const auto x = a.x.row(r, a.channels)[c], dy = a.dy.row(r, a.channels)[c];
+    dgain = dgain + dy * ((x - a.mean[r]) * a.rstd[r]);
+    dbias = dbias + dy;
+  }
+  a.dgain.store(c, dgain);
+  if (a.bias) a.dbias.store(c, dbias);
+}
+
+}  // namespace layernorm
+}  // namespace sophia
