@@ -1,0 +1,10 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	roots: ['<rootDir>/test'],
+	testMatch: ['**/*.test.ts'],
+	transform: {'^.+\\.m?ts$': ['ts-jest', {tsconfig: '<rootDir>/test/tsconfig.json'}]},
+	modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
+	testTimeout: 120_000,
+	reporters: ['default', '<rootDir>/test/plain-reporter.cjs'],
+};

@@ -1,0 +1,7 @@
+export default {
+	printWidth: 120,
+	useTabs: true,
+	singleQuote: true,
+	bracketSpacing: false,
+	overrides: [{files: ['*.json', '*.yml', '*.md'], options: {useTabs: false}}],
+};
