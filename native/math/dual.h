@@ -47,6 +47,11 @@ template <class V> HD Dual<V> operator*(Dual<V> a, Number<V> b) { return {a.valu
 template <class V> HD Dual<V> operator*(Number<V> a, Dual<V> b) { return {b.value * a, b.tangent * a}; }
 template <class V> HD Dual<V> operator/(Dual<V> a, Number<V> b) { return {a.value / b, a.tangent / b}; }
 
+// Constants that differ from lane to lane, such as a mask.
+template <class T, int N> HD Dual<Pack<T, N>> operator*(Dual<Pack<T, N>> a, Pack<T, N> b) {
+  return {a.value * b, a.tangent * b};
+}
+
 template <class T, int N> HD Dual<Pack<T, N>> broadcast(Dual<T> s) { return {Pack<T, N>(s.value), Pack<T, N>(s.tangent)}; }
 #define SOPHIA_DUAL_ROW(op)                                                                                            \
   template <class T, int N> HD Dual<Pack<T, N>> operator op(Dual<Pack<T, N>> a, Dual<T> s) { return a op broadcast<T, N>(s); } \
@@ -66,7 +71,17 @@ template <class V> HD Dual<V> rsqrt(Dual<V> x) {
   return {y, V(-0.5f) * y * y * y * x.tangent};
 }
 
+// The choice is made by the values; the tangent goes with its value.
+template <class V> HD Dual<V> select_less(Dual<V> a, Dual<V> b, Dual<V> x, Dual<V> y) {
+  return {select_less(a.value, b.value, x.value, y.value), select_less(a.value, b.value, x.tangent, y.tangent)};
+}
+
 template <class V> HD auto across(Dual<V> x) -> Dual<decltype(across(x.value))> { return {across(x.value), across(x.tangent)}; }
+template <class T, int N> HD Dual<T> across_max(Dual<Pack<T, N>> x) {
+  Dual<T> best(x.value[0], x.tangent[0]);
+  for (int i = 1; i < N; ++i) best = max(Dual<T>(x.value[i], x.tangent[i]), best);
+  return best;
+}
 template <class T, int N> HD Dual<Pack<T, N>> keep(Dual<Pack<T, N>> x, int count, T other) {
   return {keep(x.value, count, other), keep(x.tangent, count, T(0))};
 }

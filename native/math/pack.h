@@ -269,6 +269,18 @@ HD Pack<T, N> keep(Pack<T, N> x, int count, T other) {
 #endif
 }
 
+// The same numbers in double.
+HD double widen(float x) { return x; }
+HD double widen(double x) { return x; }
+template <class T, int N>
+HD Pack<double, N> widen(Pack<T, N> x) {
+#if defined(__CUDACC__)
+  return lanewise<double, N>([&](int i) { return widen(x[i]); });
+#else
+  return Pack<double, N>(__builtin_convertvector(x.vector, typename Pack<double, N>::Vector));
+#endif
+}
+
 // ---- memory ----------------------------------------------------------------------------------------------------
 
 // N numbers from any address: the CPU loads unaligned. nvcc is given an address aligned to the pack.
