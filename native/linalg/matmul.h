@@ -1,0 +1,67 @@
+// The matrix product:  C = op(A)·op(B)  or  C += op(A)·op(B),   op(X) = X or Xᵀ,   all row-major.
+//
+//   op(A)   (m, k)   stored (m, k), or (k, m) when transposed
+//   op(B)   (k, n)   stored (k, n), or (n, k) when transposed
+//   C       (m, n)   must not overlap A or B
+//
+// The one bilinear operation of the project, and the home of the only tangent that is written by hand. Any size is
+// allowed, zero included; NaN and infinity propagate as in the plain sum. The sum over k is taken in an order that
+// depends on k alone, so an element has the same bits for any number of threads and any m and n.
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include "../core/backend.h"
+#include "../core/view.h"
+
+namespace sophia {
+
+struct Matmul {
+  std::int64_t m, n, k;
+  bool transpose_a = false, transpose_b = false;
+  bool add = false;                        // C += instead of C =
+  std::int64_t lda = 0, ldb = 0, ldc = 0;  // from one stored row to the next, in elements; 0: the rows are dense
+};
+
+// An epilogue is applied to each element of C just before it is stored, `add` included, while it is in a register:
+// epilogue(sum, row, column), where column is a Place (At or Part) and sum a pack. It has a value and a tangent half.
+struct Plain {
+  template <class V, class Place> HD V operator()(V sum, std::int64_t, Place) const { return sum; }
+};
+inline Plain primal(Plain plain) { return plain; }
+inline Plain tangent(Plain plain) { return plain; }
+
+// + bias of the column.
+template <class S>
+struct AddBias {
+  View<S> bias;
+  template <class V, class Place> HD V operator()(V sum, std::int64_t, Place column) const {
+    return sum + bias[column];
+  }
+};
+template <class T> AddBias<T> primal(AddBias<Dual<T>> x) { return {primal(x.bias)}; }
+template <class T> AddBias<T> tangent(AddBias<Dual<T>> x) { return {tangent(x.bias)}; }
+
+template <class T>
+struct Factors {
+  View<T> a, b;
+};
+
+// C = or += the sum over the pairs of op(A)·op(B), all of one shape: what a backend implements.
+template <class Isa, class T, class Epilogue>
+void sum_of_products(Cpu<Isa>&, const Matmul&, std::initializer_list<Factors<T>>, View<T> c, Epilogue);
+template <class T, class Epilogue>
+void sum_of_products(Cuda&, const Matmul&, std::initializer_list<Factors<T>>, View<T> c, Epilogue);
+
+template <class On, class T, class Epilogue = Plain>
+void matmul(On& on, const Matmul& shape, View<T> a, View<T> b, View<T> c, Epilogue epilogue = {}) {
+  sum_of_products(on, shape, {{a, b}}, c, epilogue);
+}
+
+// The product rule, (AB)˙ = ȦB + AḂ: three products, of which the last two are one with the inner dimension 2k.
+template <class On, class T, class Epilogue = Plain>
+void matmul(On& on, const Matmul& shape, View<Dual<T>> a, View<Dual<T>> b, View<Dual<T>> c, Epilogue epilogue = {}) {
+  sum_of_products(on, shape, {{primal(a), primal(b)}}, primal(c), primal(epilogue));
+  sum_of_products(on, shape, {{tangent(a), primal(b)}, {primal(a), tangent(b)}}, tangent(c), tangent(epilogue));
+}
+
+}  // namespace sophia

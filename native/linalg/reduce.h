@@ -1,0 +1,20 @@
+// Column sums:  sums[c] += Σ_r x[r, c].
+//
+//   x      (rows, columns)   dense
+//   sums   (columns)         added to
+//
+// The gradient of a bias. Rows are summed in blocks of fixed length and the blocks' sums one after the other, so the
+// bits do not depend on the number of threads, and the rounding error grows with the length of a block rather than
+// with that of the matrix.
+#pragma once
+#include "../core/backend.h"
+#include "../core/view.h"
+
+namespace sophia {
+
+template <class Isa, class S>
+void add_column_sums(Cpu<Isa>&, std::int64_t rows, std::int64_t columns, View<S> x, View<S> sums);
+template <class S>
+void add_column_sums(Cuda&, std::int64_t rows, std::int64_t columns, View<S> x, View<S> sums);
+
+}  // namespace sophia
