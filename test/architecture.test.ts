@@ -1,0 +1,116 @@
+// The rules of the house that a compiler does not check: who may include whom, and where things stand.
+import {execFileSync} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {basename, dirname, join, normalize, relative} from 'node:path';
+
+const root = join(__dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const list = (folder: string, names: RegExp) =>
+	readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
+		.filter((path) => names.test(path))
+		.map((path) => `${folder}/${path}`)
+		.sort();
+
+const sources = list('native', /\.(h|cpp|cu)$/);
+const includes = (path: string) =>
+	[...read(path).matchAll(/^\s*#\s*include\s+["<](.+)[">]/gm)].map((match) => match[1] ?? '');
+const folderOf = (path: string) => path.split('/')[1] ?? '';
+/** The native folder that an include leads to, or undefined for a header from elsewhere. */
+const target = (path: string, included: string) => {
+	const file = relative(root, normalize(join(root, dirname(path), included)));
+	return existsSync(join(root, file)) ? folderOf(file) : undefined;
+};
+
+const below: Readonly<Record<string, readonly string[]>> = {
+	math: [],
+	core: ['math'],
+	cpu: ['math', 'core'],
+	cuda: ['math', 'core'],
+	linalg: ['math', 'core', 'cpu', 'cuda'],
+	layers: ['math', 'core', 'cpu', 'cuda', 'linalg'],
+	optimizers: ['math', 'core', 'cpu', 'cuda', 'linalg'],
+	curvature: ['math', 'core', 'cpu', 'cuda', 'linalg'],
+	model: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature'],
+	train: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers'],
+	addon: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'train'],
+};
+/** Folders whose headers hold mathematics for both backends; only their schedules see one. */
+const portable = ['linalg', 'layers', 'optimizers', 'curvature', 'model'];
+
+for (const folder of new Set(sources.map(folderOf))) {
+	test(`native/${folder} includes only what lies below it`, () => {
+		const wrong = sources
+			.filter((path) => folderOf(path) === folder)
+			.flatMap((path) => includes(path).map((included) => [path, target(path, included)] as const))
+			.filter(([, to]) => to !== undefined && to !== folder && !below[folder]?.includes(to));
+		expect(wrong).toEqual([]);
+	});
+}
+
+test('a backend is seen by its schedules only', () => {
+	const sees = (backend: string, suffix: string) =>
+		sources.filter(
+			(path) =>
+				portable.includes(folderOf(path)) &&
+				!path.endsWith(suffix) &&
+				includes(path).some((included) => target(path, included) === backend),
+		);
+	expect({cpu: sees('cpu', '.cpu.cpp'), cuda: sees('cuda', '.cuda.cu')}).toEqual({cpu: [], cuda: []});
+});
+
+test('only addon/ sees Node-API, only cuda/ and kernels see the CUDA run time and its words', () => {
+	const words = /^cuda(_runtime|_bf16|_fp16)?(_api)?\.h$/;
+	const node = sources.filter((path) => includes(path).some((name) => /^(napi|node_api)/.test(name)));
+	const runtime = sources.filter((path) => includes(path).some((name) => words.test(basename(name))));
+	const kernels = sources.filter((path) => /\b(threadIdx|blockIdx|__shfl\w*|__syncthreads)\b|<<</.test(read(path)));
+	expect(node.filter((path) => folderOf(path) !== 'addon')).toEqual([]);
+	const elsewhere = (path: string) => folderOf(path) !== 'cuda' && !path.endsWith('.cu');
+	expect([...runtime, ...kernels].filter(elsewhere)).toEqual([]);
+});
+
+test('only lib/native.ts loads the addon', () => {
+	const loads = /node-gyp-build|\.node['"`]|process\.dlopen/;
+	expect(list('lib', /\.m?ts$/).filter((path) => loads.test(read(path)))).toEqual(['lib/native.ts']);
+});
+
+test('native/sources.txt lists exactly the sources there are', () => {
+	const listed = read('native/sources.txt')
+		.split('\n')
+		.filter((line) => line && !line.startsWith('#'));
+	const there = sources.filter((path) => !path.endsWith('.h')).map((path) => path.slice('native/'.length));
+	expect([...listed].sort()).toEqual(there);
+});
+
+test('every test stands where its subject stands', () => {
+	const subjects = (path: string) =>
+		['.h', '.cpp', '.cpu.cpp', '.cu', '.cuda.cu', '.ts'].map((suffix) =>
+			path.replace(/^test\//, '').replace(/\.test\.\w+$/, suffix),
+		);
+	const tests = [...list('test/native', /\.test\.cpp$/), ...list('test/lib', /\.test\.ts$/)];
+	expect(tests.filter((path) => !subjects(path).some((subject) => existsSync(join(root, subject))))).toEqual([]);
+});
+
+test('every layer, optimizer and schedule has its test', () => {
+	const rooms = sources.filter((path) => /\/(layers|linalg|optimizers|curvature)\/[^/]*\.cpu\.cpp$/.test(path));
+	const missing = rooms.filter((path) => !existsSync(join(root, 'test', path.replace('.cpu.cpp', '.test.cpp'))));
+	expect(missing).toEqual([]);
+});
+
+test('no file is longer than 300 lines', () => {
+	const long = [...sources, ...list('lib', /\.m?ts$/)].filter((path) => read(path).split('\n').length > 301);
+	expect(long).toEqual([]);
+});
+
+describe('an isolated instruction set shows its entry and nothing else', () => {
+	const folder = join('build', 'cmake', 'isolated');
+	const sets = list(folder, /\.o$/).filter((path) => !path.endsWith('float64.o'));
+	test.each(sets)('%s', (path) => {
+		const symbols = execFileSync('nm', ['--defined-only', '--extern-only', '--portability', join(root, path)]);
+		const names = symbols
+			.toString()
+			.trim()
+			.split('\n')
+			.map((line) => line.split(' ').slice(0, 2).join(' '));
+		expect(names).toEqual([`sophia_make_run_${basename(path, '.o')} T`]);
+	});
+});
