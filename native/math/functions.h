@@ -2,14 +2,13 @@
 //
 // The float forms are branch-free and without tables: an argument reduced through the bits of the float, then a minimax
 // polynomial (Remez exchange, 40 digits) in Horner's form. One text serves the number and the pack, so a number and
-// every lane get the same bits on one instruction set. Doubles, which serve the reference arithmetic of the tests, go to
-// the C library. Greatest errors in units in the last place of the result, over every float:
+// every lane get the same bits on one instruction set. Doubles, which serve the reference arithmetic of the tests, go
+// to the C library. Greatest errors in units in the last place of the result, over every float:
 //
 //   exp 1.0    log 0.9    sigmoid and its complement 2.7    cdf 5.5    density 2.7    sin, cos of an angle in turns 1.7
 //
 // Subnormal numbers are kept; results overflow to infinity and underflow to zero gradually; NaN stays NaN.
 #pragma once
-#include <limits>
 #include "dual.h"
 
 namespace sophia {
@@ -34,16 +33,24 @@ struct BitsOf {
   typedef std::uint32_t Vector __attribute__((vector_size(N * sizeof(float))));
 };
 template <int N>
-HD auto to_bits(Pack<float, N> x) { return (typename BitsOf<N>::Vector)x.vector; }
+HD auto to_bits(Pack<float, N> x) {
+  return (typename BitsOf<N>::Vector)x.vector;
+}
 template <class V>
-HD V from_bits(typename BitsOf<V::kWidth>::Vector bits) { return V((typename V::Vector)bits); }
+HD V from_bits(typename BitsOf<V::kWidth>::Vector bits) {
+  return V((typename V::Vector)bits);
+}
 #endif
 
 // c₀ + c₁x + c₂x² + …
 template <class V>
-HD V polynomial(V, float last) { return V(last); }
+HD V polynomial(V, float last) {
+  return V(last);
+}
 template <class V, class... Floats>
-HD V polynomial(V x, float first, Floats... more) { return multiply_add(polynomial(x, more...), x, V(first)); }
+HD V polynomial(V x, float first, Floats... more) {
+  return multiply_add(polynomial(x, more...), x, V(first));
+}
 
 // Adding it to a float below 2²² rounds that to an integer, which then stands in the low bits of the sum.
 inline constexpr float kRounder = 0x1.8p23f;
@@ -69,7 +76,7 @@ HD V exp(V x) {
 // log x = n log 2 + log(1 + f),   √½ ≤ 1 + f < √2.
 template <class V>
 HD V log(V x) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr float kInfinity = __builtin_inff();
   constexpr std::uint32_t kRootHalf = 0x3f3504f3, kOne = 0x3f800000, kMantissa = 0x7fffff;
   const V subnormal = less(x, V(0x1p-126f));
   const auto bits = to_bits(x * multiply_add(subnormal, V(0x1p23f - 1), V(1))) + (kOne - kRootHalf);
@@ -79,7 +86,7 @@ HD V log(V x) {
                          -0.07634497f);
   const V square = f * f, low = multiply_add(n, V(kLog2Low), multiply_add(square * f, q, square * -0.5f));
   const V y = multiply_add(n, V(kLog2High), f + low);
-  const V outside = select_less(x, V(0), V(std::numeric_limits<float>::quiet_NaN()), x - kInfinity);
+  const V outside = select_less(x, V(0), V(__builtin_nanf("")), x - kInfinity);
   return select_less(V(0), x, select_less(x, V(kInfinity), y, x), outside);
 }
 
@@ -87,7 +94,7 @@ HD V log(V x) {
 template <class V>
 HD V scaled_tail(V a) {
   const V u = V(1) / (a + 2.5f);
-    return u * polynomial((a - 2.5f) * u, 0.70665663f, -0.433692f, 0.13198696f, 0.009235915f, -0.01638602f,
+  return u * polynomial((a - 2.5f) * u, 0.70665663f, -0.433692f, 0.13198696f, 0.009235915f, -0.01638602f,
                         -0.0016009612f, 0.0025232972f, 0.0006843447f, -0.0003108648f, -0.00015726671f);
 }
 
@@ -123,7 +130,9 @@ HD Dual<V> exp(Dual<V> x) {
   return {y, y * x.tangent};
 }
 template <class V>
-HD Dual<V> log(Dual<V> x) { return {log(x.value), x.tangent / x.value}; }
+HD Dual<V> log(Dual<V> x) {
+  return {log(x.value), x.tangent / x.value};
+}
 
 // s = 1/(1 + e⁻ˣ) and 1 − s without cancellation, so that s' = s·(1 − s) is accurate in both tails.
 // tanh x = 2s(2x) − 1.
@@ -182,5 +191,18 @@ HD Circle<V> circle(V u) {
   const auto quarter = to_bits(shifted), swap = (sin ^ cos) & -(quarter & 1);
   return {from_bits<V>(sin ^ swap ^ ((quarter & 2) << 30)), from_bits<V>(cos ^ swap ^ (((quarter + 1) & 2) << 30))};
 }
+
+#if defined(__CUDACC__)
+template <int N>
+HD Circle<Pack<float, N>> circle(Pack<float, N> u) {
+  Circle<Pack<float, N>> y;
+  for (int i = 0; i < N; ++i) {
+    const auto lane = circle(u[i]);
+    y.sin.set(i, lane.sin);
+    y.cos.set(i, lane.cos);
+  }
+  return y;
+}
+#endif
 
 }  // namespace sophia
