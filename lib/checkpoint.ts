@@ -1,0 +1,68 @@
+/** What a checkpoint says about the run it belongs to. Its numbers are read and written by native code. */
+import {join} from 'node:path';
+import {object, string} from './check';
+import {makeConfig, parameterCount, type Gpt2Config} from './config';
+import type {DatasetOptions} from './dataset';
+import {SophiaError, wrap} from './errors';
+import {native, type CheckpointHeader} from './native';
+import type {OptimizerJson} from './optimizers/optimizer';
+import type {Training} from './training';
+
+/** What makes a run what it is besides its model, as JSON; a trainer's checkpoints carry it in `training`. */
+export interface RunJson {
+	readonly optimizer: OptimizerJson;
+	readonly data: Required<DatasetOptions>;
+	readonly training: Training;
+}
+
+/** The newest checkpoint of a run's directory. */
+export function lastCheckpoint(directory: string): string {
+	return join(directory, 'last.safetensors');
+}
+
+/** The checkpoint with the lowest validation loss of a run's directory. */
+export function bestCheckpoint(directory: string): string {
+	return join(directory, 'best.safetensors');
+}
+
+/**
+The metadata and the tensors' names and shapes of a safetensors file, without the numbers.
+
+@throws SophiaError `ERR_SOPHIA_IO` when it cannot be read, `ERR_SOPHIA_FORMAT` when it is damaged.
+*/
+export function readCheckpoint(path: string): CheckpointHeader {
+	return wrap(() => native().readCheckpoint(string('path', path)));
+}
+
+/** The shape of a checkpoint's model. @throws SophiaError `ERR_SOPHIA_FORMAT` when it holds none */
+export function checkpointConfig(path: string): Gpt2Config {
+	const {metadata, tensors} = readCheckpoint(path);
+	const config = expect(path, 'a model', () => makeConfig(JSON.parse(metadata.config ?? '') as Gpt2Config));
+	const parameters = tensors.filter(({name}) => !name.startsWith('optimizer.'));
+	const held = parameters.reduce((sum, {shape}) => sum + shape.reduce((product, size) => product * size, 1), 0);
+	if (held !== parameterCount(config)) {
+		const expected = `${parameterCount(config)} parameters`;
+		throw new SophiaError('ERR_SOPHIA_FORMAT', `Expected \`${path}\` to hold ${expected}, got ${held}`);
+	}
+	return config;
+}
+
+/** The run that a checkpoint belongs to. @throws SophiaError `ERR_SOPHIA_FORMAT` when it belongs to none */
+export function checkpointRun(path: string): RunJson {
+	const {metadata} = readCheckpoint(path);
+	return expect(path, 'a training run', () => {
+		const json = object('training', JSON.parse(metadata.training ?? ''));
+		for (const part of ['optimizer', 'data', 'training']) {
+			object(part, json[part]);
+		}
+		return json as unknown as RunJson;
+	});
+}
+
+function expect<T>(path: string, what: string, read: () => T): T {
+	try {
+		return read();
+	} catch (cause) {
+		throw new SophiaError('ERR_SOPHIA_FORMAT', `Expected \`${path}\` to be the checkpoint of ${what}`, {cause});
+	}
+}

@@ -1,0 +1,100 @@
+/** The shape of a GPT-2, and where it is put. */
+import {boolean, count, inRange, integer, object, oneOf, withDefaults} from './check';
+import {argumentError} from './errors';
+import {resolveDevice, type DeviceName} from './device';
+import type {NativeGpt2Config} from './native';
+
+/** Radford et al. 2019, with the choices that its descendants made. Defaults are those of the smallest GPT-2. */
+export interface Gpt2Options {
+	/** Blocks. @default 12 */
+	readonly layers?: number;
+	/** Attention heads; they divide the width. @default 12 */
+	readonly heads?: number;
+	/** Channels of the residual stream. @default 768 */
+	readonly width?: number;
+	/** The most tokens that the model looks back on. @default 1024 */
+	readonly context?: number;
+	/** The number of different tokens. @default 50257 */
+	readonly vocabulary?: number;
+	/** Biases in LayerNorm and in linear layers. @default true */
+	readonly bias?: boolean;
+	/**
+	Attention scores divided by the layer's number, counted from 1, as the official Sophia configurations do: AdamW and
+	Lion bear twice the learning rate with it at 355M (Liu et al. 2023).
+
+	@default false
+	*/
+	readonly scaleByLayer?: boolean;
+	/** The approximation by tanh, GPT-2's own, or the exact form by erf. @default 'tanh' */
+	readonly gelu?: 'tanh' | 'erf';
+	/** Probability of dropping an activation while training, in [0, 1). @default 0, right for pretraining */
+	readonly dropout?: number;
+}
+
+/** A shape with every number decided. */
+export type Gpt2Config = Required<Gpt2Options>;
+
+/** Seed of whatever is drawn, unless another is given; nanoGPT's. */
+export const defaultSeed = 1337;
+
+export const gpt2Defaults: Gpt2Config = {
+	layers: 12,
+	heads: 12,
+	width: 768,
+	context: 1024,
+	vocabulary: 50257,
+	bias: true,
+	scaleByLayer: false,
+	gelu: 'tanh',
+	dropout: 0,
+};
+
+/**
+The shape that the options describe.
+
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown, and when the heads
+do not divide the width.
+*/
+export function makeConfig(given: Gpt2Options): Gpt2Config {
+	const options = withDefaults(object('model', given), gpt2Defaults);
+	const config: Gpt2Config = {
+		layers: count('layers', options.layers),
+		heads: count('heads', options.heads),
+		width: count('width', options.width),
+		context: count('context', options.context),
+		vocabulary: count('vocabulary', options.vocabulary),
+		bias: boolean('bias', options.bias),
+		scaleByLayer: boolean('scaleByLayer', options.scaleByLayer),
+		gelu: oneOf('gelu', options.gelu, ['tanh', 'erf']),
+		dropout: inRange('dropout', options.dropout, 0, 1),
+	};
+	if (config.width % config.heads !== 0) {
+		const {width, heads} = config;
+		throw argumentError('range', `Expected \`heads\` to divide \`width\`, got ${heads} heads and width ${width}`);
+	}
+	return Object.freeze(config);
+}
+
+/** The number of parameters of a model of that shape; the head is the token embedding and is counted once. */
+export function parameterCount({layers, width, context, vocabulary, bias}: Gpt2Config): number {
+	const matrices = 12 * width * width;
+	const biases = bias ? 9 * width : 0;
+	const norm = (bias ? 2 : 1) * width;
+	return (vocabulary + context) * width + layers * (matrices + biases + 2 * norm) + norm;
+}
+
+/** Where a model is put. */
+export interface Placement {
+	/** @default 'auto' */
+	readonly device?: DeviceName;
+	/** Threads of the CPU; 0 for all that the process may use. The results do not depend on it. @default 0 */
+	readonly threads?: number;
+	/** Instruction set of the CPU, one of `cpu().isas`; empty for the best. @default '', or `SOPHIA_ISA` */
+	readonly isa?: string;
+}
+
+/** What the native model is made with. @throws SophiaError `ERR_SOPHIA_DEVICE` */
+export function nativeConfig(config: Gpt2Config, placement: Placement): NativeGpt2Config {
+	const {device = 'auto', threads = 0, isa = ''} = placement;
+	return {...config, device: resolveDevice(device), threads: integer('threads', threads, 0, 4096), isa};
+}

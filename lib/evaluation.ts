@@ -1,0 +1,35 @@
+/** How a model's loss is measured on a part of a dataset. */
+import {count, integer, knownKeys, object, oneOf} from './check';
+import {defaultSeed, type Gpt2Config} from './config';
+
+export interface EvaluateOptions {
+	/** @default 'validation' */
+	readonly split?: 'train' | 'validation';
+	/** Sequences in a batch. @default 8 */
+	readonly batch?: number;
+	/** Tokens in a sequence, at most the model's context. @default the model's context */
+	readonly length?: number;
+	/** Batches to average over. @default 20 */
+	readonly batches?: number;
+	/** Seed of the places that are looked at. @default 1337 */
+	readonly seed?: number;
+}
+
+export interface Evaluation {
+	/** Mean cross-entropy, in nats per token. */
+	readonly loss: number;
+	/** Tokens predicted. */
+	readonly tokens: number;
+}
+
+/** The options with every number decided. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function evaluationOptions(options: EvaluateOptions, {context}: Gpt2Config): Required<EvaluateOptions> {
+	knownKeys(object('options', options), ['split', 'batch', 'length', 'batches', 'seed']);
+	return {
+		split: oneOf('split', options.split ?? 'validation', ['train', 'validation']),
+		batch: count('batch', options.batch ?? 8),
+		length: integer('length', options.length ?? context, 1, context),
+		batches: count('batches', options.batches ?? 20),
+		seed: integer('seed', options.seed ?? defaultSeed),
+	};
+}

@@ -1,0 +1,35 @@
+/**
+Files that are whole or not there: everything is written under a temporary name, synced, then renamed. A crash at any
+moment leaves the old file or the new one.
+*/
+import {open, rename, rm, type FileHandle} from 'node:fs/promises';
+import {dirname} from 'node:path';
+
+/** Writes a file through `fill` and puts it in place of `path` at the end, or nothing at all when `fill` throws. */
+export async function writeWhole(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+	const temporary = `${path}.tmp-${process.pid}`;
+	try {
+		const file = await open(temporary, 'w');
+		try {
+			await fill(file);
+			await file.sync();
+		} finally {
+			await file.close();
+		}
+		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, {force: true});
+		throw error;
+	}
+	await syncDirectory(dirname(path));
+}
+
+/** Makes the names in a directory last, as `sync` does for the bytes of a file. */
+async function syncDirectory(path: string): Promise<void> {
+	const directory = await open(path, 'r');
+	try {
+		await directory.sync();
+	} finally {
+		await directory.close();
+	}
+}

@@ -1,0 +1,173 @@
+/**
+The compiled addon, and the only module that loads it. The interfaces below are the whole boundary:
+`native/addon/addon.cpp` defines exactly these names, and `test/boundary.test.ts` compares the two.
+
+The addon is loaded at its first use and not before, so that argument checks, `--help` and the preparation of text work
+on a machine that has no binary for it.
+*/
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
+import {SophiaError} from './errors';
+
+/** What the CPU offers. `isa` is the instruction set chosen, `isas` all that this machine can run, best first. */
+export interface CpuInfo {
+	readonly isa: string;
+	readonly isas: readonly string[];
+	/** Threads used unless told otherwise: the processors this process may use, or `SOPHIA_NUM_THREADS`. */
+	readonly threads: number;
+}
+
+/** What CUDA offers, and why not when it offers nothing. Versions are CUDA's own numbers, 13000 for 13.0; 0 is none. */
+export interface CudaInfo {
+	readonly compiled: boolean;
+	readonly available: boolean;
+	readonly devices: number;
+	readonly status: string;
+	readonly reason: string;
+	readonly runtimeVersion: number;
+	readonly driverVersion: number;
+}
+
+/** An optimizer of the native registry: the names of its hyperparameters and of its state tensors. */
+export interface NativeOptimizer {
+	readonly name: string;
+	readonly fields: readonly string[];
+	readonly slots: readonly string[];
+}
+
+/** What a safetensors file says about itself, without its numbers. */
+export interface CheckpointHeader {
+	readonly metadata: Readonly<Record<string, string>>;
+	readonly tensors: readonly {readonly name: string; readonly dtype: string; readonly shape: readonly number[]}[];
+}
+
+/** Every field is required: defaults live in TypeScript alone. */
+export interface NativeGpt2Config {
+	readonly layers: number;
+	readonly heads: number;
+	readonly width: number;
+	readonly context: number;
+	readonly vocabulary: number;
+	readonly bias: boolean;
+	readonly scaleByLayer: boolean;
+	readonly gelu: 'tanh' | 'erf';
+	readonly dropout: number;
+	/** 0 lets the device choose. */
+	readonly threads: number;
+	/** Empty for the best this machine runs. */
+	readonly isa: string;
+	readonly device: string;
+}
+
+export interface NativeGpt2 {
+	initialize(seed: number): Promise<void>;
+	load(path: string): Promise<void>;
+	save(path: string): Promise<void>;
+	parameters(): {name: string; shape: number[]}[];
+	read(name: string): Float32Array;
+	write(name: string, values: Float32Array): void;
+	/** Mean loss of a token shard, in nats per token. */
+	evaluate(
+		path: string,
+		options: {batch: number; length: number; batches: number; seed: number},
+	): Promise<{loss: number; tokens: number}>;
+	generate(
+		prompt: Int32Array,
+		options: {count: number; temperature: number; topK: number; seed: number},
+	): Promise<Int32Array>;
+	dispose(): void;
+}
+
+/** Flat, every field required. */
+export interface NativeTrainerConfig {
+	readonly optimizer: string;
+	/** By the names in the registry's `fields`. */
+	readonly hyper: Readonly<Record<string, number>>;
+	readonly learningRate: number;
+	readonly weightDecay: number;
+	readonly decay: 'matrices+embeddings' | 'matrices';
+	readonly schedule: 'cosine' | 'linear' | 'constant' | 'wsd';
+	readonly warmup: number;
+	readonly finalRatio: number;
+	readonly decaySteps: number;
+	readonly warmupForm: '(step+1)/(warmup+1)' | 'step/warmup';
+	readonly steps: number;
+	readonly batch: number;
+	readonly length: number;
+	readonly accumulation: number;
+	/** 0 does not clip. */
+	readonly clip: number;
+	/** Steps between two refreshes of the curvature; 0 for an optimizer that has none. */
+	readonly every: number;
+	readonly timing: 'after' | 'before';
+	readonly fraction: number;
+	/** 0 does not clip. */
+	readonly hessianClip: number;
+	readonly positions: 'counted' | 'all';
+	readonly seed: number;
+	readonly train: string;
+	readonly validation: string;
+	readonly evaluateEvery: number;
+	readonly evaluateBatches: number;
+	/** Steps between two numbered checkpoints; 0 for none. */
+	readonly checkpointEvery: number;
+	/** Steps between two writes of `last.safetensors`. */
+	readonly saveEvery: number;
+	/** Empty writes nothing. */
+	readonly directory: string;
+	/** Continue from `<directory>/last.safetensors`. */
+	readonly resume: boolean;
+	readonly divergedAfter: number;
+	/** JSON of the run, kept in the checkpoint's `training`. */
+	readonly config: string;
+}
+
+export interface NativeTrainer {
+	/** Calls back with one JSON line per step, the very line written to `<directory>/metrics.jsonl`. */
+	run(onReport: (line: string) => void): Promise<void>;
+	/** Finish the step, write a checkpoint, resolve the run. */
+	stop(): void;
+	dispose(): void;
+}
+
+export interface Native {
+	readonly errorCodes: readonly string[];
+	readonly optimizers: readonly NativeOptimizer[];
+	cpu(): CpuInfo;
+	cuda(): CudaInfo;
+	readCheckpoint(path: string): CheckpointHeader;
+	readonly Gpt2: new (config: NativeGpt2Config) => NativeGpt2;
+	readonly Trainer: new (model: NativeGpt2, config: NativeTrainerConfig) => NativeTrainer;
+}
+
+let loaded: {readonly addon: Native; readonly path: string} | undefined;
+
+/**
+The addon. `SOPHIA_NATIVE` names another file to load, such as a build with sanitizers.
+
+@throws SophiaError `ERR_SOPHIA_NO_BINARY` when there is no binary, or the system refuses to load it.
+*/
+export function native(): Native {
+	return load().addon;
+}
+
+/** The file that `native` is loaded from. */
+export function nativePath(): string {
+	return load().path;
+}
+
+function load() {
+	const require = createRequire(__filename);
+	try {
+		if (loaded === undefined) {
+			const finder = require('node-gyp-build') as {resolve(directory: string): string};
+			const path = process.env.SOPHIA_NATIVE ?? finder.resolve(join(__dirname, '..'));
+			loaded = {addon: require(path) as Native, path};
+		}
+		return loaded;
+	} catch (cause) {
+		const machine = `${process.platform}-${process.arch}, node ${process.versions.node}`;
+		const advice = 'build it with `npm run build:native` in the package folder (cmake and a C++20 compiler)';
+		throw new SophiaError('ERR_SOPHIA_NO_BINARY', `No native binary for ${machine}: ${advice}`, {cause});
+	}
+}

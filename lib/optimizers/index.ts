@@ -1,0 +1,28 @@
+/** The optimizers by name: one line for each. */
+import {object, oneOf} from '../check';
+import {AdamW} from './adamw';
+import {Lion} from './lion';
+import type {Optimizer, OptimizerJson} from './optimizer';
+import {SophiaG} from './sophiag';
+
+const classes = {
+	adamw: AdamW,
+	lion: Lion,
+	'sophia-g': SophiaG,
+} as const;
+
+/** The name of an optimizer, as in `--optimizer` and in checkpoints. */
+export type OptimizerName = keyof typeof classes;
+
+/** Every name that `--optimizer` takes. */
+export const optimizerNames = Object.keys(classes) as readonly OptimizerName[];
+
+/**
+The optimizer that `toJSON` described.
+
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an unknown name or option.
+*/
+export function optimizerFromJson(json: OptimizerJson): Optimizer {
+	const {name, ...options} = object('optimizer', json);
+	return new classes[oneOf('optimizer', name, optimizerNames)](options);
+}

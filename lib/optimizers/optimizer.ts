@@ -1,0 +1,82 @@
+import {inspect, isDeepStrictEqual} from 'node:util';
+import {nonNegative, oneOf, positive} from '../check';
+
+/** What every optimizer needs to know, whatever its direction. */
+export interface OptimizerOptions {
+	/** Peak learning rate η, above 0; the schedule multiplies it. */
+	readonly learningRate?: number;
+	/** Decoupled weight decay λ, at least 0, multiplied by η: θ ← (1 − ηλ) θ. */
+	readonly weightDecay?: number;
+	/**
+	The tensors that decay. Gains and biases never do. nanoGPT decays embeddings as well, the official Sophia code decays
+	the matrices of the blocks only; a comparison of optimizers uses one of the two for all.
+
+	@default 'matrices+embeddings'
+	*/
+	readonly decay?: Decay;
+}
+
+export type Decay = 'matrices+embeddings' | 'matrices';
+
+/** How an optimizer's picture of the Hessian's diagonal is kept up to date, by Gauss–Newton–Bartlett (Sophia-G). */
+export interface Curvature {
+	/** Steps between two refreshes, k. */
+	readonly every: number;
+	/** `after` the step on fresh data, as the official code does, or `before` it, as the paper does. */
+	readonly timing: 'after' | 'before';
+	/** Part of the batch that a refresh looks at, in (0, 1]. */
+	readonly fraction: number;
+	/** Global norm that the Hessian gradient is clipped to before it is squared; 0 does not clip. */
+	readonly clip: number;
+	/** Whether labels are drawn at `counted` positions only or at `all`, as the official code does. */
+	readonly positions: 'counted' | 'all';
+}
+
+/** An optimizer as JSON: its name and everything its constructor takes. */
+export type OptimizerJson = {readonly name: string} & Readonly<Record<string, unknown>>;
+
+/**
+An optimizer as the trainer receives it: the name that the native registry knows and every number it asks for.
+Optimizers are values: frozen, compared by `equals`, printed and serialised as what they are. They hold no memory; the
+trainer owns their state.
+*/
+export abstract class Optimizer {
+	/** As in `--optimizer` and in checkpoints. */
+	abstract readonly name: string;
+	readonly learningRate: number;
+	readonly weightDecay: number;
+	readonly decay: Decay;
+
+	protected constructor(options: Required<OptimizerOptions>) {
+		this.learningRate = positive('learningRate', options.learningRate);
+		this.weightDecay = nonNegative('weightDecay', options.weightDecay);
+		this.decay = oneOf('decay', options.decay, ['matrices+embeddings', 'matrices']);
+	}
+
+	/** The name of the direction in the native registry. */
+	get direction(): string {
+		return this.name;
+	}
+
+	/** The hyperparameters of the direction, by the names in the native registry's `fields`. */
+	abstract hyper(): Readonly<Record<string, number>>;
+
+	/** How the curvature is refreshed, or nothing for an optimizer that uses none. */
+	refresh(): Curvature | undefined {
+		return undefined;
+	}
+
+	/** The name and every option; `optimizerFromJson` makes the same optimizer of it again. */
+	toJSON(): OptimizerJson {
+		return {name: this.name, ...Object.fromEntries(Object.entries(this))};
+	}
+
+	/** Whether the other is the same optimizer with the same numbers. */
+	equals(other: Optimizer): boolean {
+		return isDeepStrictEqual(this.toJSON(), other.toJSON());
+	}
+
+	toString(): string {
+		return inspect(this, {breakLength: Infinity});
+	}
+}

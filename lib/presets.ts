@@ -1,0 +1,121 @@
+/**
+Published hyperparameters, and those of the demo.
+
+The sizes 125m, 355m and 770m follow the official Sophia configurations (github.com/Liuhong99/Sophia, `config/`): model,
+batch, warm-up, clipping, and for AdamW and Sophia-G the learning rates, final learning rates, ρ, β and weight decay.
+Lion's learning rates and β are those of the paper's baseline (Liu et al. 2023, https://arxiv.org/abs/2305.14342), its
+final learning rate is the paper's 0.05 of the peak; its weight decay is explained at `Lion`.
+*/
+import {oneOf} from './check';
+import {makeConfig, type Gpt2Config} from './config';
+import {optimizerFromJson, optimizerNames, type OptimizerName} from './optimizers/index';
+import type {Optimizer, OptimizerJson} from './optimizers/optimizer';
+import {makeTraining, type Training} from './training';
+
+/** `tiny` is the demo's model: bytes, and minutes on a CPU. */
+export type PresetSize = 'tiny' | '125m' | '355m' | '770m';
+
+/** The sizes that exist. */
+export const presetSizes = ['tiny', '125m', '355m', '770m'] as const;
+
+/** All of a run but its data. */
+export interface Preset {
+	readonly model: Gpt2Config;
+	readonly optimizer: Optimizer;
+	readonly training: Training;
+}
+
+/** The demo's shape over bytes: 1.8 million parameters. */
+const tinyModel = {layers: 4, heads: 4, width: 192, context: 128, vocabulary: 256};
+
+/** What the official configurations share. Vocabularies are padded by the device, not here. */
+const officialModel = {context: 1024, vocabulary: 50257, bias: false, scaleByLayer: true};
+
+/** Steps, evaluation and clipping that the official configurations share; 480 sequences of 1024 tokens make a step. */
+const officialTraining = {
+	steps: 100_000,
+	length: 1024,
+	clip: 1,
+	evaluation: {every: 1000, batches: 200},
+	checkpoint: {every: 1000, keepEvery: 0},
+};
+
+/** The official warm-up starts at learning rate 0. */
+const officialSchedule = {kind: 'cosine', warmup: 2000, warmupForm: 'step/warmup'} as const;
+
+/** Official code decays the blocks' matrices only, and clips the Hessian gradient, drawn at every position, to norm 1. */
+const officialCurvature = {every: 10, timing: 'after', fraction: 1, clip: 1, positions: 'all'} as const;
+
+interface Numbers {
+	readonly model: Partial<Gpt2Config>;
+	/** Sequences in a forward pass, and passes in a step. */
+	readonly batch: number;
+	readonly accumulation: number;
+	/** For each optimizer its peak and final learning rate. */
+	readonly rates: Readonly<Record<OptimizerName, readonly [peak: number, final: number]>>;
+	readonly rho: number;
+}
+
+const official: Readonly<Record<Exclude<PresetSize, 'tiny'>, Numbers>> = {
+	'125m': {
+		model: {layers: 12, heads: 12, width: 768},
+		batch: 8,
+		accumulation: 60,
+		rates: {adamw: [6e-4, 3e-5], lion: [1e-4, 5e-6], 'sophia-g': [6e-4, 1.5e-5]},
+		rho: 0.05,
+	},
+	'355m': {
+		model: {layers: 24, heads: 16, width: 1024},
+		batch: 10,
+		accumulation: 48,
+		rates: {adamw: [3e-4, 6e-5], lion: [1e-4, 5e-6], 'sophia-g': [7e-4, 1e-5]},
+		rho: 0.08,
+	},
+	'770m': {
+		model: {layers: 36, heads: 20, width: 1280},
+		batch: 4,
+		accumulation: 120,
+		rates: {adamw: [2e-4, 1e-5], lion: [8e-5, 4e-6], 'sophia-g': [3e-4, 1e-5]},
+		rho: 0.05,
+	},
+};
+
+/** The demo's optimizers, chosen by trial on its text. */
+const tinyOptimizers: Readonly<Record<OptimizerName, OptimizerJson>> = {
+	adamw: {name: 'adamw', learningRate: 2e-3},
+	lion: {name: 'lion', learningRate: 4e-4},
+	'sophia-g': {name: 'sophia-g', learningRate: 1e-3, rho: 0.05},
+};
+
+/**
+A run of that size with that optimizer, in every detail but the data.
+
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a size or an optimizer that does not exist.
+*/
+export function preset(size: PresetSize, optimizer: OptimizerName): Preset {
+	oneOf('preset', size, presetSizes);
+	oneOf('optimizer', optimizer, optimizerNames);
+	return size === 'tiny' ? tinyPreset(optimizer) : officialPreset(official[size], optimizer);
+}
+
+function tinyPreset(name: OptimizerName): Preset {
+	const model = makeConfig(tinyModel);
+	const training = {steps: 1200, batch: 16, schedule: {finalRatio: 0.1}, evaluation: {every: 200, batches: 10}};
+	return {
+		model,
+		optimizer: optimizerFromJson(tinyOptimizers[name]),
+		training: makeTraining(training, model.context),
+	};
+}
+
+function officialPreset({model, batch, accumulation, rates, rho}: Numbers, name: OptimizerName): Preset {
+	const config = makeConfig({...officialModel, ...model});
+	const [learningRate, final] = rates[name];
+	const own = name === 'sophia-g' ? {rho, curvature: officialCurvature} : {};
+	const schedule = {...officialSchedule, finalRatio: final / learningRate};
+	return {
+		model: config,
+		optimizer: optimizerFromJson({name, learningRate, decay: 'matrices', ...own}),
+		training: makeTraining({...officialTraining, batch, accumulation, schedule}, config.context),
+	};
+}

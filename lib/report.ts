@@ -1,0 +1,61 @@
+/** What a run says after each step: the line that native code writes to `metrics.jsonl`, as an object. */
+
+/** Times of a step, in milliseconds. */
+export interface Milliseconds {
+	readonly data: number;
+	readonly forward: number;
+	readonly backward: number;
+	readonly step: number;
+	readonly curvature: number;
+	readonly evaluation: number;
+	readonly checkpoint: number;
+}
+
+/** One step of a run. A loss that is not finite is NaN. */
+export interface StepReport {
+	/** Steps taken, this one included. */
+	readonly step: number;
+	/** Mean cross-entropy over all batches of the step, before its update, in nats per token. */
+	readonly loss: number;
+	/** The learning rate of the step. */
+	readonly learningRate: number;
+	/** Global L2 norm of the gradient, before clipping. */
+	readonly gradientNorm: number;
+	/** Whether the gradient was clipped. */
+	readonly clipped: boolean;
+	/** Part of all steps so far whose gradient was clipped. */
+	readonly clipRate: number;
+	/** Part of the coordinates that Sophia does not clip, as of the last refresh of the curvature; 0 before the first. */
+	readonly winRate: number;
+	/** Part of the coordinates whose update was not clipped in this step. */
+	readonly unclipped: number;
+	/** L1 norm of the Hessian's diagonal. */
+	readonly hessianNorm: number;
+	/** L2 norm of the Hessian's diagonal. */
+	readonly hessianNorm2: number;
+	/** L2 norm of the parameters. */
+	readonly parameterNorm: number;
+	/** L2 norm of the momentum. */
+	readonly momentumNorm: number;
+	/** Steps and refreshes so far that changed nothing because their gradient was not finite. */
+	readonly skipped: number;
+	/** Tokens trained on so far. */
+	readonly tokens: number;
+	readonly tokensPerSecond: number;
+	/** Floating-point operations per second, counted from the model's shape. */
+	readonly flops: number;
+	readonly milliseconds: Milliseconds;
+	/** Loss on the training shard, in nats per token, at a step that evaluates. */
+	readonly trainLoss?: number;
+	/** Loss on the validation shard, in nats per token, at a step that evaluates. */
+	readonly validationLoss?: number;
+	/** The lowest validation loss so far. */
+	readonly bestValidationLoss?: number;
+	/** Advice, when the numbers look wrong, such as a win rate that stays 0. */
+	readonly warning?: string;
+}
+
+/** JSON has no NaN: native code writes null for a number that is not finite. */
+export function parseReport(line: string): StepReport {
+	return JSON.parse(line, (_key, value: unknown) => (value === null ? NaN : value)) as StepReport;
+}

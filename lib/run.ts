@@ -1,0 +1,78 @@
+/** A run as native code is told of it: one flat record without defaults, and the JSON that its checkpoints carry. */
+import type {RunJson} from './checkpoint';
+import type {Gpt2Config} from './config';
+import type {Dataset} from './dataset';
+import {argumentError} from './errors';
+import type {NativeTrainerConfig} from './native';
+import type {Optimizer} from './optimizers/optimizer';
+import type {Training} from './training';
+
+/** Everything that is decided about a run before it starts. */
+export interface RunPlan {
+	readonly model: Gpt2Config;
+	readonly optimizer: Optimizer;
+	readonly data: Dataset;
+	readonly training: Training;
+	/** Empty writes nothing. */
+	readonly directory: string;
+	readonly resume: boolean;
+}
+
+/** The plan as a checkpoint carries it. */
+export function runJson({optimizer, data, training}: RunPlan): RunJson {
+	return {optimizer: optimizer.toJSON(), data: data.toJSON(), training};
+}
+
+/** The plan as native code reads it. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when data and model do not fit */
+export function trainerConfig(plan: RunPlan): NativeTrainerConfig {
+	checkFit(plan);
+	const {optimizer, data, training, directory, resume} = plan;
+	const {schedule, evaluation, checkpoint} = training;
+	const refresh = optimizer.refresh();
+	return {
+		optimizer: optimizer.direction,
+		hyper: optimizer.hyper(),
+		learningRate: optimizer.learningRate,
+		weightDecay: optimizer.weightDecay,
+		decay: optimizer.decay,
+		schedule: schedule.kind,
+		warmup: schedule.warmup,
+		finalRatio: schedule.finalRatio,
+		decaySteps: schedule.decaySteps,
+		warmupForm: schedule.warmupForm,
+		steps: training.steps,
+		batch: training.batch,
+		length: training.length,
+		accumulation: training.accumulation,
+		clip: training.clip,
+		every: refresh?.every ?? 0,
+		timing: refresh?.timing ?? 'after',
+		fraction: refresh?.fraction ?? 1,
+		hessianClip: refresh?.clip ?? 0,
+		positions: refresh?.positions ?? 'counted',
+		seed: training.seed,
+		train: data.train.path,
+		validation: data.validation.path,
+		evaluateEvery: evaluation.every,
+		evaluateBatches: evaluation.batches,
+		checkpointEvery: checkpoint.keepEvery,
+		saveEvery: checkpoint.every,
+		directory,
+		resume,
+		divergedAfter: training.divergedAfter,
+		config: JSON.stringify(runJson(plan)),
+	};
+}
+
+function checkFit({model, data, training}: RunPlan): void {
+	if (data.vocabulary > model.vocabulary) {
+		const expected = `Expected the model's vocabulary to cover the ${data.vocabulary} tokens of the data`;
+		throw argumentError('range', `${expected}, got ${model.vocabulary}`);
+	}
+	for (const {path, tokens} of [data.train, data.validation]) {
+		if (tokens <= training.length) {
+			const expected = `more than \`length\`, ${training.length} tokens`;
+			throw argumentError('range', `Expected \`${path}\` to have ${expected}, got ${tokens}`);
+		}
+	}
+}

@@ -1,0 +1,29 @@
+/** Text to tokens and back. A tokenizer is a value with a name, which a dataset keeps beside its tokens. */
+import {oneOf} from './check';
+
+export interface Tokenizer {
+	readonly name: string;
+	/** The number of different tokens; every token is below it. */
+	readonly vocabulary: number;
+	encode(text: string): Int32Array;
+	/** The text of the tokens. What is no text, such as half a character at an end, becomes U+FFFD. */
+	decode(tokens: ArrayLike<number>): string;
+}
+
+/** One token for each byte of UTF-8. Nothing is unknown to it and nothing has to be learnt for it. */
+export const bytes: Tokenizer = Object.freeze({
+	name: 'bytes',
+	vocabulary: 256,
+	encode: (text: string) => Int32Array.from(new TextEncoder().encode(text)),
+	decode: (tokens: ArrayLike<number>) => new TextDecoder('utf-8', {ignoreBOM: true}).decode(Uint8Array.from(tokens)),
+});
+
+/**
+The tokenizer of that name.
+
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when there is none.
+*/
+export function tokenizerNamed(name: string): Tokenizer {
+	oneOf('tokenizer', name, [bytes.name]);
+	return bytes;
+}
