@@ -1,0 +1,47 @@
+// Embedding on the CPU: forward, rows among threads; backward, blocks of channels among threads and rows in order.
+#include <cassert>
+#include "../cpu/cpu.h"
+#include "../cpu/team.h"
+#include "embedding.h"
+
+namespace sophia {
+
+namespace {
+
+constexpr std::int64_t kRowsPerTask = 16;      // some microseconds of work
+constexpr std::int64_t kChannelsPerTask = 64;  // whole cache lines of every row
+
+// f(place, mask) for the packs of row r's channels [begin, end).
+template <class Isa, class S, class F>
+void each(const Embedding<S>& a, std::int64_t r, std::int64_t begin, std::int64_t end, F f) {
+  using T = Number<S>;
+  assert(0 <= a.tokens[r] && a.tokens[r] < a.vocabulary);
+  Solo<Isa::kLanes>{}.each(end - begin, [&](auto c) {
+    c.index += begin;
+    if (a.dropout > 0) f(c, mask<Pack<T, Isa::kLanes>>(a.dropout, a.draw, r * a.channels + c.index));
+    else f(c, T(1));
+  });
+}
+
+}  // namespace
+
+template <class Isa, class S>
+void forward(Cpu<Isa>& on, const Embedding<S>& a) {
+  on.parallel_blocks(a.batch * a.time, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+    for (auto r = begin; r < end; ++r)
+      each<Isa>(a, r, 0, a.channels, [&](auto c, auto mask) { embedding::forward_at(a, r, c, mask); });
+  });
+}
+
+template <class Isa, class S>
+void backward(Cpu<Isa>& on, const Embedding<S>& a) {
+  on.parallel_blocks(a.channels, kChannelsPerTask, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t r = 0; r < a.batch * a.time; ++r)
+      each<Isa>(a, r, begin, end, [&](auto c, auto mask) { embedding::backward_at(a, r, c, mask); });
+  });
+}
+
+SOPHIA_INSTANTIATE(forward, Embedding);
+SOPHIA_INSTANTIATE(backward, Embedding);
+
+}  // namespace sophia

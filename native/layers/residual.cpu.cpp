@@ -1,0 +1,41 @@
+// Residual on the CPU: blocks of numbers among threads, packs among SIMD lanes.
+#include "../cpu/cpu.h"
+#include "../cpu/team.h"
+#include "residual.h"
+
+namespace sophia {
+
+namespace {
+
+constexpr std::int64_t kPerTask = 1 << 14;  // some microseconds of memory traffic
+
+// f(place, mask) for every pack.
+template <class Isa, class S, class F>
+void each(Cpu<Isa>& on, const Residual<S>& a, F f) {
+  using T = Number<S>;
+  on.parallel_blocks(a.count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+    Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) {
+      i.index += begin;
+      if (a.dropout > 0) f(i, mask<Pack<T, Isa::kLanes>>(a.dropout, a.draw, i.index));
+      else f(i, T(1));
+    });
+  });
+}
+
+}  // namespace
+
+template <class Isa, class S>
+void forward(Cpu<Isa>& on, const Residual<S>& a) {
+  each(on, a, [&](auto i, auto mask) { residual::forward_at(a, i, mask); });
+}
+
+template <class Isa, class S>
+void backward(Cpu<Isa>& on, const Residual<S>& a) {
+  const bool nothing_to_do = a.dropout == 0 && primal(a.dbranch).value == primal(a.dy).value;
+  if (!nothing_to_do) each(on, a, [&](auto i, auto mask) { residual::backward_at(a, i, mask); });
+}
+
+SOPHIA_INSTANTIATE(forward, Residual);
+SOPHIA_INSTANTIATE(backward, Residual);
+
+}  // namespace sophia

@@ -1,0 +1,61 @@
+#include "../../../native/layers/embedding.h"
+#include "../golden_layer.h"
+
+using namespace sophia;
+
+namespace {
+
+struct Shape {
+  int batch, time, channels, vocabulary, context;
+  float dropout;
+  size_t outputs() const { return static_cast<size_t>(batch) * time * channels; }
+};
+
+auto declare(const Shape& s, const std::vector<std::int32_t>& tokens) {
+  return [=]<class S>(law::Bench<S>& t) {
+    return Embedding<S>{.batch = s.batch, .time = s.time, .channels = s.channels, .vocabulary = s.vocabulary,
+                        .tokens = tokens.data(), .wte = t.input("wte"), .wpe = t.input("wpe"),
+                        .y = t.output("y", s.outputs()), .dropout = s.dropout,
+                        .draw = {.seed = 5, .step = 1, .purpose = Purpose::kDropout}, .dy = t.input("dy"),
+                        .dwte = t.zeros("dwte", s.vocabulary * s.channels),
+                        .dwpe = t.zeros("dwpe", s.context * s.channels)};
+  };
+}
+
+// A few tokens come often, most never.
+std::vector<std::int32_t> tokens_of(const Shape& s) {
+  std::mt19937 random(1);
+  std::vector<std::int32_t> tokens(s.batch * s.time);
+  for (auto& token : tokens) token = random() % 3 ? random() % s.vocabulary : 0;
+  return tokens;
+}
+
+}  // namespace
+
+TEST("Embedding") {
+  for (const Shape& s : {Shape{1, 1, 1, 1, 1, 0}, {2, 7, 10, 13, 9, 0}, {3, 11, 64, 101, 11, 0.1f},
+                         {2, 33, 200, 5, 40, 0.5f}, {4, 16, 384, 256, 16, 0}}) {
+    law::on_cpu(law::random_case(
+        text("Embedding ", s.batch, "×", s.time, "×", s.channels, " with dropout ", s.dropout),
+        {{"wte", s.vocabulary * s.channels}, {"wpe", s.context * s.channels}}, s.outputs(), declare(s, tokens_of(s))));
+  }
+}
+
+TEST("Embedding adds to the gradients and leaves unseen rows alone") {
+  const Shape s{1, 2, 3, 4, 5, 0};
+  const std::vector<std::int32_t> tokens{2, 2};
+  std::vector<float> dy{1, 2, 3, 4, 5, 6}, dwte(12, 1), dwpe(15, 1);
+  Cpu<Isa> on(2);
+  backward(on, Embedding<float>{.batch = 1, .time = 2, .channels = 3, .vocabulary = 4, .tokens = tokens.data(),
+                                .wte = {}, .wpe = {}, .y = {}, .dy = {dy.data()}, .dwte = {dwte.data()},
+                                .dwpe = {dwpe.data()}});
+  check::expect("Embedding adds to the gradient of a token",
+                dwte == std::vector<float>{1, 1, 1, 1, 1, 1, 6, 8, 10, 1, 1, 1});
+  check::expect("Embedding adds to the gradient of a position",
+                dwpe == std::vector<float>{2, 3, 4, 5, 6, 7, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+}
+
+TEST("golden embedding") {
+  law::golden_layer("embedding", {"wte", "wpe"},
+                    declare({2, 7, 10, 13, 9, 0}, golden::tensor<std::int32_t>(law::layers(), "embedding/tokens")));
+}
