@@ -1,5 +1,5 @@
 #include "../../../native/layers/linear.h"
-#include "../law.h"
+#include "../golden_layer.h"
 
 namespace {
 
@@ -31,6 +31,11 @@ TEST("Linear") {
     law::on_cpu(law::random_case("Linear " + std::to_string(R) + "×" + std::to_string(I) + "→" + std::to_string(O),
                                  inputs, R * O, linear(rows, in, out)));
   }
+}
+
+TEST("Linear equals the golden values") {
+  law::golden_layer("linear", {"x", "weight", "bias"}, linear(14, 10, 6));
+  law::golden_layer("linear_nobias", {"x", "weight"}, linear(14, 10, 6));
 }
 
 TEST("Linear without dx writes the other gradients") {
