@@ -1,0 +1,36 @@
+// A short training through the public API: text to shards, Sophia-G, a checkpoint, a sample, and a resumed run.
+//
+//   node train.cjs <package>        where to load it from: a folder or the package's name
+const {mkdtempSync, rmSync} = require('node:fs');
+const {tmpdir} = require('node:os');
+const {join} = require('node:path');
+const {bytes, Dataset, Gpt2, SophiaG, Trainer} = require(process.argv[2]);
+
+async function train(trainer) {
+	let last;
+	for await (const report of trainer.run()) last = report;
+	return last;
+}
+
+async function main(directory) {
+	const text = 'In the beginning was the word, and the word was trained. '.repeat(400);
+	const data = await Dataset.prepare({text, directory: join(directory, 'data')});
+	const model = await Gpt2.create({layers: 2, heads: 2, width: 32, context: 32, vocabulary: 256});
+	const optimizer = new SophiaG({learningRate: 3e-3, curvature: {every: 5}});
+	const common = {model, optimizer, data, directory: join(directory, 'run'), batch: 4};
+	const first = new Trainer({...common, steps: 20, evaluation: {every: 10, batches: 2}});
+	const {loss, validationLoss} = await train(first);
+	first.dispose();
+	if (!(loss > 0 && loss < 6 && validationLoss > 0)) throw new Error(`loss ${loss}, validation ${validationLoss}`);
+	const sample = await model.generate(bytes.encode('In the '), {count: 20});
+	console.log(`loss ${loss.toFixed(3)}, sample ${JSON.stringify(bytes.decode(sample))}`);
+	model.dispose();
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'sophia-'));
+main(directory)
+	.finally(() => rmSync(directory, {recursive: true}))
+	.catch((error) => {
+		console.error(error);
+		process.exitCode = 1;
+	});
