@@ -118,7 +118,7 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 	fail(`Node ${process.versions.node} is too old: sophia-native needs Node 20.9 or newer.`);
 }
 if (existsSync(inRoot('package-lock.json'))) {
-	await whenStale('node_modules/.setup', ['package.json', 'package-lock.json'], () =>
+	await whenStale('node_modules/.setup', ['package-lock.json'], () =>
 		run('npm packages', 'npm', ['ci', '--include=dev']),
 	);
 }
