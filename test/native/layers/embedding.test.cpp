@@ -42,7 +42,6 @@ TEST("Embedding") {
 }
 
 TEST("Embedding adds to the gradients and leaves unseen rows alone") {
-  const Shape s{1, 2, 3, 4, 5, 0};
   const std::vector<std::int32_t> tokens{2, 2};
   std::vector<float> dy{1, 2, 3, 4, 5, 6}, dwte(12, 1), dwpe(15, 1);
   Cpu<Isa> on(2);
