@@ -1,5 +1,7 @@
 // The CPU backend: a pool of threads and their scratch memory, at one instruction set.
 #pragma once
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <new>
 #include "../core/backend.h"
@@ -35,14 +37,33 @@ class Scratch {
 // Verbs that may be on the stack at once use different slots of a thread's scratch.
 enum class Slot { kPack, kTile, kPartial, kSlots };
 
+// Thrown through a pass that nobody waits for any more. What it was writing is unfinished.
+struct Cancelled {};
+
 template <class Isa>
 class Cpu {
  public:
+  using Real = sophia::Real<Isa>;
   static constexpr int kLanes = Isa::kLanes;
+  static constexpr const char* kName = Isa::kName;
 
   explicit Cpu(int threads) : pool_(threads), scratch_(static_cast<std::size_t>(threads) * kSlots) {}
 
   int threads() const { return pool_.threads(); }
+
+  // Zeroed memory, 64-byte aligned; throws std::bad_alloc.
+  void* allocate(std::size_t bytes) {
+    void* memory = ::operator new(std::max<std::size_t>(bytes, 1), std::align_val_t(64));
+    std::memset(memory, 0, bytes);
+    return memory;
+  }
+  void free(void* memory) { ::operator delete(memory, std::align_val_t(64)); }
+
+  // Long passes call poll() between layers; it throws Cancelled once the flag is up.
+  void cancel_when(const std::atomic<bool>* flag) { cancel_ = flag; }
+  void poll() const {
+    if (cancel_ && cancel_->load(std::memory_order_relaxed)) throw Cancelled();
+  }
 
   // f(task) or f(task, thread) for every task, shared among the threads. A task's result must not depend on the
   // thread or on the number of threads: sums over tasks are kept per task and added up in order afterwards.
@@ -62,8 +83,15 @@ class Cpu {
   // the number of threads.
   template <class F>
   void parallel_blocks(std::int64_t count, std::int64_t block, F f) {
-    parallel((count + block - 1) / block, [&](std::int64_t task) {
-      f(task * block, std::min(count, (task + 1) * block));
+    parallel((count + block - 1) / block,
+             [&](std::int64_t task) { f(task * block, std::min(count, (task + 1) * block)); });
+  }
+
+  template <class T>
+  void zero(T* to, std::int64_t count) {
+    constexpr std::int64_t kBlock = 1 << 16;
+    parallel_blocks(count, kBlock, [&](std::int64_t begin, std::int64_t end) {
+      std::memset(to + begin, 0, static_cast<std::size_t>(end - begin) * sizeof(T));
     });
   }
 
@@ -76,6 +104,7 @@ class Cpu {
   static constexpr std::size_t kSlots = static_cast<std::size_t>(Slot::kSlots);
   Pool pool_;
   std::vector<Scratch> scratch_;
+  const std::atomic<bool>* cancel_ = nullptr;
 };
 
 }  // namespace sophia

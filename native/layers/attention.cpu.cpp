@@ -165,10 +165,10 @@ class Block {
       const auto p = exp(attention::causal(t_.p[at], hidden(keys, j, c)) - lse);
       if (a_.dropout > 0) {
         t_.p.store(at, p * t_.mask[at]);
-        t_.dp.store(at, attention::dscore(p, t_.dp[at], dy_y, t_.mask[at], a_.scale));
+        t_.dp.store(at, attention::dscore(p, t_.dp[at], dy_y, t_.mask[at], static_cast<T>(a_.scale)));
       } else {
         t_.p.store(at, p);
-        t_.dp.store(at, attention::dscore(p, t_.dp[at], dy_y, T(1), a_.scale));
+        t_.dp.store(at, attention::dscore(p, t_.dp[at], dy_y, T(1), static_cast<T>(a_.scale)));
       }
     }
   }

@@ -23,7 +23,7 @@ template <class S>
 struct Attention {
   std::int64_t batch, time;
   int heads, channels;
-  float scale;  // 1/√D, or 1/(√D · layer number)
+  double scale;  // 1/√D, or 1/(√D · layer number)
   float dropout = 0;
   Draw draw{};
   View<Act<S>> qkv, y;
@@ -101,7 +101,7 @@ struct Softmax {
 
 // The gradient with respect to q·k from that with respect to M∘P:  dS = P∘(M∘dP − Σ_j P∘M∘dP),   Σ_j P∘M∘dP = dy·y.
 template <class V, class D, class Mask>
-HD V dscore(V probability, V dp, D dy_y, Mask mask, float scale) {
+HD V dscore(V probability, V dp, D dy_y, Mask mask, Number<V> scale) {
   return probability * (dp * mask - dy_y) * scale;
 }
 

@@ -34,7 +34,7 @@ template <class S> void backward(Cuda&, const LayerNorm<S>&);
 
 namespace layernorm {
 
-inline constexpr float kEpsilon = 1e-5f;
+inline constexpr double kEpsilon = 1e-5;
 
 template <class S, class Team>
 HD void forward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
@@ -43,7 +43,7 @@ HD void forward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
 
   const auto mean = team.sum(C, [&](auto c) { return x[c]; }) / C;
   const auto variance = team.sum(C, [&](auto c) { return square(x[c] - mean); }) / C;
-  const auto rstd = rsqrt(variance + kEpsilon);
+  const auto rstd = rsqrt(variance + static_cast<Number<S>>(kEpsilon));
   team.each(C, [&](auto c) {
     const auto n = (x[c] - mean) * rstd * a.gain[c];
     y.store(c, a.bias ? n + a.bias[c] : n);

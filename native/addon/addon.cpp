@@ -1,0 +1,153 @@
+// The addon's table of contents: every name that JavaScript can reach. lib/native.ts declares the same names.
+#include "../cpu/pool.h"
+#include "../cuda/probe.h"
+#include "../optimizers/registry.h"
+#include "../train/safetensors.h"
+#include "../train/training.h"
+#include "bind.h"
+
+namespace sophia::addon {
+
+template <> struct Convert<Evaluation> {
+  static Evaluation from_js(const Napi::Value& value, const std::string& what) {
+    Evaluation evaluation;
+    read_fields<Evaluation>(options_object(value, what), kEvaluationFields, evaluation);
+    return evaluation;
+  }
+};
+
+template <> struct Convert<Generation> {
+  static Generation from_js(const Napi::Value& value, const std::string& what) {
+    Generation generation;
+    read_fields<Generation>(options_object(value, what), kGenerationFields, generation);
+    return generation;
+  }
+};
+
+template <> struct Convert<Loss> {
+  static Napi::Value to_js(Napi::Env env, const Loss& loss) {
+    auto object = Napi::Object::New(env);
+    object["loss"] = Napi::Number::New(env, loss.mean());
+    object["tokens"] = Napi::Number::New(env, static_cast<double>(loss.counted));
+    return object;
+  }
+};
+
+template <class Numbers>
+Napi::Array to_array(Napi::Env env, const Numbers& numbers) {
+  auto array = Napi::Array::New(env);
+  for (const auto x : numbers) array[array.Length()] = Napi::Number::New(env, static_cast<double>(x));
+  return array;
+}
+
+Napi::Array to_array(Napi::Env env, const std::vector<std::string>& words) {
+  auto array = Napi::Array::New(env);
+  for (const auto& word : words) array[array.Length()] = Napi::String::New(env, word);
+  return array;
+}
+
+template <> struct Convert<std::vector<Parameter>> {
+  static Napi::Value to_js(Napi::Env env, const std::vector<Parameter>& parameters) {
+    auto array = Napi::Array::New(env);
+    for (const auto& p : parameters) {
+      auto object = Napi::Object::New(env);
+      object["name"] = Napi::String::New(env, p.name);
+      object["shape"] = to_array(env, p.shape);
+      array[array.Length()] = object;
+    }
+    return array;
+  }
+};
+
+template <> std::shared_ptr<Model> Wrapped<Model>::create(const Napi::CallbackInfo& info) {
+  const auto object = options_object(info[0], "config");
+  ModelOptions options;
+  read_fields<Config>(object, kConfigFields, options);
+  options.threads = Convert<int>::from_js(object.Get("threads"), "threads");
+  options.isa = Convert<std::string>::from_js(object.Get("isa"), "isa");
+  options.device = Convert<std::string>::from_js(object.Get("device"), "device");
+  return std::make_shared<Model>(options);
+}
+
+template <> Napi::Function Wrapped<Model>::define(Napi::Env env) {
+  return DefineClass(env, "Gpt2", {
+      bind_async<&Model::initialize>("initialize"),
+      bind_async<&Model::load>("load"),
+      bind_async<&Model::save>("save"),
+      bind<&Model::parameters>("parameters"),
+      bind<&Model::read>("read"),
+      bind<&Model::write>("write"),
+      bind_async<&Model::evaluate>("evaluate"),
+      bind_async<&Model::generate>("generate"),
+      bind<&Model::dispose>("dispose"),
+  });
+}
+
+template <> std::shared_ptr<Training> Wrapped<Training>::create(const Napi::CallbackInfo& info) {
+  const auto* data = info.Env().GetInstanceData<Napi::FunctionReference>();
+  if (!info[0].IsObject() || !info[0].As<Napi::Object>().InstanceOf(data->Value()))
+    throw_argument(info.Env(), "Expected the first argument to be a Gpt2");
+  const auto model = Wrapped<Model>::Unwrap(info[0].As<Napi::Object>())->object();
+  const auto object = options_object(info[1], "config");
+  TrainerOptions options;
+  read_fields<TrainerOptions>(object, kTrainerFields, options);
+  options.hyper = Convert<std::map<std::string, double>>::from_js(object.Get("hyper"), "hyper");
+  return std::make_shared<Training>(model, options);
+}
+
+template <> Napi::Function Wrapped<Training>::define(Napi::Env env) {
+  return DefineClass(env, "Trainer", {
+      bind_async<&Training::run>("run"),
+      bind<&Training::stop>("stop"),
+      bind<&Training::dispose>("dispose"),
+  });
+}
+
+Napi::Value cpu(const Napi::CallbackInfo& info) {
+  auto object = Napi::Object::New(info.Env());
+  const auto isas = usable_isas();
+  const char* wanted = std::getenv("SOPHIA_ISA");
+  object["isa"] = Napi::String::New(info.Env(), wanted ? wanted : isas.front());
+  object["isas"] = to_array(info.Env(), isas);
+  object["threads"] = Napi::Number::New(info.Env(), default_threads());
+  return object;
+}
+
+Napi::Value cuda(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const CudaProbe probe = probe_cuda();
+  auto object = Napi::Object::New(env);
+  object["compiled"] = Napi::Boolean::New(env, probe.compiled);
+  object["available"] = Napi::Boolean::New(env, probe.devices > 0);
+  object["devices"] = Napi::Number::New(env, probe.devices);
+  object["status"] = Napi::String::New(env, probe.status);
+  object["reason"] = Napi::String::New(env, probe.reason);
+  object["runtimeVersion"] = Napi::Number::New(env, probe.runtime_version);
+  object["driverVersion"] = Napi::Number::New(env, probe.driver_version);
+  return object;
+}
+
+Napi::Value read_checkpoint(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  try {
+    const Safetensors file(Convert<std::string>::from_js(info[0], "path"));
+    auto metadata = Napi::Object::New(env);
+    for (const auto& [name, value] : file.metadata()) metadata[name] = Napi::String::New(env, value);
+    auto tensors = Napi::Array::New(env);
+    for (const auto& tensor : file.tensors()) {
+      auto object = Napi::Object::New(env);
+      object["name"] = Napi::String::New(env, tensor.name);
+      object["dtype"] = Napi::String::New(env, name(tensor.dtype));
+      object["shape"] = to_array(env, tensor.shape);
+      tensors[tensors.Length()] = object;
+    }
+    auto object = Napi::Object::New(env);
+    object["metadata"] = metadata;
+    object["tensors"] = tensors;
+    return object;
+  } catch (...) {
+    throw to_js(env, std::current_exception());
+  }
+}
+
+}  // namespace sophia::addon

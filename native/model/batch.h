@@ -1,0 +1,22 @@
+// What a pass over the model is given.
+#pragma once
+#include <cstdint>
+
+namespace sophia {
+
+// `batch` sequences of `time` tokens, row after row. A target of −1 is not counted.
+struct Batch {
+  std::int64_t batch = 0, time = 0;
+  const std::int32_t* tokens = nullptr;
+  const std::int32_t* targets = nullptr;
+  std::int64_t rows() const { return batch * time; }
+};
+
+// Which random numbers a pass draws: they are functions of these and of the position alone. `dropout` turns it on.
+struct Randomness {
+  std::uint64_t seed = 0;
+  std::uint32_t step = 0, micro = 0;
+  bool dropout = false;
+};
+
+}  // namespace sophia

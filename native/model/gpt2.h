@@ -1,0 +1,94 @@
+// GPT-2 (Radford et al. 2019): pre-norm blocks of causal attention and an MLP on a residual stream.
+//
+//   x ← x + project(attention(qkv(norm1(x))))
+//   x ← x + contract(gelu(expand(norm2(x))))
+//
+// A list of layers: forward runs down it, backward runs up. model/plan.h binds the views.
+#pragma once
+#include <vector>
+#include "../layers/attention.h"
+#include "../layers/embedding.h"
+#include "../layers/gelu.h"
+#include "../layers/layernorm.h"
+#include "../layers/linear.h"
+#include "../layers/residual.h"
+#include "head.h"
+
+namespace sophia {
+
+template <class S>
+struct Block {
+  LayerNorm<S> norm1;
+  Linear<S> qkv;
+  Attention<S> attention;
+  Linear<S> project;
+  Residual<S> residual1;
+  LayerNorm<S> norm2;
+  Linear<S> expand;
+  Gelu<S> gelu;
+  Linear<S> contract;
+  Residual<S> residual2;
+};
+
+template <class S>
+struct Gpt2 {
+  Embedding<S> embedding;
+  std::vector<Block<S>> blocks;
+  LayerNorm<S> norm;
+  Head<S> head;
+  View<Act<S>> dstream;  // (R, C) the gradient of the residual stream, one buffer for all depths
+};
+
+template <class On, class S>
+void forward(On& on, const Block<S>& b) {
+  forward(on, b.norm1);
+  forward(on, b.qkv);
+  forward(on, b.attention);
+  forward(on, b.project);
+  forward(on, b.residual1);
+  forward(on, b.norm2);
+  forward(on, b.expand);
+  forward(on, b.gelu);
+  forward(on, b.contract);
+  forward(on, b.residual2);
+}
+
+template <class On, class S>
+void backward(On& on, const Block<S>& b) {
+  backward(on, b.residual2);
+  backward(on, b.contract);
+  backward(on, b.gelu);
+  backward(on, b.expand);
+  backward(on, b.norm2);
+  backward(on, b.residual1);
+  backward(on, b.project);
+  backward(on, b.attention);
+  backward(on, b.qkv);
+  backward(on, b.norm1);
+}
+
+// Everything up to the head's input.
+template <class On, class S>
+void forward(On& on, const Gpt2<S>& model) {
+  forward(on, model.embedding);
+  for (const auto& block : model.blocks) {
+    on.poll();
+    forward(on, block);
+  }
+  forward(on, model.norm);
+}
+
+// From the gradient of the head's input, which the head left in norm.dy. Parameter gradients are added to.
+template <class On, class S>
+void backward(On& on, const Gpt2<S>& model) {
+  on.zero(primal(model.dstream).value, model.norm.rows * model.norm.channels);
+  if constexpr (!std::is_same_v<S, Number<S>>) on.zero(model.dstream.tangent, model.norm.rows * model.norm.channels);
+  backward(on, model.norm);
+  for (auto block = model.blocks.rbegin(); block != model.blocks.rend(); ++block) {
+    on.poll();
+    backward(on, *block);
+  }
+  backward(on, model.embedding);
+}
+
+}  // namespace sophia

@@ -1,0 +1,211 @@
+// The plan: where every activation lies, and the binding of a GPT-2 to its arenas. Memory is laid out once for the
+// largest batch; binding a smaller one only fills in pointers.
+#pragma once
+#include "batch.h"
+#include "gpt2.h"
+#include "parameters.h"
+
+namespace sophia {
+
+// What the layers of a block leave for the backward pass, and the row statistics.
+struct BlockActivations {
+  std::int64_t x, norm1, mean1, rstd1, qkv, attention, lse, middle, norm2, mean2, rstd2, expand, gelu;
+};
+
+struct Plan {
+  std::int64_t rows, chunk, stride;
+  std::vector<BlockActivations> blocks;
+  std::int64_t x, norm, mean, rstd;               // after the last block
+  std::int64_t branch;                            // a branch's output on its way to the residual stream
+  std::int64_t dstream, dbranch, dnarrow, dwide;  // gradients: shared by all blocks
+  std::int64_t logits, losses, lse, dlosses;
+  std::int64_t size;
+};
+
+// Logits at once: few enough for a cache's worth of rows at a small vocabulary, and rows enough at a large one that
+// the product with the embedding stays bound by arithmetic.
+inline constexpr std::int64_t kLogits = 1 << 21, kFewestRows = 256;
+
+// Offsets for batches of at most batch × time. Without `gradients` the blocks share their activations.
+inline Plan make_plan(const Config& config, std::int64_t batch, std::int64_t time, bool gradients) {
+  const std::int64_t R = batch * time, C = config.width, F = kMlpRatio * C;
+  Layout layout;
+  Plan plan{};
+  plan.rows = R;
+  const auto block = [&] {
+    return BlockActivations{.x = layout.take(R * C),
+                            .norm1 = layout.take(R * C),
+                            .mean1 = layout.take(R),
+                            .rstd1 = layout.take(R),
+                            .qkv = layout.take(R * 3 * C),
+                            .attention = layout.take(R * C),
+                            .lse = layout.take(R * config.heads),
+                            .middle = layout.take(R * C),
+                            .norm2 = layout.take(R * C),
+                            .mean2 = layout.take(R),
+                            .rstd2 = layout.take(R),
+                            .expand = layout.take(R * F),
+                            .gelu = layout.take(R * F)};
+  };
+  for (int l = 0; l < config.layers; ++l) {
+    plan.blocks.push_back(gradients || l < 2 ? block() : plan.blocks[static_cast<std::size_t>(l) - 2]);
+  }
+  plan.x = layout.take(R * C);
+  plan.norm = layout.take(R * C);
+  plan.mean = layout.take(R);
+  plan.rstd = layout.take(R);
+  plan.branch = layout.take(R * C);
+  plan.dstream = layout.take(gradients ? R * C : 0);
+  plan.dbranch = config.dropout > 0 ? layout.take(gradients ? R * C : 0) : plan.dstream;
+  plan.dnarrow = layout.take(gradients ? R * C : 0);
+  plan.dwide = layout.take(gradients ? R * F : 0);
+  plan.stride = (config.vocabulary + 15) / 16 * 16;  // padded here only: rows start aligned, padding is never read
+  plan.chunk = std::min(R, std::max(kFewestRows, kLogits / plan.stride));
+  plan.logits = layout.take(plan.chunk * plan.stride);
+  plan.losses = layout.take(R);
+  plan.lse = layout.take(R);
+  plan.dlosses = layout.take(R);
+  plan.size = layout.size();
+  return plan;
+}
+
+// Binds a model to memory for one batch. The result holds pointers only.
+template <class S>
+struct Binding {
+  const Config& config;
+  const Plan& plan;
+  const Offsets& offsets;
+  View<S> parameters, gradients, activations;  // the starts of their arenas; gradients may be absent
+  Batch batch;
+  Randomness random;
+
+  Gpt2<S> bind() const {
+    Gpt2<S> model{.embedding = embedding(), .blocks = {}, .norm = {}, .head = {}, .dstream = at(plan.dstream)};
+    for (int l = 0; l < config.layers; ++l) model.blocks.push_back(block(l));
+    model.norm = norm(plan.x, offsets.gain, offsets.bias, plan.mean, plan.rstd, plan.norm);
+    model.head = head();
+    return model;
+  }
+
+ private:
+  View<S> at(std::int64_t offset) const { return activations + offset; }
+  View<S> parameter(std::int64_t offset) const { return offset == kAbsent ? View<S>{} : parameters + offset; }
+  View<S> gradient(std::int64_t offset) const {
+    return offset == kAbsent || !gradients ? View<S>{} : gradients + offset;
+  }
+  std::int64_t stream(int l) const { return l < config.layers ? plan.blocks[static_cast<std::size_t>(l)].x : plan.x; }
+
+  // Each dropout of a pass has a stream of its own: 0 the embedding, then three in every block.
+  Draw draw(std::uint32_t site) const { return {random.seed, random.step, Purpose::kDropout, random.micro, site}; }
+  float dropout() const { return random.dropout ? static_cast<float>(config.dropout) : 0.0f; }
+
+  Embedding<S> embedding() const {
+    return {.batch = batch.batch,
+            .time = batch.time,
+            .channels = config.width,
+            .vocabulary = config.vocabulary,
+            .tokens = batch.tokens,
+            .wte = parameter(offsets.wte),
+            .wpe = parameter(offsets.wpe),
+            .y = at(stream(0)),
+            .dropout = dropout(),
+            .draw = draw(0),
+            .dy = at(plan.dstream),
+            .dwte = gradient(offsets.wte),
+            .dwpe = gradient(offsets.wpe)};
+  }
+  LayerNorm<S> norm(std::int64_t x, std::int64_t gain, std::int64_t bias, std::int64_t mean, std::int64_t rstd,
+                    std::int64_t y) const {
+    return {.rows = batch.rows(),
+            .channels = config.width,
+            .x = at(x),
+            .gain = parameter(gain),
+            .bias = parameter(bias),
+            .mean = at(mean),
+            .rstd = at(rstd),
+            .y = at(y),
+            .dy = at(plan.dnarrow),
+            .dx = at(plan.dstream),
+            .dgain = gradient(gain),
+            .dbias = gradient(bias)};
+  }
+  Linear<S> linear(int in, int out, std::int64_t x, std::int64_t weight, std::int64_t bias, std::int64_t y,
+                   std::int64_t dy, std::int64_t dx) const {
+    return {.rows = batch.rows(),
+            .in = in,
+            .out = out,
+            .x = at(x),
+            .weight = parameter(weight),
+            .bias = parameter(bias),
+            .y = at(y),
+            .dy = at(dy),
+            .dx = at(dx),
+            .dweight = gradient(weight),
+            .dbias = gradient(bias)};
+  }
+  Residual<S> residual(std::int64_t x, std::int64_t y, std::uint32_t site) const {
+    return {.count = batch.rows() * config.width,
+            .dropout = dropout(),
+            .draw = draw(site),
+            .x = at(x),
+            .branch = at(plan.branch),
+            .y = at(y),
+            .dy = at(plan.dstream),
+            .dbranch = at(plan.dbranch)};
+  }
+
+  Block<S> block(int l) const {
+    const auto& p = offsets.blocks[static_cast<std::size_t>(l)];
+    const auto& a = plan.blocks[static_cast<std::size_t>(l)];
+    const int C = config.width, F = kMlpRatio * C;
+    const auto site = static_cast<std::uint32_t>(3 * l + 1);
+    const float scale =
+        1.0f / std::sqrt(static_cast<float>(C / config.heads)) / static_cast<float>(config.scale_by_layer ? l + 1 : 1);
+    return {
+        .norm1 = norm(a.x, p.gain1, p.bias1, a.mean1, a.rstd1, a.norm1),
+        .qkv = linear(C, 3 * C, a.norm1, p.qkv_weight, p.qkv_bias, a.qkv, plan.dwide, plan.dnarrow),
+        .attention = {.batch = batch.batch,
+                      .time = batch.time,
+                      .heads = config.heads,
+                      .channels = C,
+                      .scale = scale,
+                      .dropout = dropout(),
+                      .draw = draw(site),
+                      .qkv = at(a.qkv),
+                      .y = at(a.attention),
+                      .lse = at(a.lse),
+                      .dy = at(plan.dnarrow),
+                      .dqkv = at(plan.dwide)},
+        .project = linear(C, C, a.attention, p.project_weight, p.project_bias, plan.branch, plan.dbranch, plan.dnarrow),
+        .residual1 = residual(a.x, a.middle, site + 1),
+        .norm2 = norm(a.middle, p.gain2, p.bias2, a.mean2, a.rstd2, a.norm2),
+        .expand = linear(C, F, a.norm2, p.expand_weight, p.expand_bias, a.expand, plan.dwide, plan.dnarrow),
+        .gelu = {.count = batch.rows() * F,
+                 .erf = config.gelu == "erf",
+                 .x = at(a.expand),
+                 .y = at(a.gelu),
+                 .dy = at(plan.dwide),
+                 .dx = at(plan.dwide)},
+        .contract = linear(F, C, a.gelu, p.contract_weight, p.contract_bias, plan.branch, plan.dbranch, plan.dwide),
+        .residual2 = residual(a.middle, stream(l + 1), site + 2)};
+  }
+
+  Head<S> head() const {
+    return {.rows = batch.rows(),
+            .chunk = plan.chunk,
+            .stride = plan.stride,
+            .width = config.width,
+            .vocabulary = config.vocabulary,
+            .x = at(plan.norm),
+            .dx = at(plan.dnarrow),
+            .wte = parameter(offsets.wte),
+            .dwte = gradient(offsets.wte),
+            .logits = at(plan.logits),
+            .losses = at(plan.losses),
+            .lse = at(plan.lse),
+            .dlosses = at(plan.dlosses),
+            .targets = batch.targets};
+  }
+};
+
+}  // namespace sophia

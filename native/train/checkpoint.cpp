@@ -1,0 +1,99 @@
+#include "checkpoint.h"
+#include <cmath>
+#include <cstring>
+#include "safetensors.h"
+
+namespace sophia {
+
+namespace {
+
+// One arena of the run under the prefix its tensors have in the file.
+struct Section {
+  std::string prefix;
+  float* memory;
+};
+
+std::vector<Section> sections(Run& run, bool with_slots) {
+  std::vector<Section> all{{"", run.parameter_memory()}};
+  if (with_slots)
+    for (const auto& [name, memory] : run.slot_memory()) all.push_back({"optimizer." + name + ".", memory});
+  return all;
+}
+
+std::vector<std::uint64_t> shape_of(const Parameter& p) { return {p.shape.begin(), p.shape.end()}; }
+
+void save(const std::string& path, Run& run, bool with_slots, Metadata metadata) {
+  metadata["format"] = "sophia";
+  metadata["config"] = to_json<Config>(run.config(), kConfigFields).dump();
+  std::vector<TensorSource> tensors;
+  for (const auto& section : sections(run, with_slots))
+    for (const auto& p : run.parameters().table)
+      tensors.push_back({section.prefix + p.name, Dtype::kF32, shape_of(p), section.memory + p.offset});
+  write_safetensors(path, tensors, metadata);
+}
+
+const Safetensors::Tensor& fitting(const Safetensors& file, const std::string& name, const Parameter& p) {
+  const auto* tensor = file.find(name);
+  require(tensor != nullptr, "Expected a checkpoint of this model, but ", file.path(), " has no tensor ", name);
+  const auto print = [](const std::vector<std::uint64_t>& shape) {
+    std::string sizes;
+    for (const auto n : shape) sizes += text(sizes.empty() ? "" : "×", n);
+    return sizes;
+  };
+  require(tensor->shape == shape_of(p), "Expected a checkpoint of this model: ", name, " is ", print(shape_of(p)),
+          " here and ", print(tensor->shape), " in ", file.path());
+  return *tensor;
+}
+
+// Reads and checks every tensor before the first byte of the run changes.
+void load(const Safetensors& file, Run& run, bool with_slots) {
+  const auto all = sections(run, with_slots);
+  const auto size = static_cast<std::size_t>(run.parameters().size);
+  std::vector<std::vector<float>> staged;
+  for (const auto& section : all) {
+    auto& room = staged.emplace_back(size);
+    for (const auto& p : run.parameters().table) {
+      const std::span<float> to(room.data() + p.offset, static_cast<std::size_t>(p.count));
+      file.read(fitting(file, section.prefix + p.name, p), to);
+      for (const float x : to)
+        if (!std::isfinite(x))
+          fail(Code::kFormat,
+               text("Expected finite numbers, but ", section.prefix, p.name, " in ", file.path(), " holds ", x));
+    }
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) std::memcpy(all[i].memory, staged[i].data(), size * sizeof(float));
+}
+
+const std::string& metadata(const Safetensors& file, const std::string& name) {
+  const auto entry = file.metadata().find(name);
+  require(entry != file.metadata().end(), "Expected the checkpoint of a training run, but ", file.path(), " has no ",
+          name);
+  return entry->second;
+}
+
+}  // namespace
+
+void save_parameters(const std::string& path, Run& run) { save(path, run, false, {}); }
+
+void load_parameters(const std::string& path, Run& run) { load(Safetensors(path), run, false); }
+
+void save_checkpoint(const std::string& path, Run& run, const TrainingState& state) {
+  save(path, run, true,
+       {{"optimizer", state.optimizer},
+        {"isa", state.progress.isa},
+        {"training", state.training},
+        {"progress", to_json<Progress>(state.progress, kProgressFields).dump()}});
+}
+
+Progress load_checkpoint(const std::string& path, Run& run, const std::string& optimizer, std::uint64_t seed) {
+  const Safetensors file(path);
+  require(metadata(file, "optimizer") == optimizer, "Expected a checkpoint of ", optimizer, ", got one of ",
+          metadata(file, "optimizer"), " in ", path);
+  Progress progress;
+  from_json<Progress>(Json::parse(metadata(file, "progress")), kProgressFields, progress);
+  require(progress.seed == seed, "Expected the checkpoint's seed ", progress.seed, " to be the run's, got ", seed);
+  load(file, run, true);
+  return progress;
+}
+
+}  // namespace sophia

@@ -1,0 +1,32 @@
+// Checkpoints: one safetensors file with the parameters by their Hugging Face names, the optimizer's state as
+// `optimizer.<slot>.<parameter>`, and everything else as metadata:
+//
+//   format     "sophia"
+//   config     the model's configuration, JSON
+//   optimizer  the optimizer's native name          }
+//   isa        the instruction set it was made on    }  only in a trainer's checkpoint
+//   progress   train/progress.h, JSON                }
+//   training   the trainer's options, JSON           }
+//
+// Loading checks everything, then changes the run; a file that does not fit leaves the run as it was.
+#pragma once
+#include "progress.h"
+#include "run.h"
+
+namespace sophia {
+
+struct TrainingState {
+  std::string optimizer;
+  std::string training;  // JSON, kept as it is
+  Progress progress;
+};
+
+void save_parameters(const std::string& path, Run& run);
+void load_parameters(const std::string& path, Run& run);
+
+void save_checkpoint(const std::string& path, Run& run, const TrainingState& state);
+// The run has the optimizer attached that `expected` names. Throws kInvalidArgument for a checkpoint of another model,
+// another optimizer or another seed, kFormat for a file that is damaged or holds NaN.
+Progress load_checkpoint(const std::string& path, Run& run, const std::string& optimizer, std::uint64_t seed);
+
+}  // namespace sophia

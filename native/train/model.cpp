@@ -1,0 +1,84 @@
+#include "model.h"
+#include <algorithm>
+#include <cmath>
+#include "checkpoint.h"
+
+namespace sophia {
+
+Model::Model(const ModelOptions& options) : config_(options) {
+  require(options.device == "cpu", "Expected `device` to be cpu, got ", options.device);
+  require(options.threads >= 0, "Expected `threads` to be 0 or more, got ", options.threads);
+  run_ = make_cpu_run(config_, options.isa, options.threads);
+  run_->cancel_when(&cancel_);
+  parameters_ = run_->parameters();
+}
+
+Model::Hold::Hold(Model& model) : model_(model) {
+  std::lock_guard lock(model.mutex_);
+  if (model.disposed_) fail(Code::kDisposed, "The model was disposed");
+  if (model.held_) fail(Code::kBusy, "The model is busy with another call");
+  model.held_ = true;
+}
+
+Model::Hold::~Hold() {
+  std::lock_guard lock(model_.mutex_);
+  model_.held_ = false;
+  if (model_.disposed_) model_.run_.reset();
+}
+
+void Model::dispose() {
+  std::lock_guard lock(mutex_);
+  disposed_ = true;
+  cancel_ = true;
+  if (!held_) run_.reset();
+}
+
+std::int64_t Model::bytes() const { return parameters_.size * static_cast<std::int64_t>(sizeof(float)); }
+
+void Model::initialize(std::uint64_t seed) { Hold(*this).run()->initialize(seed); }
+
+void Model::load(const std::string& path) {
+  const Hold hold(*this);
+  load_parameters(path, *hold.run());
+}
+
+void Model::save(const std::string& path) {
+  const Hold hold(*this);
+  save_parameters(path, *hold.run());
+}
+
+const Parameter& Model::find(const std::string& name) const {
+  const auto found = std::find_if(parameters_.table.begin(), parameters_.table.end(),
+                                  [&](const Parameter& p) { return p.name == name; });
+  require(found != parameters_.table.end(), "Expected the name of a parameter, got ", name);
+  return *found;
+}
+
+std::vector<float> Model::read(const std::string& name) {
+  const Hold hold(*this);
+  const Parameter& p = find(name);
+  const float* from = hold.run()->parameter_memory() + p.offset;
+  return {from, from + p.count};
+}
+
+void Model::write(const std::string& name, std::span<const float> values) {
+  const Hold hold(*this);
+  const Parameter& p = find(name);
+  require(static_cast<std::int64_t>(values.size()) == p.count, "Expected ", p.count, " values for ", name, ", got ",
+          values.size());
+  require(std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }),
+          "Expected finite values for ", name);
+  std::copy(values.begin(), values.end(), hold.run()->parameter_memory() + p.offset);
+}
+
+Loss Model::evaluate(const std::string& shard, const Evaluation& how) {
+  const Hold hold(*this);
+  return sophia::evaluate(*hold.run(), Tokens(shard, config_.vocabulary), how);
+}
+
+std::vector<std::int32_t> Model::generate(const std::vector<std::int32_t>& prompt, const Generation& how) {
+  const Hold hold(*this);
+  return sophia::generate(*hold.run(), prompt, how);
+}
+
+}  // namespace sophia

@@ -1,0 +1,63 @@
+// Model: a GPT-2 as the outside world holds it. It knows nothing of JavaScript; the addon binds its methods as they
+// are. One thing happens to a model at a time: a second call is an Error{kBusy}, and after dispose() every call is an
+// Error{kDisposed}.
+#pragma once
+#include <mutex>
+#include <span>
+#include "evaluate.h"
+#include "generate.h"
+
+namespace sophia {
+
+struct ModelOptions : Config {
+  int threads = 0;      // 0: as many as the machine lets us have
+  std::string isa;      // "": the best that the machine has
+  std::string device;   // "cpu"
+};
+
+class Model {
+ public:
+  explicit Model(const ModelOptions& options);
+
+  const Config& config() const { return config_; }
+  std::int64_t bytes() const;  // of the parameters
+  const std::vector<Parameter>& parameters() const { return parameters_.table; }
+
+  void initialize(std::uint64_t seed);
+  void load(const std::string& path);
+  void save(const std::string& path);
+  std::vector<float> read(const std::string& name);
+  void write(const std::string& name, std::span<const float> values);
+  Loss evaluate(const std::string& shard, const Evaluation& how);
+  std::vector<std::int32_t> generate(const std::vector<std::int32_t>& prompt, const Generation& how);
+
+  // Gives up what is under way and returns the memory, at once or when the call under way has ended.
+  void dispose();
+
+  // Who trains the model: the one that set up the optimizer last.
+  const void* trained_by = nullptr;
+
+  // The run, for the one who holds it: nobody else gets it until the hold is gone.
+  class Hold {
+   public:
+    explicit Hold(Model& model);
+    ~Hold();
+    Hold(const Hold&) = delete;
+    const std::shared_ptr<Run>& run() const { return model_.run_; }
+
+   private:
+    Model& model_;
+  };
+
+ private:
+  const Parameter& find(const std::string& name) const;
+
+  Config config_;
+  Parameters parameters_;
+  std::mutex mutex_;
+  bool held_ = false, disposed_ = false;
+  std::atomic<bool> cancel_{false};
+  std::shared_ptr<Run> run_;
+};
+
+}  // namespace sophia

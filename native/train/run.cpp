@@ -1,0 +1,65 @@
+#include "run.h"
+#include <algorithm>
+#include <cstdlib>
+#include "../cpu/pool.h"
+
+namespace sophia {
+
+#define SOPHIA_ENTRY(set) extern "C" Run* sophia_make_run_##set(const Config&, int threads)
+SOPHIA_ENTRY(baseline);
+SOPHIA_ENTRY(avx2);
+SOPHIA_ENTRY(avx512);
+#undef SOPHIA_ENTRY
+
+namespace {
+
+struct InstructionSet {
+  const char* name;
+  Run* (*make)(const Config&, int threads);
+  bool usable;
+};
+
+// Best first. The build says which sets it has, the processor which of them it can run.
+std::vector<InstructionSet> instruction_sets() {
+  std::vector<InstructionSet> sets;
+#if defined(SOPHIA_HAVE_AVX512)
+  sets.push_back({"avx512", sophia_make_run_avx512,
+                  __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")});
+#endif
+#if defined(SOPHIA_HAVE_AVX2)
+  sets.push_back({"avx2", sophia_make_run_avx2,
+                  __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")});
+#endif
+#if defined(SOPHIA_HAVE_BASELINE)
+  sets.push_back({"baseline", sophia_make_run_baseline, true});
+#endif
+  std::erase_if(sets, [](const auto& set) { return !set.usable; });
+  return sets;
+}
+
+}  // namespace
+
+std::vector<std::string> usable_isas() {
+  std::vector<std::string> names;
+  for (const auto& set : instruction_sets()) names.emplace_back(set.name);
+  return names;
+}
+
+std::unique_ptr<Run> make_cpu_run(const Config& config, const std::string& isa, int threads) {
+  check(config);
+  const char* variable = std::getenv("SOPHIA_ISA");
+  const std::string wanted = !isa.empty() ? isa : variable ? variable : "";
+  const auto sets = instruction_sets();
+  const auto set =
+      std::find_if(sets.begin(), sets.end(), [&](const auto& s) { return wanted.empty() || wanted == s.name; });
+  if (set == sets.end()) {
+    std::string names;
+    for (const auto& s : sets) names += std::string(names.empty() ? "" : ", ") + s.name;
+    fail(Code::kDevice,
+         "Expected an instruction set that this machine and this build have (" + names + "), got " + wanted);
+  }
+  return std::unique_ptr<Run>(set->make(config, threads > 0 ? threads : default_threads()));
+}
+
+}  // namespace sophia

@@ -1,0 +1,108 @@
+// Run: everything that happens on a device - a model, its gradient, an optimizer's step and the curvature. One virtual
+// interface, chosen once; behind it RunOn<On> is compiled for every instruction set (run.cpu.cpp).
+//
+// A run is used by one thread at a time. Numbers cross this interface in whole batches and whole arenas.
+#pragma once
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include "../model/batch.h"
+#include "../model/parameters.h"
+
+namespace sophia {
+
+// Summed losses in nats, over the positions that were counted.
+struct Loss {
+  double nats = 0;
+  std::int64_t counted = 0;
+  double mean() const { return counted > 0 ? nats / static_cast<double>(counted) : 0; }
+};
+
+// What the labels of a pass are: the targets, or drawn from the model at counted positions or at all of them.
+enum class Labels { kTargets, kSampledCounted, kSampledEverywhere };
+
+// An optimizer and its numbers, by the names of the native registry.
+struct OptimizerChoice {
+  std::string name;
+  std::map<std::string, double> hyper;
+  bool decay_embeddings = true;  // vectors never decay, matrices always
+};
+
+struct GradientNorm {
+  double norm = 0;     // L2, before clipping
+  bool finite = true;  // of every element
+};
+
+// One step's numbers for the optimizer.
+struct StepNow {
+  std::int64_t step = 1;  // counts from 1: the updates made, this one included
+  double learning_rate = 0, weight_decay = 0;
+  double clip = 1;     // the gradient's factor
+  bool finite = true;  // otherwise nothing is stored
+  double tokens = 0;   // B: averaged in the sampled loss of the last refresh
+};
+
+struct StepTotals {
+  double unclipped = 0;  // fraction of the coordinates whose step was not clipped; 0 for optimizers that do not clip
+  double parameter_norm = 0, momentum_norm = 0;
+};
+
+struct HessianTotals {
+  double win_rate = 0;  // fraction of coordinates with |m| < ρ B h, with the new h
+  double l1 = 0, l2 = 0;
+};
+
+// Milliseconds since the last take_phases().
+struct Phases {
+  double forward = 0, backward = 0, step = 0;
+};
+
+class Run {
+ public:
+  virtual ~Run() = default;
+
+  const Config& config() const { return config_; }
+  const Parameters& parameters() const { return parameters_; }
+  virtual const char* isa() const = 0;
+  virtual int threads() const = 0;
+
+  // N(0, 0.02) and the rest of the parameter table, drawn from (seed, tensor, position).
+  virtual void initialize(std::uint64_t seed) = 0;
+
+  // Arenas as the host sees them: the layout is that of parameters(). Slots exist once an optimizer is attached.
+  virtual float* parameter_memory() = 0;
+  virtual float* gradient_memory() = 0;
+  virtual std::vector<std::pair<std::string, float*>> slot_memory() = 0;
+
+  // The loss without dropout, nothing kept.
+  virtual Loss evaluate(const Batch&) = 0;
+  // The logits that follow the last of `count` tokens; out has room for the vocabulary.
+  virtual void next_logits(const std::int32_t* tokens, std::int64_t count, float* out) = 0;
+
+  virtual void attach(const OptimizerChoice&) = 0;
+  virtual void zero_gradient() = 0;
+  // Adds `weight` times the gradient of the batch's mean loss.
+  virtual Loss accumulate(const Batch&, const Randomness&, double weight, Labels) = 0;
+  virtual GradientNorm gradient_norm() = 0;
+  virtual StepTotals step(const StepNow&) = 0;
+  // Takes the gradient, at sampled labels, into the Hessian's moving average.
+  virtual HessianTotals update_hessian(const StepNow&) = 0;
+
+  virtual Phases take_phases() = 0;
+  // A pass that is under way throws Cancelled soon after the flag is up.
+  virtual void cancel_when(const std::atomic<bool>*) = 0;
+
+ protected:
+  explicit Run(const Config& config) : config_(config), parameters_(list_parameters(config, &offsets_)) {}
+  Config config_;
+  Offsets offsets_;
+  Parameters parameters_;
+};
+
+// The instruction sets that this build has and this machine can run, best first.
+std::vector<std::string> usable_isas();
+// A model on the CPU. `isa` "" takes SOPHIA_ISA or the best; `threads` 0 takes the default.
+std::unique_ptr<Run> make_cpu_run(const Config& config, const std::string& isa, int threads);
+
+}  // namespace sophia

@@ -1,0 +1,236 @@
+#include "trainer.h"
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include "clip.h"
+#include "evaluate.h"
+
+namespace sophia {
+
+namespace {
+
+constexpr const char* kLast = "last.safetensors";
+constexpr const char* kBest = "best.safetensors";
+
+// Palm's count (Chowdhery et al. 2022, appendix B): 6 for every parameter that a token multiplies, and the attention.
+double flops_per_token(const Run& run, std::int64_t length) {
+  const auto& c = run.config();
+  const auto positions = static_cast<double>(c.context) * c.width;
+  return 6 * (static_cast<double>(run.parameters().count) - positions) +
+         12.0 * c.layers * c.width * static_cast<double>(length);
+}
+
+std::string numbered(std::int64_t step) {
+  const std::string digits = std::to_string(step);
+  return "step-" + std::string(digits.size() < 8 ? 8 - digits.size() : 0, '0') + digits + ".safetensors";
+}
+
+}  // namespace
+
+Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
+    : run_(std::move(run)),
+      options_(std::move(options)),
+      schedule_(check(options_, run_->config())),
+      train_(options_.train, run_->config().vocabulary, options_.length) {
+  if (!options_.validation.empty())
+    validation_.emplace(options_.validation, run_->config().vocabulary, options_.length);
+  run_->attach({options_.optimizer, options_.hyper, options_.decay == "matrices+embeddings"});
+  progress_.seed = options_.seed;
+  progress_.isa = run_->isa();
+  const auto room = static_cast<std::size_t>(options_.batch * options_.length);
+  tokens_.resize(room);
+  targets_.resize(room);
+  if (!options_.directory.empty()) open_directory();
+  run_->cancel_when(&cancel_);
+}
+
+Trainer::~Trainer() { run_->cancel_when(nullptr); }
+
+void Trainer::open_directory() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.directory, error);
+  if (error) fail(Code::kIo, text("Cannot create ", options_.directory, ": ", error.message()));
+  if (options_.resume) {
+    progress_ = load_checkpoint(path(kLast), *run_, options_.optimizer, options_.seed);
+    saved_step_ = progress_.step;
+  } else {
+    require(!std::filesystem::exists(path(kLast)), "Expected an empty directory or `resume`, but ", options_.directory,
+            " holds a run already");
+  }
+  metrics_ = Metrics(path("metrics.jsonl"), progress_.metrics_bytes);
+}
+
+void Trainer::run(const OnReport& on_report) {
+  try {
+    while (progress_.step < options_.steps && !stop_) {
+      Line line;
+      step(line);
+      evaluate(line);
+      const std::string report = to_json(line, progress_).dump();
+      metrics_.append(report);
+      save(line);
+      if (!on_report(report)) stop_ = true;
+    }
+    if (!options_.directory.empty() && saved_step_ != progress_.step) save_as(kLast);
+  } catch (const Cancelled&) {
+  }
+  stop_ = false;
+}
+
+void Trainer::step(Line& line) {
+  Stopwatch watch;
+  const auto t = progress_.step;
+  line.learning_rate = learning_rate(schedule_, t);
+  line.flops_per_token = flops_per_token(*run_, options_.length);
+  line.checkpoint = checkpoint_milliseconds_;
+  const bool before = options_.timing == "before";
+  if (before && due(options_.every)) refresh(line);
+  accumulate(line);
+  ++progress_.step;
+  update(line);
+  line.phases = run_->take_phases();
+  if (!before && due(options_.every)) refresh(line);
+  line.step = watch.lap();
+}
+
+// The gradient of the batch's mean loss: micro-batches weigh the same.
+void Trainer::accumulate(Line& line) {
+  const auto t = static_cast<std::uint32_t>(progress_.step);
+  const double weight = 1.0 / static_cast<double>(options_.accumulation);
+  run_->zero_gradient();
+  for (std::uint32_t micro = 0; micro < options_.accumulation; ++micro) {
+    Stopwatch watch;
+    const Batch batch = load(train_, options_.batch, {options_.seed, t, Purpose::kData, micro});
+    line.data += watch.lap();
+    line.loss += weight * run_->accumulate(batch, {options_.seed, t, micro, true}, weight, Labels::kTargets).mean();
+    line.tokens += batch.rows();
+  }
+  progress_.tokens += line.tokens;
+}
+
+void Trainer::update(Line& line) {
+  const GradientNorm gradient = run_->gradient_norm();
+  const bool finite = gradient.finite && std::isfinite(line.loss);
+  const double clip = clip_coefficient(gradient.norm, options_.clip);
+  line.gradient_norm = gradient.norm;
+  line.clipped = finite && clip < 1;
+  progress_.clipped += line.clipped;
+  progress_.updates += finite;
+  line.totals = run_->step({.step = std::max<std::int64_t>(progress_.updates, 1),
+                            .learning_rate = line.learning_rate,
+                            .weight_decay = options_.weight_decay,
+                            .clip = finite ? clip : 1,
+                            .finite = finite,
+                            .tokens = progress_.hessian_tokens});
+  if (finite) progress_.skipped_in_a_row = 0;
+  else skip();
+}
+
+// The step leaves parameters and state as they were.
+void Trainer::skip() {
+  ++progress_.skipped;
+  ++progress_.skipped_in_a_row;
+  if (options_.diverged_after > 0 && progress_.skipped_in_a_row >= options_.diverged_after)
+    fail(Code::kDiverged,
+         text("The gradient was not finite for ", progress_.skipped_in_a_row, " steps in a row, the last of them step ",
+              progress_.step, "; the last checkpoint stands"));
+}
+
+// Gauss-Newton-Bartlett (Liu et al. 2023, Algorithm 2): the Hessian's diagonal from a gradient at sampled labels.
+void Trainer::refresh(Line& line) {
+  Stopwatch watch;
+  const std::int64_t counted = accumulate_sampled();
+  const GradientNorm gradient = run_->gradient_norm();
+  if (gradient.finite) {
+    update_hessian(gradient, counted);
+    warn(line);
+  } else {
+    ++progress_.skipped;
+  }
+  line.curvature = watch.lap();
+  run_->take_phases();  // its passes are not the step's
+}
+
+void Trainer::update_hessian(const GradientNorm& gradient, std::int64_t counted) {
+  const auto totals = run_->update_hessian(
+      {.clip = clip_coefficient(gradient.norm, options_.hessian_clip), .tokens = static_cast<double>(counted)});
+  ++progress_.refreshes;
+  progress_.hessian_tokens = static_cast<double>(counted);
+  progress_.win_rate = totals.win_rate;
+  progress_.hessian_norm = totals.l1;
+  progress_.hessian_norm2 = totals.l2;
+}
+
+// The gradient of the mean loss at sampled labels, over a fraction of a batch's sequences; how many tokens it averages.
+// After the step the official code reads the next batch of the data, and so do we: micro-batches that no step sees.
+// Before the step it is the step's own batch, as in the paper.
+std::int64_t Trainer::accumulate_sampled() {
+  const auto t = static_cast<std::uint32_t>(progress_.step);
+  const auto all = options_.batch * options_.accumulation;
+  const auto wanted = std::max<std::int64_t>(1, std::llround(options_.fraction * static_cast<double>(all)));
+  const auto first = static_cast<std::uint32_t>(options_.timing == "before" ? 0 : options_.accumulation);
+  const auto labels = options_.positions == "all" ? Labels::kSampledEverywhere : Labels::kSampledCounted;
+  std::int64_t counted = 0;
+  run_->zero_gradient();
+  for (std::uint32_t i = 0; static_cast<std::int64_t>(i) * options_.batch < wanted; ++i) {
+    const auto sequences = std::min(options_.batch, wanted - static_cast<std::int64_t>(i) * options_.batch);
+    const Batch batch = load(train_, sequences, {options_.seed, t, Purpose::kData, first + i});
+    const double weight = static_cast<double>(sequences) / static_cast<double>(wanted);
+    counted += run_->accumulate(batch, {options_.seed, t, first + i, true}, weight, labels).counted;
+  }
+  return counted;
+}
+
+// A win rate says whether ρ fits: the paper keeps it between 0.1 and 0.5. Each warning is given once in a row.
+void Trainer::warn(Line& line) {
+  constexpr std::int64_t kFirstJudged = 3;  // refreshes: before, h is a hundredth of what it will be
+  if (progress_.refreshes < kFirstJudged) return;
+  const double rate = progress_.win_rate;
+  const std::string warning = rate == 0 ? "the win rate is 0: every coordinate is clipped, raise rho"
+                              : rate < 0.02
+                                  ? "the win rate is under 0.02: nearly every coordinate is clipped, raise rho"
+                              : rate > 0.9 ? "the win rate is over 0.9: hardly any coordinate is clipped, lower rho"
+                                           : "";
+  if (warning != progress_.warning) line.warning = warning;
+  progress_.warning = warning;
+}
+
+void Trainer::evaluate(Line& line) {
+  if (!due(options_.evaluate_every) && (options_.evaluate_every == 0 || progress_.step < options_.steps)) return;
+  Stopwatch watch;
+  line.train_loss = loss_on(train_);
+  if (validation_) {
+    line.validation_loss = loss_on(*validation_);
+    progress_.best_validation = std::min(progress_.best_validation, *line.validation_loss);
+  }
+  line.evaluation = watch.lap();
+}
+
+double Trainer::loss_on(const Tokens& tokens) {
+  return sophia::evaluate(*run_, tokens,
+                          {options_.batch, options_.length, options_.evaluate_batches, options_.seed})
+      .mean();
+}
+
+Batch Trainer::load(const Tokens& tokens, std::int64_t sequences, const Draw& draw) {
+  tokens.random(draw, {sequences, options_.length, tokens_.data(), targets_.data()});
+  return {.batch = sequences, .time = options_.length, .tokens = tokens_.data(), .targets = targets_.data()};
+}
+
+void Trainer::save(const Line& line) {
+  if (options_.directory.empty()) return;
+  Stopwatch watch;
+  if (line.validation_loss && *line.validation_loss == progress_.best_validation) save_as(kBest);
+  if (due(options_.checkpoint_every)) save_as(numbered(progress_.step));
+  if (due(options_.save_every)) save_as(kLast);
+  checkpoint_milliseconds_ = watch.lap();
+}
+
+void Trainer::save_as(const std::string& name) {
+  progress_.metrics_bytes = metrics_.bytes();
+  metrics_.sync();
+  save_checkpoint(path(name), *run_, {options_.optimizer, options_.config, progress_});
+  if (name == kLast) saved_step_ = progress_.step;
+}
+
+}  // namespace sophia

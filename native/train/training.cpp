@@ -1,0 +1,59 @@
+#include "training.h"
+
+namespace sophia {
+
+Training::Training(std::shared_ptr<Model> model, TrainerOptions options)
+    : model_(std::move(model)), options_(std::move(options)) {
+  check(options_, model_->config());
+}
+
+Trainer& Training::set_up(Model::Hold& hold) {
+  if (!trainer_) {
+    auto trainer = std::make_unique<Trainer>(hold.run(), options_);
+    model_->trained_by = this;
+    std::lock_guard lock(mutex_);
+    trainer_ = std::move(trainer);
+  }
+  if (model_->trained_by != this) fail(Code::kBusy, "The model was given to another trainer");
+  return *trainer_;
+}
+
+void Training::run(const Trainer::OnReport& on_report) {
+  {
+    std::lock_guard lock(mutex_);
+    if (disposed_) fail(Code::kDisposed, "The trainer was disposed");
+    if (running_) fail(Code::kBusy, "The trainer is running already");
+    running_ = true;
+  }
+  struct Ended {
+    Training& training;
+    ~Ended() {
+      std::lock_guard lock(training.mutex_);
+      training.running_ = training.stopped_ = false;
+      if (training.disposed_) training.trainer_.reset();
+    }
+  } ended{*this};
+  Model::Hold hold(*model_);
+  Trainer& trainer = set_up(hold);
+  {
+    std::lock_guard lock(mutex_);
+    if (stopped_) trainer.stop();
+    if (disposed_) trainer.cancel();
+  }
+  trainer.run(on_report);
+}
+
+void Training::stop() {
+  std::lock_guard lock(mutex_);
+  stopped_ = running_;
+  if (running_ && trainer_) trainer_->stop();
+}
+
+void Training::dispose() {
+  std::lock_guard lock(mutex_);
+  disposed_ = true;
+  if (!running_) trainer_.reset();
+  else if (trainer_) trainer_->cancel();
+}
+
+}  // namespace sophia
