@@ -1,0 +1,136 @@
+#include "cuda.h"
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <limits>
+#include <string_view>
+#include "probe.h"
+
+namespace sophia {
+namespace {
+
+constexpr std::size_t kSharedBytesWithoutAsking = 48 * 1024;
+
+bool environment_flag(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr && std::string_view(value) == "1";
+}
+
+// The oldest GPU that this build holds code for, as nvcc was told: 800 is compute capability 8.0.
+#if defined(__CUDA_ARCH_LIST__)
+constexpr int kArchitectures[] = {__CUDA_ARCH_LIST__};
+#else
+constexpr int kArchitectures[] = {800};
+#endif
+constexpr int kOldestCapability = *std::min_element(std::begin(kArchitectures), std::end(kArchitectures)) / 10;
+
+int capability_of(int device) {
+  int major = 0, minor = 0;
+  CUDA_CHECK(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
+  CUDA_CHECK(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device));
+  return major * 10 + minor;
+}
+
+// A version as CUDA writes it, 13020 for 13.2.
+std::string dotted(int version) { return text(version / 1000, '.', version % 1000 / 10); }
+
+void explain(Probe& probe, cudaError_t status) {
+  if (status == cudaErrorInsufficientDriver && probe.driver_version == 0) {
+    probe.status = "noDriver";
+    probe.reason = "no NVIDIA driver is installed";
+  } else if (status == cudaErrorInsufficientDriver) {
+    probe.status = "oldDriver";
+    probe.reason = text("the NVIDIA driver supports CUDA ", dotted(probe.driver_version), ", but CUDA ",
+                        dotted(probe.runtime_version), " is needed");
+  } else if (status == cudaErrorNoDevice || (status == cudaSuccess && probe.devices == 0)) {
+    probe.status = "noDevice";
+    probe.reason = "no CUDA device was found";
+  } else if (status != cudaSuccess) {
+    probe.status = "failed";
+    probe.reason = text(cudaGetErrorName(status), ": ", cudaGetErrorString(status));
+  }
+}
+
+void examine_device(Probe& probe) {
+  const int capability = capability_of(0);
+  probe.available = capability >= kOldestCapability;
+  probe.status = probe.available ? "available" : "oldDevice";
+  if (!probe.available)
+    probe.reason = text("the GPU has compute capability ", capability / 10, '.', capability % 10, ", but ",
+                        kOldestCapability / 10, '.', kOldestCapability % 10, " is needed");
+}
+
+}  // namespace
+
+void cuda_check(cudaError_t status, const char* what) {
+  if (status == cudaSuccess) return;
+  cudaGetLastError();  // it is reported here; the next check must not find it again
+  const Code code = status == cudaErrorMemoryAllocation ? Code::kOutOfMemory : Code::kDevice;
+  fail(code, text(what, ": ", cudaGetErrorName(status), " (", cudaGetErrorString(status), ")"));
+}
+
+Probe probe_devices() {
+  Probe probe = {.compiled = true};
+  const cudaError_t status = cudaGetDeviceCount(&probe.devices);
+  cudaGetLastError();
+  if (status != cudaSuccess) probe.devices = 0;
+  cudaRuntimeGetVersion(&probe.runtime_version);
+  cudaDriverGetVersion(&probe.driver_version);  // 0 where there is no driver
+  explain(probe, status);
+  if (probe.devices > 0) examine_device(probe);
+  return probe;
+}
+
+unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
+  const std::int64_t blocks = (count + per_block - 1) / per_block;
+  require(blocks <= std::numeric_limits<std::int32_t>::max(), "a grid holds at most 2^31 - 1 blocks, got ", blocks);
+  return static_cast<unsigned>(blocks);
+}
+
+Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_SYNC")) {
+  use();
+  CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
+}
+
+Cuda::~Cuda() { cudaStreamDestroy(stream_); }
+
+void Cuda::use() const { CUDA_CHECK(cudaSetDevice(device_)); }
+
+void* Cuda::allocate(std::size_t bytes) {
+  use();
+  void* memory = nullptr;
+  CUDA_CHECK(cudaMalloc(&memory, std::max<std::size_t>(bytes, 1)));
+  zero_bytes(memory, bytes);
+  return memory;
+}
+
+void Cuda::free(void* memory) noexcept {
+  cudaSetDevice(device_);
+  cudaFree(memory);
+}
+
+void Cuda::copy_bytes(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {
+  use();
+  CUDA_CHECK(cudaMemcpyAsync(to, from, bytes, kind, stream_));
+}
+
+void Cuda::zero_bytes(void* to, std::size_t bytes) {
+  use();
+  CUDA_CHECK(cudaMemsetAsync(to, 0, bytes, stream_));
+}
+
+void Cuda::synchronize() { CUDA_CHECK(cudaStreamSynchronize(stream_)); }
+
+void Cuda::prepare(const char* name, const Grid& grid, const void* kernel) {
+  use();
+  if (grid.shared_bytes <= kSharedBytesWithoutAsking) return;
+  const int bytes = static_cast<int>(grid.shared_bytes);
+  cuda_check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes), name);
+}
+
+void Cuda::launched(const char* name, cudaError_t status) {
+  cuda_check(status, name);
+  if (synchronous_) cuda_check(cudaStreamSynchronize(stream_), name);
+}
+
+}  // namespace sophia

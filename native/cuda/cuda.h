@@ -1,0 +1,96 @@
+// The CUDA backend: a device, a stream, its memory, and the only place that launches a kernel.
+//
+//   on.launch("layernorm_forward", {.blocks = blocks_for(rows, 4), .threads = {32, 4}}, layernorm_forward_kernel<S>,
+//   a);
+//
+// A kernel takes its arguments by value, one struct where it can. Kernel files are also compiled by the host compiler
+// against cuda/emulator, whose cuda_runtime.h then comes first on the include path.
+#pragma once
+#include <cstdint>
+#include <utility>
+#include "../core/backend.h"
+#include "../core/error.h"
+#include "check.h"
+
+namespace sophia {
+
+// The shape of a launch. More than 48 KB of dynamic shared memory is asked of the device by launch().
+struct Grid {
+  dim3 blocks, threads;
+  std::size_t shared_bytes = 0;
+};
+
+// How many blocks of `per_block` elements hold `count`; fails beyond what one grid dimension allows, 2³¹ − 1.
+unsigned blocks_for(std::int64_t count, std::int64_t per_block);
+
+class Cuda {
+ public:
+  // Everything runs on one stream of this device. Throws kDevice when there is none (cuda/probe.h says why).
+  explicit Cuda(int device = 0);
+  ~Cuda();
+  Cuda(const Cuda&) = delete;
+  Cuda& operator=(const Cuda&) = delete;
+
+  int device() const { return device_; }
+  cudaStream_t stream() const { return stream_; }
+
+  // Zeroed device memory, 256-byte aligned; throws kOutOfMemory.
+  void* allocate(std::size_t bytes);
+  void free(void* memory) noexcept;
+
+  // In stream order. `host` may be used again, or read, when these return.
+  template <class T>
+  void upload(T* device, const T* host, std::int64_t count) {
+    copy_bytes(device, host, bytes_of<T>(count), cudaMemcpyHostToDevice);
+    synchronize();
+  }
+  template <class T>
+  void download(T* host, const T* device, std::int64_t count) {
+    copy_bytes(host, device, bytes_of<T>(count), cudaMemcpyDeviceToHost);
+    synchronize();
+  }
+
+  // From device to device, and all bytes zero: in stream order, without waiting.
+  template <class T>
+  void copy(T* to, const T* from, std::int64_t count) {
+    copy_bytes(to, from, bytes_of<T>(count), cudaMemcpyDeviceToDevice);
+  }
+  template <class T>
+  void zero(T* to, std::int64_t count) {
+    zero_bytes(to, bytes_of<T>(count));
+  }
+
+  // Waits for all work; throws what it has failed with.
+  void synchronize();
+
+  // Starts kernel(arguments...) on every thread of the grid. `name` is what errors call it. An empty grid is no work.
+  template <class... Parameters, class... Arguments>
+  void launch(const char* name, const Grid& grid, void (*kernel)(Parameters...), Arguments&&... arguments) {
+    static_assert(sizeof...(Parameters) == sizeof...(Arguments), "a kernel needs all its arguments");
+    if (grid.blocks.x == 0 || grid.blocks.y == 0 || grid.blocks.z == 0) return;
+    prepare(name, grid, reinterpret_cast<const void*>(kernel));
+    cudaLaunchConfig_t config = {};
+    config.gridDim = grid.blocks;
+    config.blockDim = grid.threads;
+    config.dynamicSmemBytes = grid.shared_bytes;
+    config.stream = stream_;
+    launched(name, cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(std::forward<Arguments>(arguments))...));
+  }
+
+ private:
+  template <class T>
+  static std::size_t bytes_of(std::int64_t count) {
+    return static_cast<std::size_t>(count) * sizeof(T);
+  }
+  void use() const;  // the current device is a property of each host thread
+  void copy_bytes(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind);
+  void zero_bytes(void* to, std::size_t bytes);
+  void prepare(const char* name, const Grid& grid, const void* kernel);
+  void launched(const char* name, cudaError_t status);
+
+  int device_;
+  cudaStream_t stream_ = nullptr;
+  bool synchronous_;  // SOPHIA_SYNC=1: wait after every launch, so that an error names its kernel
+};
+
+}  // namespace sophia

@@ -1,0 +1,113 @@
+#include "access.h"
+#include <link.h>
+#include "memory.h"
+#include "report.h"
+#include "scheduler.h"
+#include "shared.h"
+#include "traffic.h"
+
+namespace sophia::emulator {
+namespace {
+
+// The loaded program: constants, `__device__` variables, and the emulator's own state, such as threadIdx.
+struct Image {
+  uintptr_t low = UINTPTR_MAX, high = 0;
+
+  Image() {
+    const auto widen = [](dl_phdr_info* info, size_t, void* image) {
+      static_cast<Image*>(image)->add(*info);
+      return 1;  // the program comes first; libraries do not count
+    };
+    dl_iterate_phdr(widen, this);
+  }
+
+  void add(const dl_phdr_info& info) {
+    for (int i = 0; i < info.dlpi_phnum; ++i) {
+      if (info.dlpi_phdr[i].p_type != PT_LOAD) continue;
+      const uintptr_t begin = info.dlpi_addr + info.dlpi_phdr[i].p_vaddr;
+      low = std::min(low, begin);
+      high = std::max(high, begin + info.dlpi_phdr[i].p_memsz);
+    }
+  }
+
+  bool holds(const void* address) const {
+    const auto p = reinterpret_cast<uintptr_t>(address);
+    return p >= low && p < high;
+  }
+};
+
+const char* verb(const Access& a) { return a.atomic ? "atomic" : a.write ? "write" : "read"; }
+
+void check_alignment(const Access& a) {
+  const unsigned alignment = std::min(a.size, 16u);
+  if (reinterpret_cast<uintptr_t>(a.address) % alignment == 0) return;
+  report(Fault::kMisaligned, a.code, describe("%u-byte %s of %p", a.size, verb(a), a.address));
+  stop_launch();
+}
+
+void check_cell(const Access& a, Cell& cell, uint8_t bytes, Scope scope, const std::string& where) {
+  const bool shared = scope == Scope::kBlock;
+  if ((!a.write || a.atomic) && (cell.initialised & bytes) != bytes) {
+    report(shared ? Fault::kUninitialisedShared : Fault::kUninitialisedGlobal, a.code, "read of " + where);
+    cell.initialised |= bytes;
+  }
+  const Conflict conflict = touch(cell, bytes, a.write, a.atomic, scope);
+  if (conflict.with == nullptr) return;
+  const std::string who =
+      describe("thread %u of %s block", conflict.thread, conflict.other_block ? "another" : "the same");
+  report(shared ? Fault::kSharedRace : Fault::kGlobalRace, a.code,
+         describe("%s of ", verb(a)) + where + " is not ordered after a " + conflict.with + " by " + who);
+}
+
+void check_global(const Access& a) {
+  const char* const p = static_cast<const char*>(a.address);
+  Allocation* const allocation = find_allocation(p);
+  if (allocation == nullptr || !allocation->holds(p, a.size)) {
+    std::string where = "in no allocation";
+    if (allocation != nullptr) {
+      const long past = p + a.size - (allocation->base + allocation->size);
+      where = allocation->live ? describe("%ld bytes past the end of an allocation of %zu", past, allocation->size)
+                               : "in freed memory";
+    }
+    report(Fault::kOutOfBounds, a.code, describe("%u-byte %s of %p, ", a.size, verb(a), a.address) + where);
+    stop_launch();
+  }
+  check_alignment(a);
+  const size_t offset = static_cast<size_t>(p - allocation->base);
+  const auto where = [&] { return describe("byte %zu of an allocation of %zu", offset, allocation->size); };
+  each_cell(offset, a.size,
+            [&](size_t i, uint8_t bytes) { check_cell(a, allocation->cells[i], bytes, Scope::kLaunch, where()); });
+  count_dram(*allocation, offset, a.size, !a.write || a.atomic, a.write);
+  if (!a.atomic) count_request(a.code, Space::kGlobal, a.write, a.address, a.size);
+}
+
+void check_shared(const Access& a) {
+  const char* const p = static_cast<const char*>(a.address);
+  const SharedVariable& variable = find_shared(p);
+  if (!variable.holds(p, a.size)) {
+    report(Fault::kOutOfBounds, a.code,
+           describe("%u-byte %s beyond the %zu bytes of ", a.size, verb(a), variable.size) + variable.name);
+    stop_launch();
+  }
+  check_alignment(a);
+  each_cell(static_cast<size_t>(p - variable.begin), a.size, [&](size_t i, uint8_t bytes) {
+    Cell& cell = variable.cells[i];
+    if (!touched_by_this_block(cell)) cell = {};  // what an earlier block left there is not this block's
+    check_cell(a, cell, bytes, Scope::kBlock, variable.name);
+  });
+  if (!a.atomic) count_request(a.code, Space::kShared, a.write, a.address, a.size);
+}
+
+}  // namespace
+
+void check_access(const Access& a) {
+  static const Image image;
+  if (current == nullptr) return;
+  if (in_device_memory(a.address)) return check_global(a);
+  if (in_shared_memory(a.address)) return check_shared(a);
+  if (on_a_stack(a.address) || image.holds(a.address)) return;
+  report(Fault::kWildAccess, a.code, describe("%u-byte %s of host address %p", a.size, verb(a), a.address));
+  stop_launch();
+}
+
+}  // namespace sophia::emulator

@@ -1,0 +1,17 @@
+// Judges every load and store of a kernel, before it happens.
+#pragma once
+
+namespace sophia::emulator {
+
+struct Access {
+  const void* address;
+  unsigned size;
+  bool write, atomic;  // an atomic reads and writes
+  const void* code;
+};
+
+// Called by the compiler's hooks (hooks.cpp). Does nothing while host code runs. An access that must not happen
+// ends the launch.
+void check_access(const Access& access);
+
+}  // namespace sophia::emulator

@@ -1,0 +1,54 @@
+// Copies and fills. Ranges are checked when they are asked for, as the driver does.
+#include <cstring>
+#include "memory.h"
+#include "report.h"
+#include "stream.h"
+
+namespace sophia::emulator {
+namespace {
+
+bool direction_fits(cudaMemcpyKind kind, bool to_device, bool from_device) {
+  switch (kind) {
+    case cudaMemcpyHostToHost: return !to_device && !from_device;
+    case cudaMemcpyHostToDevice: return to_device && !from_device;
+    case cudaMemcpyDeviceToHost: return !to_device && from_device;
+    case cudaMemcpyDeviceToDevice: return to_device && from_device;
+    case cudaMemcpyDefault: return true;
+  }
+  return false;
+}
+
+}  // namespace
+}  // namespace sophia::emulator
+
+using namespace sophia::emulator;
+
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+  const bool fits = direction_fits(kind, in_device_memory(to), in_device_memory(from));
+  if (!fits || !valid_range(to, bytes) || !valid_range(from, bytes)) return fail(cudaErrorInvalidValue);
+  return enqueue(stream, [=] {
+    const Window open;
+    std::memmove(to, from, bytes);
+    mark_initialised(to, bytes);
+  });
+}
+
+cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
+  if (const cudaError_t error = settle(); error != cudaSuccess) return error;
+  if (const cudaError_t error = cudaMemcpyAsync(to, from, bytes, kind); error != cudaSuccess) return error;
+  return settle();
+}
+
+cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t stream) {
+  if (!in_device_memory(memory) || !valid_range(memory, bytes)) return fail(cudaErrorInvalidValue);
+  return enqueue(stream, [=] {
+    const Window open;
+    std::memset(memory, byte, bytes);
+    mark_initialised(memory, bytes);
+  });
+}
+
+cudaError_t cudaMemset(void* memory, int byte, size_t bytes) {
+  if (const cudaError_t error = cudaMemsetAsync(memory, byte, bytes); error != cudaSuccess) return error;
+  return settle();
+}

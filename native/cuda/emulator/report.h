@@ -1,0 +1,22 @@
+// Collecting what went wrong.
+#pragma once
+#include "emulator.h"
+
+namespace sophia::emulator {
+
+// Files a report once per fault and code address in a launch. Faults that a GPU would answer with an error
+// become the sticky error of the runtime API.
+void report(Fault fault, const void* code, const std::string& what);
+void begin_reports_of_launch();
+
+extern cudaError_t sticky_error;      // stays until take_reports()
+cudaError_t fail(cudaError_t error);  // remembers it for cudaGetLastError, and returns it
+
+template <class... Parts>
+std::string describe(const char* format, Parts... parts) {
+  char text[512];
+  std::snprintf(text, sizeof text, format, parts...);
+  return text;
+}
+
+}  // namespace sophia::emulator
