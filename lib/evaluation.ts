@@ -9,9 +9,9 @@ export interface EvaluateOptions {
 	readonly batch?: number;
 	/** Tokens in a sequence, at most the model's context. @default the model's context */
 	readonly length?: number;
-	/** Batches to average over. @default 20 */
+	/** Batches to average over, at random places; 0 for the whole shard, in order. @default 20 */
 	readonly batches?: number;
-	/** Seed of the places that are looked at. @default 1337 */
+	/** Seed of the random places. @default 1337 */
 	readonly seed?: number;
 }
 
@@ -29,7 +29,7 @@ export function evaluationOptions(options: EvaluateOptions, {context}: Gpt2Confi
 		split: oneOf('split', options.split ?? 'validation', ['train', 'validation']),
 		batch: count('batch', options.batch ?? 8),
 		length: integer('length', options.length ?? context, 1, context),
-		batches: count('batches', options.batches ?? 20),
+		batches: count('batches', options.batches ?? 20, 0),
 		seed: integer('seed', options.seed ?? defaultSeed),
 	};
 }

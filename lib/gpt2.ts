@@ -1,4 +1,5 @@
 /** The model: its parameters, its loss on text, and text drawn from it. */
+import {types} from 'node:util';
 import {integer, knownKeys, object, string, suggestion} from './check';
 import {defaultSeed, makeConfig, nativeConfig, type Gpt2Config, type Gpt2Options, type Placement} from './config';
 import {checkpointConfig} from './checkpoint';
@@ -86,6 +87,9 @@ export class Gpt2 implements Disposable {
 
 	/** Overwrites a parameter tensor. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for another length. */
 	write(name: string, values: Float32Array): void {
+		if (!types.isFloat32Array(values)) {
+			throw argumentError('type', 'Expected `values` to be a Float32Array');
+		}
 		wrap(() => this.#live().write(this.#known(name), values));
 	}
 

@@ -11,7 +11,7 @@ import type {Training} from './training';
 export interface RunPlan {
 	readonly model: Gpt2Config;
 	readonly optimizer: Optimizer;
-	readonly data: Dataset;
+	readonly data: Pick<Dataset, 'train' | 'validation' | 'vocabulary' | 'toJSON'>;
 	readonly training: Training;
 	/** Empty writes nothing. */
 	readonly directory: string;

@@ -69,9 +69,9 @@ export class Trainer implements Disposable {
 	*/
 	constructor(options: TrainerOptions) {
 		const {model, optimizer, data, device, directory = '', resume = false, ...training} = options;
-		demandInstance('model', model, model instanceof Gpt2, 'Gpt2');
-		demandInstance('optimizer', optimizer, optimizer instanceof Optimizer, 'Optimizer');
-		demandInstance('data', data, data instanceof Dataset, 'Dataset');
+		demandInstance('model', model, model instanceof Gpt2, 'a Gpt2');
+		demandInstance('optimizer', optimizer, optimizer instanceof Optimizer, 'an Optimizer');
+		demandInstance('data', data, data instanceof Dataset, 'a Dataset');
 		this.model = model;
 		this.optimizer = optimizer;
 		this.data = data;
@@ -191,7 +191,7 @@ export class Trainer implements Disposable {
 
 function demandInstance(name: string, value: unknown, holds: boolean, type: string): void {
 	if (!holds) {
-		throw argumentError('type', `Expected \`${name}\` to be a ${type}, got \`${String(value)}\``);
+		throw argumentError('type', `Expected \`${name}\` to be ${type}, got \`${String(value)}\``);
 	}
 }
 

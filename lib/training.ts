@@ -34,7 +34,7 @@ export interface TrainingOptions {
 export interface EvaluationPlan {
 	/** Steps between two evaluations; 0 for none. */
 	readonly every: number;
-	/** Batches averaged for each of the two losses. */
+	/** Batches averaged for each of the two losses, the same at every evaluation; 0 for the whole shard. */
 	readonly batches: number;
 }
 
@@ -87,7 +87,7 @@ export function makeTraining(given: TrainingOptions, context: number): Training 
 		seed: integer('seed', options.seed),
 		evaluation: {
 			every: count('evaluation.every', evaluation.every, 0),
-			batches: count('evaluation.batches', evaluation.batches),
+			batches: count('evaluation.batches', evaluation.batches, 0),
 		},
 		checkpoint: {
 			every: count('checkpoint.every', checkpoint.every, 0),

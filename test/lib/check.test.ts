@@ -1,0 +1,80 @@
+import * as check from '../../lib/check';
+
+const nan = Number.NaN;
+
+describe('checks', () => {
+	test.each<[string, () => unknown, string]>([
+		['inRange', () => check.inRange('beta1', 1.5, 0, 1), 'Expected `beta1` to be in [0, 1), got `1.5`'],
+		['inRange at the end', () => check.inRange('beta1', 1, 0, 1), 'Expected `beta1` to be in [0, 1), got `1`'],
+		['inRange below', () => check.inRange('beta1', -0.1, 0, 1), 'Expected `beta1` to be in [0, 1), got `-0.1`'],
+		['positive', () => check.positive('rho', 0), 'Expected `rho` to be positive and finite, got `0`'],
+		[
+			'positive infinity',
+			() => check.positive('rho', Infinity),
+			'Expected `rho` to be positive and finite, got `Infinity`',
+		],
+		['nonNegative', () => check.nonNegative('clip', -1), 'Expected `clip` to be at least 0 and finite, got `-1`'],
+		['ratio', () => check.ratio('r', 1.1), 'Expected `r` to be in [0, 1], got `1.1`'],
+		['fraction', () => check.fraction('f', 0), 'Expected `f` to be in (0, 1], got `0`'],
+		['integer', () => check.integer('n', 1.5), 'Expected `n` to be an integer, got `1.5`'],
+		['integer below', () => check.integer('n', -1), 'Expected `n` to be an integer of at least 0, got `-1`'],
+		['integer above', () => check.integer('n', 9, 1, 8), 'Expected `n` to be an integer in [1, 8], got `9`'],
+		[
+			'count',
+			() => check.count('steps', 2 ** 31),
+			'Expected `steps` to be an integer in [1, 2147483647], got `2147483648`',
+		],
+		['string', () => check.string('path', ''), 'Expected `path` to be a string that is not empty, got ``'],
+		[
+			'oneOf',
+			() => check.oneOf('gelu', 'relu', ['tanh', 'erf']),
+			'Expected `gelu` to be one of `tanh`, `erf`, got `relu`',
+		],
+	])('%s out of bounds is a RangeError in the one voice', (_name, act, message) => {
+		expect(act).toThrow(RangeError);
+		expect(act).toThrow(expect.objectContaining({message, code: 'ERR_SOPHIA_INVALID_ARGUMENT'}));
+	});
+
+	test.each<[string, () => unknown, string]>([
+		['a string', () => check.positive('rho', '1'), 'Expected `rho` to be a number, got `1` (string)'],
+		['NaN', () => check.inRange('beta1', nan, 0, 1), 'Expected `beta1` to be a number, got `NaN` (number)'],
+		['nothing', () => check.integer('n', undefined), 'Expected `n` to be an integer, got `undefined` (undefined)'],
+		['a number', () => check.boolean('bias', 1), 'Expected `bias` to be a boolean, got `1` (number)'],
+		['an object', () => check.string('path', {a: 1}), 'Expected `path` to be a string, got `{ a: 1 }` (object)'],
+		[
+			'a number for a choice',
+			() => check.oneOf('gelu', 1, ['tanh']),
+			'Expected `gelu` to be a string, got `1` (number)',
+		],
+		['null', () => check.object('options', null), 'Expected `options` to be an object, got `null` (object)'],
+		['an array', () => check.object('options', []), 'Expected `options` to be an object, got `[]` (object)'],
+	])('%s of the wrong type is a TypeError', (_name, act, message) => {
+		expect(act).toThrow(TypeError);
+		expect(act).toThrow(expect.objectContaining({message, code: 'ERR_SOPHIA_INVALID_ARGUMENT'}));
+	});
+
+	test('what is in bounds comes back, the ends included where they belong', () => {
+		expect(check.inRange('x', 0, 0, 1)).toBe(0);
+		expect(check.ratio('x', 1)).toBe(1);
+		expect(check.fraction('x', 1)).toBe(1);
+		expect(check.nonNegative('x', 0)).toBe(0);
+		expect(check.integer('x', 8, 1, 8)).toBe(8);
+		expect(check.count('x', 1)).toBe(1);
+		expect(check.boolean('x', false)).toBe(false);
+		expect(check.oneOf('x', 'b', ['a', 'b'])).toBe('b');
+	});
+
+	test('an unknown option is rejected with the nearest known name, whatever its case', () => {
+		const known = ['learningRate', 'weightDecay'];
+		const message = 'Unknown option `learningrate`, did you mean `learningRate`?';
+		expect(() => check.knownKeys({learningrate: 1}, known)).toThrow(expect.objectContaining({message}));
+		expect(() => check.knownKeys({momentum: 1}, known)).toThrow('Unknown option `momentum`');
+		expect(() => check.knownKeys({momentum: 1}, known)).not.toThrow(/did you mean/);
+		expect(() => check.knownKeys({weightDecay: 1}, known)).not.toThrow();
+	});
+
+	test('options stand over defaults, and undefined is not given', () => {
+		expect(check.withDefaults({a: 2, b: undefined}, {a: 1, b: 1, c: 1})).toEqual({a: 2, b: 1, c: 1});
+		expect(() => check.withDefaults({d: 1}, {a: 1})).toThrow(TypeError);
+	});
+});

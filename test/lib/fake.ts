@@ -1,0 +1,151 @@
+/** A native addon without arithmetic: it remembers what it was told, and a run of it reports steps until told to stop. */
+import {setImmediate} from 'node:timers/promises';
+import {nativeCodes} from '../../lib/errors';
+import type {
+	CheckpointHeader,
+	Native,
+	NativeGpt2,
+	NativeGpt2Config,
+	NativeTrainer,
+	NativeTrainerConfig,
+} from '../../lib/native';
+
+/** What the fake does and what it was told; `reset` before each test. */
+export const state = {
+	models: [] as FakeGpt2[],
+	trainers: [] as FakeTrainer[],
+	checkpoint: {metadata: {}, tensors: []} as CheckpointHeader,
+	failure: undefined as {code: string; message: string} | undefined,
+	cuda: {available: false, reason: 'CUDA driver version is insufficient for CUDA runtime version'},
+};
+
+export function reset(): void {
+	state.models = [];
+	state.trainers = [];
+	state.checkpoint = {metadata: {}, tensors: []};
+	state.failure = undefined;
+	state.cuda = {available: false, reason: 'CUDA driver version is insufficient for CUDA runtime version'};
+}
+
+/** Native code throws plain errors with a code, of another realm. */
+function fail(): void {
+	if (state.failure !== undefined) {
+		// eslint-disable-next-line @typescript-eslint/only-throw-error
+		throw {name: 'Error', ...state.failure};
+	}
+}
+
+export class FakeGpt2 implements NativeGpt2 {
+	readonly calls: unknown[][] = [];
+	disposed = false;
+
+	constructor(readonly config: NativeGpt2Config) {
+		fail();
+		state.models.push(this);
+	}
+
+	async initialize(seed: number) {
+		await setImmediate();
+		fail();
+		this.calls.push(['initialize', seed]);
+	}
+
+	async load(path: string) {
+		await setImmediate();
+		fail();
+		this.calls.push(['load', path]);
+	}
+
+	async save(path: string) {
+		await setImmediate();
+		fail();
+		this.calls.push(['save', path]);
+	}
+
+	parameters() {
+		return [
+			{name: 'wte.weight', shape: [2, 3]},
+			{name: 'wpe.weight', shape: [1, 3]},
+		];
+	}
+
+	read(name: string) {
+		this.calls.push(['read', name]);
+		return Float32Array.of(1, 2, 3);
+	}
+
+	write(name: string, values: Float32Array) {
+		fail();
+		this.calls.push(['write', name, values]);
+	}
+
+	async evaluate(path: string, options: object) {
+		await setImmediate();
+		fail();
+		this.calls.push(['evaluate', path, options]);
+		return {loss: 1.5, tokens: 640};
+	}
+
+	async generate(prompt: Int32Array, options: {count: number}) {
+		await setImmediate();
+		this.calls.push(['generate', prompt, options]);
+		return new Int32Array(options.count).fill(97);
+	}
+
+	dispose() {
+		this.disposed = true;
+	}
+}
+
+export class FakeTrainer implements NativeTrainer {
+	step = 0;
+	stops = 0;
+	disposed = false;
+
+	constructor(
+		readonly model: NativeGpt2,
+		readonly config: NativeTrainerConfig,
+	) {
+		fail();
+		state.trainers.push(this);
+	}
+
+	async run(onReport: (line: string) => void) {
+		this.stops = 0;
+		while (this.step < this.config.steps && this.stops === 0) {
+			await setImmediate();
+			fail();
+			this.step++;
+			onReport(JSON.stringify({step: this.step, loss: 5 / this.step, winRate: null}));
+		}
+	}
+
+	stop() {
+		this.stops++;
+	}
+
+	dispose() {
+		this.disposed = true;
+	}
+}
+
+export const fake: Native = {
+	errorCodes: nativeCodes,
+	optimizers: [
+		{name: 'adamw', fields: ['beta1', 'beta2', 'epsilon'], slots: ['momentum', 'variance']},
+		{name: 'lion', fields: ['beta1', 'beta2'], slots: ['momentum']},
+		{name: 'sophia-g', fields: ['beta1', 'beta2', 'rho', 'epsilon'], slots: ['momentum', 'hessian']},
+		{name: 'sophia', fields: ['beta1', 'beta2', 'rho', 'epsilon'], slots: ['momentum', 'hessian']},
+	],
+	cpu: () => ({isa: 'avx2', isas: ['avx2', 'baseline'], threads: 2}),
+	cuda: () => ({compiled: true, devices: 0, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),
+	readCheckpoint() {
+		fail();
+		return state.checkpoint;
+	},
+	Gpt2: FakeGpt2,
+	Trainer: FakeTrainer,
+};
+
+/** The module `lib/native` with the fake behind it, for `jest.mock`. */
+export const fakeModule = {native: () => fake, nativePath: () => 'fake.node'};

@@ -1,0 +1,28 @@
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {writeWhole} from '../../lib/files';
+import {temporaryDirectory} from './temporary';
+
+const directory = temporaryDirectory();
+
+describe('writeWhole', () => {
+	test('writes a file and leaves nothing beside it', async () => {
+		const path = join(directory(), 'a');
+		await writeWhole(path, (file) => file.writeFile('new'));
+		expect(readFileSync(path, 'utf8')).toBe('new');
+		expect(readdirSync(directory())).toEqual(['a']);
+	});
+
+	test('keeps the old file until the new one is whole, and when it never is', async () => {
+		const path = join(directory(), 'a');
+		writeFileSync(path, 'old');
+		const failing = writeWhole(path, async (file) => {
+			await file.writeFile('half');
+			expect(readFileSync(path, 'utf8')).toBe('old');
+			throw new Error('power cut');
+		});
+		await expect(failing).rejects.toThrow('power cut');
+		expect(readFileSync(path, 'utf8')).toBe('old');
+		expect(readdirSync(directory())).toEqual(['a']);
+	});
+});

@@ -1,0 +1,91 @@
+import {makeConfig, parameterCount} from '../../lib/config';
+import type {Dataset} from '../../lib/dataset';
+import {SophiaError} from '../../lib/errors';
+import {Gpt2, nativeOf} from '../../lib/gpt2';
+import {bytes} from '../../lib/tokenizer';
+import {reset, state} from './fake';
+
+jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
+
+beforeEach(reset);
+
+const shape = {layers: 2, heads: 2, width: 8, context: 16, vocabulary: 256};
+const calls = () => state.models.at(-1)?.calls;
+
+describe('Gpt2', () => {
+	test('create makes the model and draws its weights', async () => {
+		const model = await Gpt2.create(shape, {seed: 7, threads: 1});
+		expect(model.config).toEqual(makeConfig(shape));
+		expect(state.models[0]?.config).toEqual({...makeConfig(shape), device: 'cpu', threads: 1, isa: ''});
+		expect(calls()).toEqual([['initialize', 7]]);
+	});
+
+	test('load makes the model that the checkpoint describes', async () => {
+		const config = makeConfig(shape);
+		const tensors = [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(config)]}];
+		state.checkpoint = {metadata: {config: JSON.stringify(config)}, tensors};
+		const model = await Gpt2.load('a.safetensors', {threads: 2});
+		expect(model.config).toEqual(config);
+		expect(calls()).toEqual([['load', 'a.safetensors']]);
+	});
+
+	test('a failure while the weights are made frees the model', async () => {
+		const creating = Gpt2.create(shape);
+		state.failure = {code: 'ERR_SOPHIA_OUT_OF_MEMORY', message: 'too large'};
+		await expect(creating).rejects.toBeInstanceOf(SophiaError);
+		expect(state.models[0]?.disposed).toBe(true);
+	});
+
+	test('bad options make no model', async () => {
+		await expect(Gpt2.create({...shape, heads: 3})).rejects.toBeInstanceOf(RangeError);
+		await expect(Gpt2.create(shape, {seeds: 1} as object)).rejects.toThrow('did you mean `seed`?');
+		await expect(Gpt2.create(shape, {device: 'cuda'})).rejects.toMatchObject({code: 'ERR_SOPHIA_DEVICE'});
+		expect(state.models).toEqual([]);
+	});
+
+	test('parameters are read as copies and written, and a misspelt name is named', async () => {
+		const model = await Gpt2.create(shape);
+		expect(model.parameters()[0]).toEqual({name: 'wte.weight', shape: [2, 3]});
+		expect(model.read('wte.weight')).toBeInstanceOf(Float32Array);
+		model.write('wte.weight', Float32Array.of(1));
+		expect(calls()?.at(-1)).toEqual(['write', 'wte.weight', Float32Array.of(1)]);
+		expect(() => model.read('wte.weigth')).toThrow('Unknown parameter `wte.weigth`, did you mean `wte.weight`?');
+		expect(() => model.write('x', Float32Array.of(1))).toThrow(TypeError);
+		expect(() => model.write('wte.weight', [1] as never)).toThrow(TypeError);
+	});
+
+	test('evaluate looks at the split it is told to', async () => {
+		const model = await Gpt2.create(shape);
+		const data = {train: {path: 't'}, validation: {path: 'v'}, vocabulary: 256} as unknown as Dataset;
+		expect(await model.evaluate(data)).toEqual({loss: 1.5, tokens: 640});
+		expect(calls()?.at(-1)).toEqual(['evaluate', 'v', {batch: 8, length: 16, batches: 20, seed: 1337}]);
+		await model.evaluate(data, {split: 'train'});
+		expect(calls()?.at(-1)?.[1]).toBe('t');
+	});
+
+	test('generate returns new tokens in this realm', async () => {
+		const model = await Gpt2.create(shape);
+		const tokens = await model.generate(bytes.encode('hi'), {count: 3});
+		expect(tokens).toBeInstanceOf(Int32Array);
+		expect(bytes.decode(tokens)).toBe('aaa');
+		expect(calls()?.at(-1)).toEqual([
+			'generate',
+			Int32Array.of(104, 105),
+			{count: 3, temperature: 0.8, topK: 0, seed: 1337},
+		]);
+	});
+
+	test('using disposes, once, and nothing works afterwards', async () => {
+		let kept: Gpt2;
+		{
+			using model = await Gpt2.create(shape);
+			kept = model;
+		}
+		expect(state.models[0]?.disposed).toBe(true);
+		kept.dispose();
+		const disposed = expect.objectContaining({code: 'ERR_SOPHIA_DISPOSED'});
+		expect(() => kept.parameters()).toThrow(disposed);
+		expect(() => nativeOf(kept)).toThrow(disposed);
+		await expect(kept.save('a')).rejects.toMatchObject({code: 'ERR_SOPHIA_DISPOSED'});
+	});
+});

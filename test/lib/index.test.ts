@@ -1,0 +1,41 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import * as face from '../../lib/index';
+
+describe('the package', () => {
+	test('exports these values', () => {
+		expect(Object.keys(face).sort()).toEqual([
+			'AbortError',
+			'AdamW',
+			'Dataset',
+			'Gpt2',
+			'Lion',
+			'Optimizer',
+			'SophiaError',
+			'SophiaG',
+			'Trainer',
+			'bytes',
+			'cpu',
+			'cuda',
+			'devices',
+			'learningRate',
+			'makeSchedule',
+			'optimizerFromJson',
+			'optimizerNames',
+			'parameterCount',
+			'preset',
+			'presetSizes',
+		]);
+	});
+
+	test('exports the same names, values and types, as an ES module', () => {
+		const names = (file: string) => {
+			const text = readFileSync(join(__dirname, '../../lib', file), 'utf8');
+			return [...text.matchAll(/export (type )?\{([^}]*)\}/g)]
+				.flatMap(([, type = '', list = '']) => list.split(',').map((name) => type + name.trim()))
+				.filter((name) => !/^(type )?$/.test(name))
+				.sort();
+		};
+		expect(names('index.mts')).toEqual(names('index.ts'));
+	});
+});

@@ -1,0 +1,34 @@
+import {join} from 'node:path';
+import {Dataset, SophiaG} from '../../lib/index';
+import {native} from '../../lib/native';
+import {temporaryDirectory} from './temporary';
+
+const directory = temporaryDirectory();
+const previous = process.env.SOPHIA_NATIVE;
+
+afterEach(() => {
+	if (previous === undefined) {
+		delete process.env.SOPHIA_NATIVE;
+	} else {
+		process.env.SOPHIA_NATIVE = previous;
+	}
+});
+
+describe('the addon', () => {
+	test('is not loaded before its first use, so that checks work without it', async () => {
+		process.env.SOPHIA_NATIVE = join(directory(), 'none.node');
+		expect(() => new SophiaG({rho: -1})).toThrow(RangeError);
+		await Dataset.prepare({text: 'text that needs no addon', directory: directory()});
+	});
+
+	test('that is not there is ERR_SOPHIA_NO_BINARY, with advice and the cause', () => {
+		process.env.SOPHIA_NATIVE = join(directory(), 'none.node');
+		expect(native).toThrow(
+			expect.objectContaining({
+				code: 'ERR_SOPHIA_NO_BINARY',
+				message: expect.stringMatching(/No native binary for \w+-\w+, node .*build it with/),
+				cause: expect.objectContaining({code: 'MODULE_NOT_FOUND'}),
+			}),
+		);
+	});
+});

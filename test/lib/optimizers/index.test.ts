@@ -1,0 +1,21 @@
+import {AdamW} from '../../../lib/optimizers/adamw';
+import {optimizerFromJson, optimizerNames} from '../../../lib/optimizers/index';
+import {Lion} from '../../../lib/optimizers/lion';
+import {SophiaG} from '../../../lib/optimizers/sophiag';
+
+describe('the optimizers by name', () => {
+	test.each([
+		new AdamW({learningRate: 1e-3, beta2: 0.9}),
+		new Lion({decay: 'matrices'}),
+		new SophiaG({form: 'paper', rho: 0.1, curvature: {every: 3, clip: 1}}),
+	])('$name survives JSON', (optimizer) => {
+		const again = optimizerFromJson(JSON.parse(JSON.stringify(optimizer)) as {name: string});
+		expect(again.equals(optimizer)).toBe(true);
+		expect(again.constructor).toBe(optimizer.constructor);
+		expect(optimizerNames).toContain(optimizer.name);
+	});
+
+	test('an unknown name is rejected with the names that exist', () => {
+		expect(() => optimizerFromJson({name: 'adam'})).toThrow('one of `adamw`, `lion`, `sophia-g`, got `adam`');
+	});
+});

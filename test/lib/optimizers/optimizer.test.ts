@@ -1,0 +1,33 @@
+import {AdamW} from '../../../lib/optimizers/adamw';
+import {SophiaG} from '../../../lib/optimizers/sophiag';
+
+describe('an optimizer is a value', () => {
+	test('it is frozen, down to its curvature', () => {
+		const optimizer = new SophiaG();
+		expect(Object.isFrozen(optimizer)).toBe(true);
+		expect(Object.isFrozen(optimizer.curvature)).toBe(true);
+	});
+
+	test('it is equal to another with the same numbers and to no other', () => {
+		expect(new AdamW().equals(new AdamW({beta1: 0.9}))).toBe(true);
+		expect(new AdamW().equals(new AdamW({beta1: 0.8}))).toBe(false);
+		expect(new AdamW().equals(new SophiaG())).toBe(false);
+		expect(new SophiaG().equals(new SophiaG({curvature: {every: 5}}))).toBe(false);
+	});
+
+	test('it is printed with its class and its numbers', () => {
+		expect(String(new AdamW())).toMatch(/^AdamW \{.*learningRate: 0.0006.*epsilon: 1e-8 \}$/);
+	});
+
+	test.each([
+		['learningRate', 0],
+		['learningRate', -1],
+		['weightDecay', -0.1],
+	])('it rejects %s %d', (name, value) => {
+		expect(() => new AdamW({[name]: value})).toThrow(RangeError);
+	});
+
+	test('it rejects a decay that does not exist', () => {
+		expect(() => new AdamW({decay: 'everything' as 'matrices'})).toThrow('`matrices+embeddings`, `matrices`');
+	});
+});

@@ -1,0 +1,236 @@
+import {existsSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout} from 'node:timers/promises';
+import {parameterCount} from '../../lib/config';
+import {Dataset} from '../../lib/dataset';
+import {AbortError} from '../../lib/errors';
+import {Gpt2} from '../../lib/gpt2';
+import {Lion} from '../../lib/optimizers/lion';
+import {SophiaG} from '../../lib/optimizers/sophiag';
+import {Trainer, type TrainerOptions} from '../../lib/trainer';
+import {reset, state} from './fake';
+import {temporaryDirectory} from './temporary';
+
+jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
+
+const directory = temporaryDirectory();
+let base: TrainerOptions;
+
+beforeEach(async () => {
+	reset();
+	const model = await Gpt2.create({layers: 1, heads: 1, width: 8, context: 16, vocabulary: 256});
+	const data = await Dataset.prepare({
+		text: 'some text to train on. '.repeat(20),
+		directory: join(directory(), 'data'),
+	});
+	base = {model, optimizer: new SophiaG(), data, steps: 5};
+});
+
+const fakeTrainer = () => {
+	const [trainer] = state.trainers;
+	if (trainer === undefined) {
+		throw new Error('no trainer was made');
+	}
+	return trainer;
+};
+
+async function steps(trainer: Trainer, signal?: AbortSignal): Promise<number[]> {
+	const seen: number[] = [];
+	for await (const {step} of trainer.run(signal === undefined ? {} : {signal})) {
+		seen.push(step);
+	}
+	return seen;
+}
+
+describe('Trainer', () => {
+	test('reports every step and can run on', async () => {
+		const trainer = new Trainer(base);
+		expect(await steps(trainer)).toEqual([1, 2, 3, 4, 5]);
+		expect(await steps(trainer)).toEqual([]);
+	});
+
+	test('leaving the loop stops the run, and it can go on', async () => {
+		const trainer = new Trainer(base);
+		for await (const report of trainer.run()) {
+			if (report.step === 2) {
+				break;
+			}
+		}
+		expect(fakeTrainer().stops).toBeGreaterThan(0);
+		const done = fakeTrainer().step;
+		expect(await steps(trainer)).toEqual([3, 4, 5].filter((step) => step > done));
+	});
+
+	test('an error in the loop stops the run and is not replaced', async () => {
+		const trainer = new Trainer(base);
+		const failing = (async () => {
+			for await (const report of trainer.run()) {
+				throw new Error(`step ${report.step}`);
+			}
+		})();
+		await expect(failing).rejects.toThrow('step 1');
+		expect(fakeTrainer().stops).toBeGreaterThan(0);
+	});
+
+	test('abort stops after a step, hands over all reports, and throws the reason', async () => {
+		const trainer = new Trainer({...base, steps: 1000});
+		const controller = new AbortController();
+		const seen: number[] = [];
+		const running = (async () => {
+			for await (const {step} of trainer.run({signal: controller.signal})) {
+				seen.push(step);
+				if (step === 3) {
+					controller.abort('enough');
+				}
+			}
+		})();
+		await expect(running).rejects.toBeInstanceOf(AbortError);
+		await expect(running).rejects.toMatchObject({code: 'ABORT_ERR', cause: 'enough'});
+		expect(seen).toEqual(Array.from({length: fakeTrainer().step}, (_, i) => i + 1));
+		expect(seen.length).toBeLessThan(10);
+	});
+
+	test('an aborted signal throws before anything happens', async () => {
+		const trainer = new Trainer(base);
+		await expect(steps(trainer, AbortSignal.abort('no'))).rejects.toMatchObject({code: 'ABORT_ERR', cause: 'no'});
+		expect(fakeTrainer()).toMatchObject({step: 0, stops: 0});
+		expect(await steps(trainer)).toEqual([1, 2, 3, 4, 5]);
+	});
+
+	test('a signal that comes after the last step changes nothing', async () => {
+		const controller = new AbortController();
+		const trainer = new Trainer(base);
+		for await (const {step} of trainer.run({signal: controller.signal})) {
+			if (step === 5) {
+				controller.abort();
+			}
+		}
+		expect(fakeTrainer().step).toBe(5);
+	});
+
+	test('a native failure comes out of the loop after the reports before it', async () => {
+		const trainer = new Trainer(base);
+		const seen: number[] = [];
+		const running = (async () => {
+			for await (const {step} of trainer.run()) {
+				seen.push(step);
+				state.failure = {code: 'ERR_SOPHIA_DIVERGED', message: 'too many steps'};
+			}
+		})();
+		await expect(running).rejects.toMatchObject({name: 'SophiaError', code: 'ERR_SOPHIA_DIVERGED'});
+		expect(seen).toEqual([1]);
+	});
+
+	test('one run at a time', async () => {
+		const trainer = new Trainer(base);
+		const first = trainer.run();
+		await first.next();
+		await expect(trainer.run().next()).rejects.toMatchObject({code: 'ERR_SOPHIA_BUSY'});
+		await first.return();
+		expect(fakeTrainer().disposed).toBe(false);
+	});
+
+	test('dispose during a run ends it and frees the memory afterwards', async () => {
+		const trainer = new Trainer({...base, steps: 1000});
+		for await (const {step} of trainer.run()) {
+			if (step === 2) {
+				trainer.dispose();
+				expect(fakeTrainer().disposed).toBe(false);
+			}
+		}
+		expect(fakeTrainer().disposed).toBe(true);
+		expect(fakeTrainer().step).toBeLessThan(10);
+		await expect(trainer.run().next()).rejects.toMatchObject({code: 'ERR_SOPHIA_DISPOSED'});
+	});
+
+	test('using disposes, and leaves the model to its owner', () => {
+		{
+			using trainer = new Trainer(base);
+			expect(trainer.directory).toBe('');
+		}
+		expect(fakeTrainer().disposed).toBe(true);
+		expect(state.models[0]?.disposed).toBe(false);
+	});
+
+	test('a slow listener loses no report', async () => {
+		const seen: number[] = [];
+		for await (const {step} of new Trainer(base).run()) {
+			await setTimeout(2);
+			seen.push(step);
+		}
+		expect(seen).toEqual([1, 2, 3, 4, 5]);
+	});
+
+	test.each<[string, object, string]>([
+		['no model', {model: {}}, 'Expected `model` to be a Gpt2'],
+		['no optimizer', {optimizer: 'adamw'}, 'Expected `optimizer` to be an Optimizer'],
+		['no data', {data: 'data'}, 'Expected `data` to be a Dataset'],
+		['a misspelt option', {stepz: 5}, 'Unknown option `stepz`, did you mean `steps`?'],
+		['a sequence longer than the context', {length: 17}, 'Expected `length` to be an integer in [1, 16], got `17`'],
+		['another device', {device: 'cuda'}, 'CUDA cannot be used'],
+		['an odd resume', {resume: 1}, 'Expected `resume` to be a boolean'],
+	])('with %s it is not made', (_name, options, message) => {
+		const make = () => new Trainer({...base, directory: join(directory(), 'run'), ...options});
+		expect(make).toThrow(message);
+		expect(make).toThrow(expect.objectContaining({code: expect.stringMatching(/^ERR_SOPHIA_/)}));
+		expect(state.trainers).toEqual([]);
+		expect(existsSync(join(directory(), 'run'))).toBe(false);
+	});
+
+	test('with a disposed model it is not made', () => {
+		base.model.dispose();
+		expect(() => new Trainer(base)).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DISPOSED'}));
+	});
+
+	test('it does not overwrite the run of a directory', () => {
+		writeFileSync(join(directory(), 'last.safetensors'), '');
+		expect(() => new Trainer({...base, directory: directory()})).toThrow('has one: resume it');
+		expect(new Trainer({...base, directory: directory(), resume: true}).directory).toBe(directory());
+	});
+});
+
+describe('Trainer.resume', () => {
+	/** The fake's checkpoint, as a trainer with these options would have written it. */
+	function saved(options: Partial<TrainerOptions> = {}): void {
+		const trainer = new Trainer({...base, ...options});
+		const metadata = {config: JSON.stringify(trainer.model.config), training: fakeTrainer().config.config};
+		const shape = [parameterCount(trainer.model.config)];
+		state.checkpoint = {metadata, tensors: [{name: 'wte.weight', dtype: 'F32', shape}]};
+		state.trainers = [];
+	}
+
+	test('makes model, optimizer, data and plan as they were, and owns the model', async () => {
+		saved({optimizer: new Lion({beta1: 0.8}), clip: 0.5, checkpoint: {every: 3}});
+		const original = state.models[0];
+		{
+			using trainer = await Trainer.resume(directory());
+			expect(trainer.optimizer.equals(new Lion({beta1: 0.8}))).toBe(true);
+			expect(trainer.data).toEqual(base.data);
+			expect(trainer.model.config).toEqual(base.model.config);
+			expect(trainer.training).toMatchObject({steps: 5, clip: 0.5, checkpoint: {every: 3, keepEvery: 0}});
+			expect(fakeTrainer().config).toMatchObject({resume: true, directory: directory()});
+		}
+		expect(state.models[1]?.disposed).toBe(true);
+		expect(original?.disposed).toBe(false);
+	});
+
+	test('carries the same configuration on, character for character', async () => {
+		saved({steps: 7});
+		const before = state.checkpoint.metadata.training;
+		await Trainer.resume(directory());
+		expect(fakeTrainer().config.config).toBe(before);
+	});
+
+	test('may change how the training goes on, and where', async () => {
+		saved();
+		const trainer = await Trainer.resume(directory(), {steps: 9, threads: 1, data: base.data});
+		expect(trainer.training.steps).toBe(9);
+		expect(state.models[1]?.config.threads).toBe(1);
+	});
+
+	test('frees the model when the trainer cannot be made', async () => {
+		saved();
+		await expect(Trainer.resume(directory(), {length: 99})).rejects.toThrow('Expected `length`');
+		expect(state.models[1]?.disposed).toBe(true);
+	});
+});

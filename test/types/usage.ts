@@ -1,0 +1,72 @@
+/** How the package is used from TypeScript. Compiled by `test/types.test.ts`, never run. */
+import {
+	AdamW,
+	bytes,
+	Dataset,
+	Gpt2,
+	Lion,
+	optimizerFromJson,
+	preset,
+	SophiaError,
+	SophiaG,
+	Trainer,
+	type ErrorCode,
+	type Optimizer,
+	type StepReport,
+} from '../../lib/index';
+
+export async function train(signal: AbortSignal): Promise<readonly number[]> {
+	const data = await Dataset.prepare({
+		files: ['a.txt'],
+		directory: 'data',
+		onProgress: ({bytes, total}) => bytes / total,
+	});
+	using model = await Gpt2.create({layers: 2, gelu: 'erf', vocabulary: data.vocabulary}, {seed: 1, device: 'cpu'});
+	const optimizers: readonly Optimizer[] = [new AdamW(), new Lion({beta1: 0.9}), new SophiaG({curvature: {every: 5}})];
+	const [optimizer = new AdamW()] = optimizers;
+	using trainer = new Trainer({model, optimizer, data, steps: 10, schedule: {kind: 'wsd', decaySteps: 2}});
+	const losses: number[] = [];
+	for await (const report of trainer.run({signal})) {
+		const {loss, validationLoss}: StepReport = report;
+		losses.push(validationLoss ?? loss);
+	}
+	const text: string = bytes.decode(await model.generate(bytes.encode('a'), {count: 3}));
+	return text === '' ? [] : losses;
+}
+
+export async function resume(): Promise<void> {
+	using trainer = await Trainer.resume('run', {steps: 20});
+	const {optimizer, model} = trainer;
+	optimizerFromJson(optimizer.toJSON());
+	const {loss, tokens} = await model.evaluate(trainer.data, {split: 'train'});
+	model.write('wte.weight', new Float32Array(loss * tokens));
+}
+
+export function codes(error: unknown): ErrorCode | undefined {
+	return error instanceof SophiaError ? error.code : undefined;
+}
+
+export function misuse(model: Gpt2, data: Dataset, report: StepReport, optimizer: SophiaG): void {
+	// @ts-expect-error the batch size of Sophia is counted, never typed
+	new SophiaG({bs: 480});
+	// @ts-expect-error ρ belongs to Sophia
+	new AdamW({rho: 0.1});
+	// @ts-expect-error a form that does not exist
+	new SophiaG({form: 'other'});
+	// @ts-expect-error an option is a number or left out, not undefined
+	new Lion({beta1: undefined});
+	// @ts-expect-error optimizers are values
+	optimizer.rho = 1;
+	// @ts-expect-error an optimizer is one of the classes, not a name
+	new Trainer({model, data, optimizer: 'adamw'});
+	// @ts-expect-error a model is made by create or load
+	new Gpt2({layers: 1});
+	// @ts-expect-error a kind of schedule that does not exist
+	new Trainer({model, data, optimizer, schedule: {kind: 'step'}});
+	// @ts-expect-error a preset that does not exist
+	preset('1.5b', 'adamw');
+	// @ts-expect-error reports are read
+	report.loss = 0;
+	// @ts-expect-error a validation loss is there only at steps that evaluate
+	Math.exp(report.validationLoss);
+}
