@@ -215,7 +215,7 @@ template <class T, int N>
 HD Pack<T, N> sqrt(Pack<T, N> x) {
 #if !defined(__CUDACC__)
 #if defined(__AVX512F__)
-  if constexpr (sizeof(T) == 4 && N == 16) return Pack<T, N>(_mm512_sqrt_ps(x.vector));
+  if constexpr (sizeof(T) == 4 && N == 16) return Pack<T, N>(_mm512_maskz_sqrt_ps(0xffff, x.vector));
 #endif
 #if defined(__AVX__)
   if constexpr (sizeof(T) == 4 && N == 8) return Pack<T, N>(_mm256_sqrt_ps(x.vector));

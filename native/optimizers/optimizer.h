@@ -1,0 +1,71 @@
+// What an elementwise optimizer is: a struct of static members. lion.h is the shortest, sophiag.h reads a slot that
+// others write.
+//
+//   kName, kSlots         its native name and those of its slots; slot 0 is the momentum
+//   kWritten              so many slots are written, the ones behind them (Sophia's h) are only read
+//   Hyper, kFields        hyperparameters, in double, and their names; their defaults live in TypeScript
+//   check(hyper)          throws kInvalidArgument
+//   Constants<T>          what the formula needs of them, made by
+//   prepare<T>(hyper, step)   once per step, in double until the last cast
+//   direction(c, g, slots)    d of θ ← θ − η d, and the new slots; c are the constants
+//   unclipped(c, slots)       optional: 1 where the step was not clipped, else 0
+//   refresh(hyper, tokens)    for those that read a Hessian
+//
+// And, for optimizers that need a statistic of a whole tensor or of a block of it (Span::block), in passes of their own
+// that the others do not pay for:
+//
+//   measure(c, g, slots)      is summed before the direction (MARS, Adam-mini) and becomes its fourth argument
+//   judge(c, d, g)            is summed after it (Cautious), and then
+//   finish(c, d, g, judged)   is the direction
+#pragma once
+#include <iterator>
+#include "../core/error.h"
+#include "../core/field.h"
+#include "../math/average.h"
+
+namespace sophia {
+
+// One step's numbers, as the trainer knows them.
+struct Step {
+  std::int64_t number = 1;  // the updates made, this one included
+  double learning_rate = 0, weight_decay = 0;
+  double clip = 1;     // the gradient's factor
+  bool finite = true;  // of the gradient; otherwise nothing is stored
+  double tokens = 0;   // B: averaged in the sampled loss of the last refresh of the Hessian
+};
+
+// How an optimizer wants its Hessian (curvature/hessian.h):  h ← β₂ h + (1 − β₂) scale ĝ², and a coordinate counts as
+// unclipped where |m| < max(threshold · h, floor).
+struct Refresh {
+  double beta2, scale, threshold, floor;
+};
+
+// A sum over the `count` numbers of a group.
+struct Statistic {
+  double sum, count;
+};
+
+template <class O>
+inline constexpr int kSlotCount = static_cast<int>(std::size(O::kSlots));
+
+template <class O>
+concept Clips = requires(typename O::template Constants<float> c, float (&slot)[kSlotCount<O>]) {
+  O::unclipped(c, slot);
+};
+template <class O>
+concept Measures = requires(typename O::template Constants<float> c, float g, float (&slot)[kSlotCount<O>]) {
+  O::measure(c, g, slot);
+};
+template <class O>
+concept Judges = requires(typename O::template Constants<float> c, float d, float g) { O::judge(c, d, g); };
+template <class O>
+concept ReadsHessian = requires(typename O::Hyper h) { O::refresh(h, 1.0); };
+
+inline void require_fraction(const char* name, double x) {
+  require(x >= 0 && x < 1, "Expected `", name, "` to be in [0, 1), got ", x);
+}
+inline void require_positive(const char* name, double x) {
+  require(x > 0 && x < __builtin_inf(), "Expected `", name, "` to be positive and finite, got ", x);
+}
+
+}  // namespace sophia
