@@ -19,7 +19,8 @@ if(NOT SOPHIA_ISAS)
 endif()
 set(flags_Baseline "")
 set(flags_Avx2 -mavx2 -mfma -mbmi2)
-set(flags_Avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mavx2 -mbmi2)
+set(flags_Avx512 -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mavx2 -mbmi2
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)  # g++ 12 warns about its own header of intrinsics
 set(flags_Float64 "")  # the reference arithmetic of the tests
 
 # Links the objects of a set into one and hides every symbol that does not match `keep`.
