@@ -1,0 +1,17 @@
+// The Hessian's moving average on the CPU: pieces among threads, numbers among SIMD lanes.
+#include "hessian.h"
+#include "../cpu/cpu.h"
+#include "../cpu/team.h"
+
+namespace sophia {
+
+template <class Isa, class T>
+void update_hessian(Cpu<Isa>& on, const HessianUpdate<T>& a) {
+  if (!a.now->finite) return;
+  on.parallel(a.table.piece_count, [&](auto p) { hessian::update_piece(Solo<Isa::kLanes>{}, a, p); });
+  add_totals(a.table, a.partial, a.totals);
+}
+
+template void update_hessian(Cpu<Isa>&, const HessianUpdate<Real<Isa>>&);
+
+}  // namespace sophia

@@ -1,0 +1,77 @@
+// The moving average of the Hessian's diagonal, and how much of the next step it leaves unclipped.
+// Liu et al. 2023, Algorithms 2 and 3, https://arxiv.org/abs/2305.14342
+//
+//   h ← β₂ h + (1 − β₂) · scale · (clip · ĝ)²      Gauss-Newton-Bartlett: ĝ is the gradient at sampled labels
+//   h ← β₂ h + (1 − β₂) · scale · clip · ĥ         an estimate of the diagonal itself (Hutchinson's)
+//
+//   hessian, estimate, momentum   arenas with the same offsets; momentum is only read
+//   now                           the refresh's constants; nothing at all is written when its `finite` is false
+//   totals                        (tensors + 1) what HessianSum lists, of each tensor and, last, of all
+//   partial                       (pieces) the same of each piece
+//
+// h is not corrected for its start at 0. The authors' code keeps B out of h (scale 1) and brings it in at the step, the
+// paper has scale = B; B is the number of predictions that ĝ is the mean of.
+#pragma once
+#include "../core/backend.h"
+#include "../linalg/pieces.h"
+#include "../math/average.h"
+
+namespace sophia {
+
+// Coordinates with |m| < max(threshold · h, floor), Σ|h| and Σh². The first, strict and without the ε of the step, is
+// the win rate of the authors' code.
+enum class HessianSum { kUnclipped, kL1, kL2, kSums };
+using HessianSums = Tally<double, static_cast<int>(HessianSum::kSums)>;
+
+template <class T>
+struct HessianNow {
+  MovingAverage<T> average;  // of β₂ and the scale
+  T clip, threshold, floor;
+  bool squared;  // the estimate is ĝ
+  bool finite;
+};
+
+template <class T>
+struct HessianUpdate {
+  View<T> hessian, estimate, momentum;
+  PieceTable table;
+  const HessianNow<T>* now;
+  HessianSums *totals, *partial;
+};
+
+template <class Isa, class T>
+void update_hessian(Cpu<Isa>&, const HessianUpdate<T>&);
+template <class T>
+void update_hessian(Cuda&, const HessianUpdate<T>&);
+
+namespace hessian {
+
+// The new h at place i, and what HessianSum lists. The sums are doubles: h² of a float may underflow.
+template <class T, class Place>
+HD auto update_at(const HessianUpdate<T>& a, const HessianNow<T>& now, Place i) {
+  using V = decltype(a.hessian[i]);
+  const V x = a.estimate[i] * now.clip, old = a.hessian[i];
+  const V h = now.squared ? now.average.next_square(old, x) : now.average.next(old, x);
+  a.hessian.store(i, h);
+  const auto wide = widen(h);
+  Tally<std::decay_t<decltype(wide)>, static_cast<int>(HessianSum::kSums)> sums;
+  sums[HessianSum::kUnclipped] = widen(less(abs(a.momentum[i]), max(h * now.threshold, V(now.floor))));
+  sums[HessianSum::kL1] = abs(wide);
+  sums[HessianSum::kL2] = square(wide);
+  return sums;
+}
+
+// The same for a whole piece, everything read by value: see step_piece in optimizers/elementwise.h.
+template <class Team, class T>
+HD void update_piece(Team team, const HessianUpdate<T> a, std::int64_t p) {
+  const HessianNow<T> now = *a.now;
+  const Piece piece = a.table.pieces[p];
+  const auto sums = team.sum(piece.count, [&](auto i) {
+    i.index += piece.offset;
+    return update_at(a, now, i);
+  });
+  if (team.leads()) a.partial[p] = sums;
+}
+
+}  // namespace hessian
+}  // namespace sophia

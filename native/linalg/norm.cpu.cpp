@@ -1,0 +1,16 @@
+// The global norm on the CPU: blocks among threads, numbers among SIMD lanes.
+#include "norm.h"
+#include "../cpu/cpu.h"
+#include "../cpu/team.h"
+
+namespace sophia {
+
+template <class Isa, class T>
+void global_norm(Cpu<Isa>& on, const GlobalNorm<T>& a) {
+  on.parallel(norm_blocks(a.count), [&](auto block) { norm::sum_block(Solo<Isa::kLanes>{}, a, block); });
+  norm::finish(a);
+}
+
+template void global_norm(Cpu<Isa>&, const GlobalNorm<Real<Isa>>&);
+
+}  // namespace sophia
