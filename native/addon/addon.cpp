@@ -115,10 +115,10 @@ Napi::Value cpu(const Napi::CallbackInfo& info) {
 
 Napi::Value cuda(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const CudaProbe probe = probe_cuda();
+  const Probe probe = probe_cuda();
   auto object = Napi::Object::New(env);
   object["compiled"] = Napi::Boolean::New(env, probe.compiled);
-  object["available"] = Napi::Boolean::New(env, probe.devices > 0);
+  object["available"] = Napi::Boolean::New(env, probe.available);
   object["devices"] = Napi::Number::New(env, probe.devices);
   object["status"] = Napi::String::New(env, probe.status);
   object["reason"] = Napi::String::New(env, probe.reason);
@@ -150,4 +150,36 @@ Napi::Value read_checkpoint(const Napi::CallbackInfo& info) {
   }
 }
 
+Napi::Array optimizers(Napi::Env env) {
+  auto array = Napi::Array::New(env);
+  for_each_optimizer([&]<class O>() {
+    std::vector<std::string> fields;
+    for (const auto& field : O::kFields) fields.emplace_back(field.name);
+    auto object = Napi::Object::New(env);
+    object["name"] = Napi::String::New(env, O::kName);
+    object["fields"] = to_array(env, fields);
+    object["slots"] = to_array(env, std::vector<std::string>(std::begin(O::kSlots), std::end(O::kSlots)));
+    array[array.Length()] = object;
+  });
+  return array;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  std::vector<std::string> codes;
+  for (const Code code : kCodes) codes.emplace_back(name(code));
+  const auto gpt2 = Wrapped<Model>::define(env);
+  env.SetInstanceData(new Napi::FunctionReference(Napi::Persistent(gpt2)));  // per environment, for InstanceOf
+  exports["Gpt2"] = gpt2;
+  exports["Trainer"] = Wrapped<Training>::define(env);
+  exports["errorCodes"] = to_array(env, codes);
+  exports["optimizers"] = optimizers(env);
+  exports["cpu"] = Napi::Function::New(env, cpu, "cpu");
+  exports["cuda"] = Napi::Function::New(env, cuda, "cuda");
+  exports["readCheckpoint"] = Napi::Function::New(env, read_checkpoint, "readCheckpoint");
+  return exports;
+}
+
 }  // namespace sophia::addon
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports) { return sophia::addon::init(env, exports); }
+NODE_API_MODULE(sophia_native, Init)

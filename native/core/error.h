@@ -27,6 +27,9 @@ class Error : public std::runtime_error {
 
 [[noreturn]] void fail(Code code, const std::string& message);
 
+// Thrown through a pass that nobody waits for any more. What the pass was writing is unfinished.
+struct Cancelled {};
+
 // The parts, streamed one after the other into a string.
 template <class... Parts>
 std::string text(const Parts&... parts) {

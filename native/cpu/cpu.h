@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include "../core/backend.h"
+#include "../core/error.h"
 #include "isa.h"
 #include "pool.h"
 
@@ -36,9 +37,6 @@ class Scratch {
 
 // Verbs that may be on the stack at once use different slots of a thread's scratch.
 enum class Slot { kPack, kTile, kPartial, kSlots };
-
-// Thrown through a pass that nobody waits for any more. What it was writing is unfinished.
-struct Cancelled {};
 
 template <class Isa>
 class Cpu {

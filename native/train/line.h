@@ -1,6 +1,7 @@
 // The line of one step: what metrics.jsonl holds and what a report in TypeScript is parsed from.
 #pragma once
 #include <chrono>
+#include <utility>
 #include <optional>
 #include "../core/json.h"
 #include "progress.h"

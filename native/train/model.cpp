@@ -9,7 +9,6 @@ Model::Model(const ModelOptions& options) : config_(options) {
   require(options.device == "cpu", "Expected `device` to be cpu, got ", options.device);
   require(options.threads >= 0, "Expected `threads` to be 0 or more, got ", options.threads);
   run_ = make_cpu_run(config_, options.isa, options.threads);
-  run_->cancel_when(&cancel_);
   parameters_ = run_->parameters();
 }
 
@@ -29,7 +28,7 @@ Model::Hold::~Hold() {
 void Model::dispose() {
   std::lock_guard lock(mutex_);
   disposed_ = true;
-  cancel_ = true;
+  if (run_) run_->cancelled = true;
   if (!held_) run_.reset();
 }
 

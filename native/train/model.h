@@ -56,7 +56,6 @@ class Model {
   Parameters parameters_;
   std::mutex mutex_;
   bool held_ = false, disposed_ = false;
-  std::atomic<bool> cancel_{false};
   std::shared_ptr<Run> run_;
 };
 

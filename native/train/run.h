@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include "../linalg/norm.h"
 #include "../model/batch.h"
 #include "../model/parameters.h"
+#include "../optimizers/optimizer.h"
 
 namespace sophia {
 
@@ -27,20 +29,6 @@ struct OptimizerChoice {
   std::string name;
   std::map<std::string, double> hyper;
   bool decay_embeddings = true;  // vectors never decay, matrices always
-};
-
-struct GradientNorm {
-  double norm = 0;     // L2, before clipping
-  bool finite = true;  // of every element
-};
-
-// One step's numbers for the optimizer.
-struct StepNow {
-  std::int64_t step = 1;  // counts from 1: the updates made, this one included
-  double learning_rate = 0, weight_decay = 0;
-  double clip = 1;     // the gradient's factor
-  bool finite = true;  // otherwise nothing is stored
-  double tokens = 0;   // B: averaged in the sampled loss of the last refresh
 };
 
 struct StepTotals {
@@ -84,14 +72,17 @@ class Run {
   virtual void zero_gradient() = 0;
   // Adds `weight` times the gradient of the batch's mean loss.
   virtual Loss accumulate(const Batch&, const Randomness&, double weight, Labels) = 0;
-  virtual GradientNorm gradient_norm() = 0;
-  virtual StepTotals step(const StepNow&) = 0;
-  // Takes the gradient, at sampled labels, into the Hessian's moving average.
-  virtual HessianTotals update_hessian(const StepNow&) = 0;
+  // The L2 norm before clipping, and whether every element is finite.
+  virtual Norm gradient_norm() = 0;
+  virtual StepTotals step(const Step&) = 0;
+  // Takes the gradient, at sampled labels, into the Hessian's moving average; `clip`, `finite` and `tokens` of the step
+  // matter.
+  virtual HessianTotals update_hessian(const Step&) = 0;
 
   virtual Phases take_phases() = 0;
-  // A pass that is under way throws Cancelled soon after the flag is up.
-  virtual void cancel_when(const std::atomic<bool>*) = 0;
+
+  // Once it is up, by whichever thread, a pass that is under way throws Cancelled soon.
+  std::atomic<bool> cancelled{false};
 
  protected:
   explicit Run(const Config& config) : config_(config), parameters_(list_parameters(config, &offsets_)) {}

@@ -1,8 +1,10 @@
 // RunOn<On>: a run on one backend. The model's arenas, the passes over it, and the optimizer attached to it.
 #pragma once
 #include <chrono>
+#include <utility>
+#include "../model/initialize.h"
 #include "../model/plan.h"
-#include "../optimizers/attached.h"
+#include "attached.h"
 #include "run.h"
 
 namespace sophia {
@@ -12,7 +14,9 @@ class RunOn : public Run {
  public:
   using T = typename On::Real;
 
-  RunOn(const Config& config, int threads) : Run(config), on_(threads), parameter_arena_(on_, parameters_.size) {}
+  RunOn(const Config& config, int threads) : Run(config), on_(threads), parameter_arena_(on_, parameters_.size) {
+    on_.cancel_when(&cancelled);
+  }
 
   int threads() const override { return on_.threads(); }
   const char* isa() const override { return On::kName; }
@@ -43,7 +47,8 @@ class RunOn : public Run {
   }
 
   void attach(const OptimizerChoice& choice) override {
-    attached_ = optimizers::attach(on_, choice, parameters_, parameter_arena_, gradient());
+    attached_ = sophia::attach(on_, choice, parameters_, parameter_arena_.template view<T>(0),
+                               gradient().template view<T>(0));
   }
 
   void zero_gradient() override { on_.zero(gradient().data(), parameters_.size); }
@@ -64,16 +69,19 @@ class RunOn : public Run {
     return sum(model.head, labels == Labels::kSampledEverywhere);
   }
 
-  GradientNorm gradient_norm() override { return attached().gradient_norm(); }
-  StepTotals step(const StepNow& now) override {
-    return timed(phases_.step, [&] { return attached().step(now); });
+  Norm gradient_norm() override {
+    partial_norms_.resize(static_cast<std::size_t>(norm_blocks(parameters_.size)));
+    Norm norm;
+    global_norm(on_, GlobalNorm<T>{.x = gradient().template view<T>(0), .count = parameters_.size,
+                                   .partial = partial_norms_.data(), .result = &norm});
+    return norm;
   }
-  HessianTotals update_hessian(const StepNow& now) override {
-    return attached().update_hessian(now);
+  StepTotals step(const Step& step) override {
+    return timed(phases_.step, [&] { return attached().step(step); });
   }
+  HessianTotals update_hessian(const Step& step) override { return attached().update_hessian(step); }
 
   Phases take_phases() override { return std::exchange(phases_, {}); }
-  void cancel_when(const std::atomic<bool>* flag) override { on_.cancel_when(flag); }
 
  private:
   Gpt2<T> bind(const Batch& batch, const Randomness& random, bool gradients) {
@@ -101,7 +109,7 @@ class RunOn : public Run {
     if (!gradient_arena_.data()) gradient_arena_ = Arena<On, T>(on_, parameters_.size);
     return gradient_arena_;
   }
-  optimizers::Attached& attached() {
+  Attached<T>& attached() {
     require(attached_ != nullptr, "Expected an optimizer to be attached first");
     return *attached_;
   }
@@ -142,7 +150,8 @@ class RunOn : public Run {
   Arena<On, std::int32_t> labels_;
   Plan plan_{};
   bool planned_ = false, planned_gradients_ = false;
-  std::unique_ptr<optimizers::Attached> attached_;
+  std::unique_ptr<Attached<T>> attached_;
+  std::vector<double> partial_norms_;
   Phases phases_;
 };
 

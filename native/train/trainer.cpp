@@ -31,9 +31,12 @@ Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
     : run_(std::move(run)),
       options_(std::move(options)),
       schedule_(check(options_, run_->config())),
-      train_(options_.train, run_->config().vocabulary, options_.length) {
-  if (!options_.validation.empty())
-    validation_.emplace(options_.validation, run_->config().vocabulary, options_.length);
+      train_(options_.train, run_->config().vocabulary) {
+  train_.check_length(options_.length);
+  if (!options_.validation.empty()) {
+    validation_.emplace(options_.validation, run_->config().vocabulary);
+    validation_->check_length(options_.length);
+  }
   run_->attach({options_.optimizer, options_.hyper, options_.decay == "matrices+embeddings"});
   progress_.seed = options_.seed;
   progress_.isa = run_->isa();
@@ -41,10 +44,7 @@ Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
   tokens_.resize(room);
   targets_.resize(room);
   if (!options_.directory.empty()) open_directory();
-  run_->cancel_when(&cancel_);
 }
-
-Trainer::~Trainer() { run_->cancel_when(nullptr); }
 
 void Trainer::open_directory() {
   std::error_code error;
@@ -74,6 +74,7 @@ void Trainer::run(const OnReport& on_report) {
     if (!options_.directory.empty() && saved_step_ != progress_.step) save_as(kLast);
   } catch (const Cancelled&) {
   }
+  run_->cancelled = false;
   stop_ = false;
 }
 
@@ -109,14 +110,14 @@ void Trainer::accumulate(Line& line) {
 }
 
 void Trainer::update(Line& line) {
-  const GradientNorm gradient = run_->gradient_norm();
+  const Norm gradient = run_->gradient_norm();
   const bool finite = gradient.finite && std::isfinite(line.loss);
-  const double clip = clip_coefficient(gradient.norm, options_.clip);
-  line.gradient_norm = gradient.norm;
+  const double clip = clip_coefficient(gradient.value, options_.clip);
+  line.gradient_norm = gradient.value;
   line.clipped = finite && clip < 1;
   progress_.clipped += line.clipped;
   progress_.updates += finite;
-  line.totals = run_->step({.step = std::max<std::int64_t>(progress_.updates, 1),
+  line.totals = run_->step({.number = std::max<std::int64_t>(progress_.updates, 1),
                             .learning_rate = line.learning_rate,
                             .weight_decay = options_.weight_decay,
                             .clip = finite ? clip : 1,
@@ -140,7 +141,7 @@ void Trainer::skip() {
 void Trainer::refresh(Line& line) {
   Stopwatch watch;
   const std::int64_t counted = accumulate_sampled();
-  const GradientNorm gradient = run_->gradient_norm();
+  const Norm gradient = run_->gradient_norm();
   if (gradient.finite) {
     update_hessian(gradient, counted);
     warn(line);
@@ -151,9 +152,9 @@ void Trainer::refresh(Line& line) {
   run_->take_phases();  // its passes are not the step's
 }
 
-void Trainer::update_hessian(const GradientNorm& gradient, std::int64_t counted) {
+void Trainer::update_hessian(const Norm& gradient, std::int64_t counted) {
   const auto totals = run_->update_hessian(
-      {.clip = clip_coefficient(gradient.norm, options_.hessian_clip), .tokens = static_cast<double>(counted)});
+      {.clip = clip_coefficient(gradient.value, options_.hessian_clip), .tokens = static_cast<double>(counted)});
   ++progress_.refreshes;
   progress_.hessian_tokens = static_cast<double>(counted);
   progress_.win_rate = totals.win_rate;

@@ -25,7 +25,6 @@ class Trainer {
   // Checks the options, opens the data, attaches the optimizer and, if asked, resumes. The run is the trainer's until
   // the trainer is gone.
   Trainer(std::shared_ptr<Run> run, TrainerOptions options);
-  ~Trainer();
 
   // Trains to the last step or until stop(), then writes the checkpoint. Throws kDiverged after too many skipped steps
   // in a row: the last good checkpoint stands.
@@ -35,7 +34,7 @@ class Trainer {
   // From any thread: gives up the step under way and writes nothing. The parameters are whole, the gradient is not.
   void cancel() {
     stop_ = true;
-    cancel_ = true;
+    run_->cancelled = true;
   }
 
  private:
@@ -45,7 +44,7 @@ class Trainer {
   void update(Line& line);
   void refresh(Line& line);
   std::int64_t accumulate_sampled();
-  void update_hessian(const GradientNorm& gradient, std::int64_t counted);
+  void update_hessian(const Norm& gradient, std::int64_t counted);
   void evaluate(Line& line);
   double loss_on(const Tokens& tokens);
   void skip();
@@ -66,7 +65,7 @@ class Trainer {
   std::int64_t saved_step_ = -1;  // of last.safetensors
   double checkpoint_milliseconds_ = 0;
   std::vector<std::int32_t> tokens_, targets_;
-  std::atomic<bool> stop_{false}, cancel_{false};
+  std::atomic<bool> stop_{false};
 };
 
 }  // namespace sophia
