@@ -92,7 +92,10 @@ Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_
   CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
 }
 
-Cuda::~Cuda() { cudaStreamDestroy(stream_); }
+Cuda::~Cuda() {
+  free(scratch_);
+  cudaStreamDestroy(stream_);
+}
 
 void Cuda::use() const { CUDA_CHECK(cudaSetDevice(device_)); }
 
@@ -107,6 +110,17 @@ void* Cuda::allocate(std::size_t bytes) {
 void Cuda::free(void* memory) noexcept {
   cudaSetDevice(device_);
   cudaFree(memory);
+}
+
+void* Cuda::scratch_bytes(std::size_t bytes) {
+  if (bytes > scratch_size_) {
+    free(std::exchange(scratch_, nullptr));  // waits for the kernels that use it
+    scratch_size_ = 0;
+    use();
+    CUDA_CHECK(cudaMalloc(&scratch_, bytes));
+    scratch_size_ = bytes;
+  }
+  return scratch_;
 }
 
 void Cuda::copy_bytes(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) {

@@ -38,6 +38,12 @@ class Cuda {
   void* allocate(std::size_t bytes);
   void free(void* memory) noexcept;
 
+  // Room for `count` T until the next call, which hands out the same room: nothing is allocated in the loop.
+  template <class T>
+  T* scratch(std::int64_t count) {
+    return static_cast<T*>(scratch_bytes(bytes_of<T>(count)));
+  }
+
   // In stream order. `host` may be used again, or read, when these return.
   template <class T>
   void upload(T* device, const T* host, std::int64_t count) {
@@ -82,6 +88,7 @@ class Cuda {
   static std::size_t bytes_of(std::int64_t count) {
     return static_cast<std::size_t>(count) * sizeof(T);
   }
+  void* scratch_bytes(std::size_t bytes);
   void use() const;  // the current device is a property of each host thread
   void copy_bytes(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind);
   void zero_bytes(void* to, std::size_t bytes);
@@ -90,6 +97,8 @@ class Cuda {
 
   int device_;
   cudaStream_t stream_ = nullptr;
+  void* scratch_ = nullptr;
+  std::size_t scratch_size_ = 0;
   bool synchronous_;  // SOPHIA_SYNC=1: wait after every launch, so that an error names its kernel
 };
 

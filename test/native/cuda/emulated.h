@@ -1,0 +1,50 @@
+// What only the emulator can hold a kernel to: the same bits in whatever order threads run, no faults, and the memory
+// traffic that its formula needs and no more.
+#pragma once
+#include "../../../native/cuda/emulator/emulator.h"
+#include "../check.h"
+
+namespace emulated {
+
+using namespace sophia;
+
+inline void expect_no_faults(const std::string& who) {
+  const auto reports = emulator::take_reports();
+  check::expect(who + ": no faults" + (reports.empty() ? "" : ", but " + reports[0].text), reports.empty());
+}
+
+// result() is the same when threads run forward, in reverse and at random.
+template <class F>
+void same_in_every_order(const std::string& who, F result) {
+  const auto forward = result();
+  emulator::set_order(emulator::Order::kReverse);
+  const bool reverse = result() == forward;
+  emulator::set_order(emulator::Order::kRandom, 7);
+  const bool random = result() == forward;
+  emulator::set_order(emulator::Order::kForward);
+  check::expect(who + ": the same bits in every order of threads", reverse && random);
+  expect_no_faults(who);
+}
+
+// The traffic of work(), which is counted when checking: DRAM bytes to the last one, nine tenths of the bytes of every
+// sector used, no bank conflicts.
+struct Budget {
+  std::uint64_t read, written;
+};
+template <class F>
+void expect_traffic(const std::string& who, Budget budget, F work) {
+  emulator::take_statistics();
+  work();
+  const emulator::Statistics counted = emulator::take_statistics();
+  if (!emulator::checking()) return;
+  const auto exact = [&](const char* what, std::uint64_t got, std::uint64_t want) {
+    check::expect(text(who, ": ", what, ' ', want, " bytes", got == want ? "" : text(", not ", got)), got == want);
+  };
+  exact("reads", counted.dram_read_bytes, budget.read);
+  exact("writes", counted.dram_write_bytes, budget.written);
+  const double least = std::min(counted.loads.efficiency(), counted.stores.efficiency());
+  check::expect(text(who, ": uses ", static_cast<int>(100 * least), " % of its sectors"), least >= 0.9);
+  check::expect(who + ": no bank conflicts", counted.shared.conflicts() == 0);
+}
+
+}  // namespace emulated

@@ -1,0 +1,82 @@
+#include "../../../../native/layers/layernorm.h"
+#include "../../golden_layer.h"
+#include "../emulated.h"
+#include "../law.h"
+
+namespace {
+
+auto declare(int rows, int channels, const std::string& gain = "gain") {
+  const size_t R = rows, C = channels;
+  return [=]<template <class> class B, class S>(B<S>& t) {
+    return sophia::LayerNorm<S>{.rows = rows,
+                                .channels = channels,
+                                .x = t.input("x"),
+                                .gain = t.input(gain),
+                                .bias = t.optional("bias"),
+                                .mean = t.output("mean", R),
+                                .rstd = t.output("rstd", R),
+                                .y = t.output("y", R * C),
+                                .dy = t.input("dy"),
+                                .dx = t.zeros("dx", R * C),
+                                .dgain = t.zeros("d" + gain, C),
+                                .dbias = t.zeros("dbias", C)};
+  };
+}
+
+auto random_layer(int rows, int channels, bool bias = true) {
+  const size_t R = rows, C = channels;
+  std::map<std::string, size_t> inputs{{"x", R * C}, {"gain", C}};
+  if (bias) inputs["bias"] = C;
+  return law::random_case(sophia::text("LayerNorm ", R, "×", C), inputs, R * C, declare(rows, channels));
+}
+
+}  // namespace
+
+TEST("LayerNorm on cuda") {
+  for (const auto& [rows, channels, bias] : {std::tuple{1, 8, true},
+                                             {6, 64, true},
+                                             {5, 768, true},
+                                             {7, 10, false},
+                                             {33, 17, true},
+                                             {3, 1, true},
+                                             {70, 132, true}})
+    law::on_cuda(random_layer(rows, channels, bias));
+}
+
+TEST("golden LayerNorm on cuda") {
+  constexpr double kLowVariance = 1e-4;  // a variance of the size of ε: the differences from the mean cancel
+  law::Device device;
+  const auto golden = [&](const std::string& name, const std::vector<std::string>& inputs, double tolerance) {
+    const auto c = law::golden_case(name, inputs, declare(14, 10, "weight"));
+    law::equal_golden(name, "cuda", law::run<sophia::Dual<float>>(device, c, c.at, c.along), tolerance);
+  };
+  golden("layernorm", {"x", "weight", "bias"}, law::kTolerance);
+  golden("layernorm_nobias", {"x", "weight"}, law::kTolerance);
+  golden("layernorm_lowvar", {"x", "weight", "bias"}, kLowVariance);
+}
+
+TEST("LayerNorm on cuda, emulated") {
+  const auto c = random_layer(70, 132);
+  law::Device device;
+  emulated::same_in_every_order("LayerNorm on cuda", [&] {
+    const law::Result r = law::run<sophia::Dual<float>>(device, c, c.at, c.along);
+    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+  });
+}
+
+// A float read or written once is 4 bytes. The sums over rows go through a part of the rows at a time: here 2 parts,
+// zeroed, of two rows each.
+TEST("LayerNorm on cuda: traffic") {
+  constexpr std::uint64_t R = 64, C = 768, parts = 2, number = sizeof(float);
+  const auto c = random_layer(R, C);
+  law::Device device;
+  law::DeviceBench<float> bench(device, c.at, c.along);
+  const auto layer = c.declare(bench);
+  emulated::expect_traffic("LayerNorm forward", {number * (R * C + 2 * C), number * (R * C + 2 * R)},
+                           [&] { forward(device.on, layer); });
+  const std::uint64_t partial = parts * 2 * C;
+  emulated::expect_traffic(
+      "LayerNorm backward",
+      {number * (3 * R * C + C + 2 * R + 2 * R * C + 2 * R + 2 * partial + 2 * C), number * (R * C + partial + 2 * C)},
+      [&] { backward(device.on, layer); });
+}
