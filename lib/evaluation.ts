@@ -1,6 +1,9 @@
 /** How a model's loss is measured on a part of a dataset. */
-import {count, integer, knownKeys, object, oneOf} from './check';
+import {count, integer, object, oneOf, withDefaults} from './check';
 import {defaultSeed, type Gpt2Config} from './config';
+
+/** The two parts of a dataset. */
+export const splits = ['train', 'validation'] as const;
 
 export interface EvaluateOptions {
 	/** @default 'validation' */
@@ -22,14 +25,22 @@ export interface Evaluation {
 	readonly tokens: number;
 }
 
+export const evaluationDefaults = {
+	split: 'validation',
+	batch: 8,
+	length: undefined as number | undefined,
+	batches: 20,
+	seed: defaultSeed,
+};
+
 /** The options with every number decided. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
-export function evaluationOptions(options: EvaluateOptions, {context}: Gpt2Config): Required<EvaluateOptions> {
-	knownKeys(object('options', options), ['split', 'batch', 'length', 'batches', 'seed']);
+export function evaluationOptions(given: EvaluateOptions, {context}: Gpt2Config): Required<EvaluateOptions> {
+	const options = withDefaults(object('options', given), evaluationDefaults);
 	return {
-		split: oneOf('split', options.split ?? 'validation', ['train', 'validation']),
-		batch: count('batch', options.batch ?? 8),
+		split: oneOf('split', options.split, splits),
+		batch: count('batch', options.batch),
 		length: integer('length', options.length ?? context, 1, context),
-		batches: count('batches', options.batches ?? 20, 0),
-		seed: integer('seed', options.seed ?? defaultSeed),
+		batches: count('batches', options.batches, 0),
+		seed: integer('seed', options.seed),
 	};
 }

@@ -1,5 +1,5 @@
 /** How tokens are drawn from a model. */
-import {count, integer, knownKeys, nonNegative, object} from './check';
+import {count, integer, nonNegative, object, withDefaults} from './check';
 import {defaultSeed, type Gpt2Config} from './config';
 import {argumentError} from './errors';
 
@@ -14,14 +14,16 @@ export interface GenerateOptions {
 	readonly seed?: number;
 }
 
+export const generationDefaults: Required<GenerateOptions> = {count: 256, temperature: 0.8, topK: 0, seed: defaultSeed};
+
 /** The options with every number decided. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
-export function generationOptions(options: GenerateOptions, {vocabulary}: Gpt2Config): Required<GenerateOptions> {
-	knownKeys(object('options', options), ['count', 'temperature', 'topK', 'seed']);
+export function generationOptions(given: GenerateOptions, {vocabulary}: Gpt2Config): Required<GenerateOptions> {
+	const options = withDefaults(object('options', given), generationDefaults);
 	return {
-		count: count('count', options.count ?? 256),
-		temperature: nonNegative('temperature', options.temperature ?? 0.8),
-		topK: integer('topK', options.topK ?? 0, 0, vocabulary),
-		seed: integer('seed', options.seed ?? defaultSeed),
+		count: count('count', options.count),
+		temperature: nonNegative('temperature', options.temperature),
+		topK: integer('topK', options.topK, 0, vocabulary),
+		seed: integer('seed', options.seed),
 	};
 }
 

@@ -46,13 +46,16 @@ export interface DatasetDescription {
 /** The description of a directory of shards. */
 export const descriptionFile = 'dataset.json';
 
+/** Part of a text that is kept for validation, unless told otherwise. */
+export const validationPart = 0.1;
+
 /** A shard needs a token to read and one to predict. */
 const fewestTokens = 2;
 
 /** Writes the shards and the description. See `Dataset.prepare`. */
 export async function prepare(options: PrepareOptions): Promise<void> {
 	knownKeys(object('options', options), ['files', 'text', 'directory', 'validation', 'signal', 'onProgress']);
-	const {files = [], text, validation = 0.1, signal, onProgress} = options;
+	const {files = [], text, validation = validationPart, signal, onProgress} = options;
 	const directory = string('directory', options.directory);
 	inRange('validation', validation, Number.MIN_VALUE, 1);
 	throwIfAborted(signal);

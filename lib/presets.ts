@@ -7,10 +7,10 @@ Lion's learning rates and β are those of the paper's baseline (Liu et al. 2023,
 final learning rate is the paper's 0.05 of the peak; its weight decay is explained at `Lion`.
 */
 import {oneOf} from './check';
-import {makeConfig, type Gpt2Config} from './config';
+import {makeConfig, type Gpt2Config, type Gpt2Options} from './config';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from './optimizers/index';
 import type {Optimizer, OptimizerJson} from './optimizers/optimizer';
-import {makeTraining, type Training} from './training';
+import {makeTraining, type Training, type TrainingOptions} from './training';
 
 /** `tiny` is the demo's model: bytes, and minutes on a CPU. */
 export type PresetSize = 'tiny' | '125m' | '355m' | '770m';
@@ -18,11 +18,18 @@ export type PresetSize = 'tiny' | '125m' | '355m' | '770m';
 /** The sizes that exist. */
 export const presetSizes = ['tiny', '125m', '355m', '770m'] as const;
 
-/** All of a run but its data. */
+/** All of a run but its data, with every number decided. */
 export interface Preset {
 	readonly model: Gpt2Config;
 	readonly optimizer: Optimizer;
 	readonly training: Training;
+}
+
+/** The same with only the numbers that the preset decides; the rest follows from them. */
+export interface PresetOptions {
+	readonly model: Gpt2Options;
+	readonly optimizer: OptimizerJson;
+	readonly training: TrainingOptions;
 }
 
 /** The demo's shape over bytes: 1.8 million parameters. */
@@ -47,7 +54,7 @@ const officialSchedule = {kind: 'cosine', warmup: 2000, warmupForm: 'step/warmup
 const officialCurvature = {every: 10, timing: 'after', fraction: 1, clip: 1, positions: 'all'} as const;
 
 interface Numbers {
-	readonly model: Partial<Gpt2Config>;
+	readonly model: Gpt2Options;
 	/** Sequences in a forward pass, and passes in a step. */
 	readonly batch: number;
 	readonly accumulation: number;
@@ -87,35 +94,45 @@ const tinyOptimizers: Readonly<Record<OptimizerName, OptimizerJson>> = {
 	'sophia-g': {name: 'sophia-g', learningRate: 1e-3, rho: 0.05},
 };
 
+/** How the demo trains: minutes on two cores. */
+const tinyTraining: TrainingOptions = {
+	steps: 1200,
+	batch: 16,
+	schedule: {finalRatio: 0.1},
+	evaluation: {every: 200, batches: 10},
+};
+
 /**
 A run of that size with that optimizer, in every detail but the data.
 
 @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a size or an optimizer that does not exist.
 */
 export function preset(size: PresetSize, optimizer: OptimizerName): Preset {
-	oneOf('preset', size, presetSizes);
-	oneOf('optimizer', optimizer, optimizerNames);
-	return size === 'tiny' ? tinyPreset(optimizer) : officialPreset(official[size], optimizer);
-}
-
-function tinyPreset(name: OptimizerName): Preset {
-	const model = makeConfig(tinyModel);
-	const training = {steps: 1200, batch: 16, schedule: {finalRatio: 0.1}, evaluation: {every: 200, batches: 10}};
+	const options = presetOptions(size, optimizer);
+	const model = makeConfig(options.model);
 	return {
 		model,
-		optimizer: optimizerFromJson(tinyOptimizers[name]),
-		training: makeTraining(training, model.context),
+		optimizer: optimizerFromJson(options.optimizer),
+		training: makeTraining(options.training, model.context),
 	};
 }
 
-function officialPreset({model, batch, accumulation, rates, rho}: Numbers, name: OptimizerName): Preset {
-	const config = makeConfig({...officialModel, ...model});
+/** What a preset decides, for others to stand over. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function presetOptions(size: PresetSize, optimizer: OptimizerName): PresetOptions {
+	oneOf('preset', size, presetSizes);
+	oneOf('optimizer', optimizer, optimizerNames);
+	return size === 'tiny'
+		? {model: tinyModel, optimizer: tinyOptimizers[optimizer], training: tinyTraining}
+		: officialOptions(official[size], optimizer);
+}
+
+function officialOptions({model, batch, accumulation, rates, rho}: Numbers, name: OptimizerName): PresetOptions {
 	const [learningRate, final] = rates[name];
 	const own = name === 'sophia-g' ? {rho, curvature: officialCurvature} : {};
 	const schedule = {...officialSchedule, finalRatio: final / learningRate};
 	return {
-		model: config,
-		optimizer: optimizerFromJson({name, learningRate, decay: 'matrices', ...own}),
-		training: makeTraining({...officialTraining, batch, accumulation, schedule}, config.context),
+		model: {...officialModel, ...model},
+		optimizer: {name, learningRate, decay: 'matrices', ...own},
+		training: {...officialTraining, batch, accumulation, schedule},
 	};
 }

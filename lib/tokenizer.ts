@@ -6,7 +6,7 @@ export interface Tokenizer {
 	/** The number of different tokens; every token is below it. */
 	readonly vocabulary: number;
 	encode(text: string): Int32Array;
-	/** The text of the tokens. What is no text, such as half a character at an end, becomes U+FFFD. */
+	/** The text of the tokens. What is no text, such as half a character at an end or an unknown token, becomes U+FFFD. */
 	decode(tokens: ArrayLike<number>): string;
 }
 
@@ -15,7 +15,11 @@ export const bytes: Tokenizer = Object.freeze({
 	name: 'bytes',
 	vocabulary: 256,
 	encode: (text: string) => Int32Array.from(new TextEncoder().encode(text)),
-	decode: (tokens: ArrayLike<number>) => new TextDecoder('utf-8', {ignoreBOM: true}).decode(Uint8Array.from(tokens)),
+	decode(tokens: ArrayLike<number>) {
+		const never = 0xff; // in UTF-8
+		const encoded = Uint8Array.from(tokens, (token) => (token < 256 ? token : never));
+		return new TextDecoder('utf-8', {ignoreBOM: true}).decode(encoded);
+	},
 });
 
 /**

@@ -116,7 +116,9 @@ export class FakeTrainer implements NativeTrainer {
 			await setImmediate();
 			fail();
 			this.step++;
-			onReport(JSON.stringify({step: this.step, loss: 5 / this.step, winRate: null}));
+			onReport(
+				JSON.stringify({step: this.step, loss: 5 / this.step, learningRate: 1e-3, winRate: 0, tokensPerSecond: 9}),
+			);
 		}
 	}
 

@@ -9,8 +9,9 @@ describe('bytes', () => {
 		expect([...bytes.encode('aé')]).toEqual([97, 0xc3, 0xa9]);
 	});
 
-	test('half a character is replaced', () => {
+	test('half a character is replaced, and so is a token that is no byte', () => {
 		expect(bytes.decode([97, 0xc3])).toBe('a\uFFFD');
+		expect(bytes.decode([97, 256, 98])).toBe('a\uFFFDb');
 	});
 
 	test('it is found by its name, and no other is', () => {

@@ -1,0 +1,60 @@
+/** `sophia info`: what this machine offers, or what a checkpoint holds. */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {checkpointConfig, checkpointRun, readCheckpoint} from '../checkpoint';
+import {parameterCount} from '../config';
+import {cpu, cuda, devices} from '../device';
+import {nativePath} from '../native';
+import {optimizerNames} from '../optimizers/index';
+import {checkpointFile} from './file';
+import type {Option, Settings} from './options';
+import type {Output} from './progress';
+
+export const infoOptions: readonly Option[] = [{name: 'json', kind: 'boolean', help: 'as JSON', standard: false}];
+
+/** The version of the package. */
+export function version(): string {
+	const text = readFileSync(join(__dirname, '../../package.json'), 'utf8');
+	return (JSON.parse(text) as {version: string}).version;
+}
+
+/** Prints facts, one a line, or as JSON. */
+export function info(path: string | undefined, settings: Settings, output: Output = process.stdout): void {
+	const facts = path === undefined ? machine() : checkpoint(checkpointFile(path));
+	const text = settings.json === true ? JSON.stringify(facts, undefined, 2) : lines(facts);
+	output.write(`${text}\n`);
+}
+
+function machine() {
+	const available = devices().map(({name, description}) => [name, description]);
+	return {
+		version: version(),
+		node: process.versions.node,
+		addon: nativePath(),
+		...(Object.fromEntries(available) as Record<string, string>),
+		instructionSets: cpu().isas.join(' '),
+		cudaVersions: `runtime ${cuda().runtimeVersion}, driver ${cuda().driverVersion}`,
+		optimizers: optimizerNames.join(' '),
+	};
+}
+
+function checkpoint(path: string) {
+	const {metadata} = readCheckpoint(path);
+	const config = checkpointConfig(path);
+	const progress = JSON.parse(metadata.progress ?? '{}') as {step?: number; bestValidation?: number};
+	return {
+		checkpoint: path,
+		parameters: parameterCount(config),
+		...config,
+		...(metadata.training === undefined ? {} : {optimizer: JSON.stringify(checkpointRun(path).optimizer)}),
+		...(metadata.isa === undefined ? {} : {isa: metadata.isa}),
+		...(progress.step === undefined ? {} : {step: progress.step}),
+	};
+}
+
+function lines(facts: Readonly<Record<string, unknown>>): string {
+	const width = Math.max(...Object.keys(facts).map((name) => name.length));
+	return Object.entries(facts)
+		.map(([name, value]) => `${name.padEnd(width)}  ${String(value)}`)
+		.join('\n');
+}

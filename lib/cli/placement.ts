@@ -1,0 +1,18 @@
+/** The options that say where a model is put. */
+import type {Placement} from '../config';
+import {deviceNames} from '../device';
+import {pick, type Option, type Settings} from './options';
+
+export const placementOptions: readonly Option[] = [
+	{name: 'device', kind: deviceNames, help: 'where to compute', standard: 'auto'},
+	{name: 'threads', kind: 'number', help: 'threads of the CPU, 0 for all', standard: 0},
+	{name: 'isa', kind: 'string', help: 'instruction set of the CPU', standard: 'the best'},
+];
+
+/** What the settings say about it. */
+export function placement(settings: Settings): Placement {
+	return pick(
+		settings,
+		placementOptions.map(({name}) => name),
+	);
+}

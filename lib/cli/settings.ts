@@ -1,0 +1,122 @@
+/** The options that describe a run, each with its place in it: the table behind `sophia train`. */
+import type {Gpt2Options} from '../config';
+import type {OptimizerName} from '../optimizers/index';
+import type {OptimizerJson} from '../optimizers/optimizer';
+import {preset, type PresetSize} from '../presets';
+import {scheduleKinds} from '../schedule';
+import type {TrainingOptions} from '../training';
+import type {Option, Settings} from './options';
+
+/** A run as its options describe it, before anything else is decided. */
+export interface RunSettings {
+	readonly model: Gpt2Options;
+	readonly optimizer: OptimizerJson;
+	readonly training: TrainingOptions;
+}
+
+interface RunOption extends Option {
+	/** Where the value goes. */
+	readonly path: readonly string[];
+}
+
+/** The run without any option; its numbers are the defaults that `--help` shows. */
+export const standardPreset: {readonly size: PresetSize; readonly optimizer: OptimizerName} = {
+	size: 'tiny',
+	optimizer: 'sophia-g',
+};
+
+/** Under the options of a run. */
+export const standardNote =
+	`Defaults are those of --preset ${standardPreset.size} --optimizer ${standardPreset.optimizer}. Others have theirs, ` +
+	'and what is not decided follows: the warm-up from the steps, the length from the context.';
+
+const standard = standardRun();
+
+function standardRun() {
+	const {model, optimizer, training} = preset(standardPreset.size, standardPreset.optimizer);
+	return {model: {...model, vocabulary: "the data's"}, optimizer: optimizer.toJSON(), training};
+}
+
+/** Makes the options of one part of a run; `prefix` sets names apart that parts share. */
+function within(path: readonly string[], prefix = '') {
+	return (key: string, kind: Option['kind'], help: string): RunOption => ({
+		name: prefix === '' ? key : prefix + key.charAt(0).toUpperCase() + key.slice(1),
+		path: [...path, key],
+		kind,
+		help,
+		standard: at(standard, [...path, key]),
+	});
+}
+
+function at(object: unknown, path: readonly string[]): Option['standard'] {
+	return path.reduce((inner, key) => (inner as Record<string, unknown>)[key], object) as Option['standard'];
+}
+
+const model = within(['model']);
+const optimizer = within(['optimizer']);
+const curvature = within(['optimizer', 'curvature'], 'curvature');
+const training = within(['training']);
+const schedule = within(['training', 'schedule']);
+const evaluation = within(['training', 'evaluation'], 'evaluation');
+const checkpoint = within(['training', 'checkpoint'], 'checkpoint');
+
+/** Model, optimizer, schedule, training. */
+export const runOptions: readonly RunOption[] = [
+	model('layers', 'number', 'blocks'),
+	model('heads', 'number', 'attention heads; they divide the width'),
+	model('width', 'number', 'channels of the residual stream'),
+	model('context', 'number', 'the most tokens that the model looks back on'),
+	model('vocabulary', 'number', 'different tokens'),
+	model('bias', 'boolean', 'biases in LayerNorm and in linear layers'),
+	model('scaleByLayer', 'boolean', "attention scores divided by the layer's number"),
+	model('gelu', ['tanh', 'erf'], 'form of GELU'),
+	model('dropout', 'number', 'probability of dropping an activation'),
+	optimizer('learningRate', 'number', 'peak learning rate'),
+	optimizer('weightDecay', 'number', 'decoupled weight decay'),
+	optimizer('decay', ['matrices+embeddings', 'matrices'], 'tensors that decay'),
+	optimizer('beta1', 'number', 'decay rate of the momentum'),
+	optimizer('beta2', 'number', 'decay rate of the second average'),
+	optimizer('epsilon', 'number', 'AdamW, Sophia-G: added to the denominator, or its floor'),
+	optimizer('rho', 'number', 'Sophia-G: clipping scale'),
+	optimizer('form', ['official', 'paper'], 'Sophia-G: denominator'),
+	curvature('every', 'number', 'Sophia-G: steps between two refreshes of the curvature'),
+	curvature('timing', ['after', 'before'], 'Sophia-G: refresh after or before the step'),
+	curvature('fraction', 'number', 'Sophia-G: part of the batch for a refresh'),
+	curvature('clip', 'number', 'Sophia-G: norm of the Hessian gradient, 0 for any'),
+	curvature('positions', ['counted', 'all'], 'Sophia-G: where labels are drawn'),
+	{...schedule('kind', scheduleKinds, 'course of the learning rate'), name: 'schedule'},
+	schedule('warmup', 'number', 'steps of warm-up'),
+	schedule('finalRatio', 'number', 'last learning rate as a part of the peak'),
+	schedule('decaySteps', 'number', 'wsd: steps of the final decay'),
+	schedule('warmupForm', ['(step+1)/(warmup+1)', 'step/warmup'], 'how the warm-up counts'),
+	training('steps', 'number', 'updates of the weights'),
+	training('batch', 'number', 'sequences in a forward pass'),
+	training('length', 'number', 'tokens in a sequence'),
+	training('accumulation', 'number', 'forward passes in a step'),
+	training('clip', 'number', 'norm of the gradient, 0 for any'),
+	training('seed', 'number', 'seed of weights, data order, dropout and labels'),
+	evaluation('every', 'number', 'steps between two evaluations, 0 for none'),
+	evaluation('batches', 'number', 'batches of an evaluation, 0 for all'),
+	checkpoint('every', 'number', 'steps between two checkpoints'),
+	checkpoint('keepEvery', 'number', 'steps between two checkpoints that are kept'),
+	training('divergedAfter', 'number', 'steps without a finite gradient before it stops'),
+];
+
+/** The run with what was given standing over it. */
+export function stand(over: RunSettings, given: Settings): RunSettings {
+	const run = structuredClone(over) as unknown as Record<string, unknown>;
+	for (const {name, path} of runOptions) {
+		if (given[name] !== undefined) {
+			place(run, path, given[name]);
+		}
+	}
+	return run as unknown as RunSettings;
+}
+
+function place(into: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: unknown): void {
+	if (rest.length === 0) {
+		into[key] = value;
+	} else {
+		place((into[key] ??= {}) as Record<string, unknown>, rest, value);
+	}
+}

@@ -1,0 +1,42 @@
+import {runOptions, stand} from '../../../lib/cli/settings';
+import {optimizerFromJson} from '../../../lib/optimizers/index';
+import {preset, presetOptions} from '../../../lib/presets';
+import {makeTraining} from '../../../lib/training';
+
+const base = presetOptions('tiny', 'sophia-g');
+
+/** Every path of an object that ends in a value. */
+function paths(value: object, prefix = ''): string[] {
+	return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
+		typeof inner === 'object' && inner !== null ? paths(inner, `${prefix}${key}.`) : [`${prefix}${key}`],
+	);
+}
+
+describe('the options of a run', () => {
+	test('are all that a run decides, under names of their own', () => {
+		const {model, optimizer, training} = preset('tiny', 'sophia-g');
+		const decided = paths({model, optimizer: optimizer.toJSON(), training}).filter((path) => path !== 'optimizer.name');
+		expect(runOptions.map(({path}) => path.join('.')).sort()).toEqual(decided.sort());
+		expect(new Set(runOptions.map(({name}) => name)).size).toBe(runOptions.length);
+	});
+
+	test('stand over a preset, each in its place', () => {
+		const run = stand(base, {layers: 2, rho: 0.1, curvatureEvery: 5, schedule: 'wsd', warmup: 3, steps: 50, clip: 0});
+		expect(run.model).toEqual({...base.model, layers: 2});
+		expect(optimizerFromJson(run.optimizer)).toMatchObject({rho: 0.1, curvature: {every: 5, clip: 0}});
+		expect(makeTraining(run.training, 64)).toMatchObject({steps: 50, clip: 0, schedule: {kind: 'wsd', warmup: 3}});
+	});
+
+	test('leave the preset as it was, and what follows from them free', () => {
+		const before = structuredClone(base);
+		const run = stand(base, {steps: 50, form: 'paper'});
+		expect(base).toEqual(before);
+		expect(makeTraining(run.training, 64).schedule).toMatchObject({warmup: 5, decaySteps: 10});
+		expect(optimizerFromJson(run.optimizer)).toMatchObject({epsilon: 1e-12});
+	});
+
+	test('of another optimizer are refused by it', () => {
+		const run = stand(presetOptions('tiny', 'adamw'), {rho: 0.1});
+		expect(() => optimizerFromJson(run.optimizer)).toThrow('Unknown option `rho`');
+	});
+});
