@@ -1,5 +1,6 @@
 // Philox4x32-10: random bits as a pure function of a counter and a key.
-// Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", https://doi.org/10.1145/2063384.2063405
+// Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3",
+// https://doi.org/10.1145/2063384.2063405
 //
 // There is no state to save, share or advance: any thread computes any number by itself, and the numbers do not depend
 // on who asks or in which order.
@@ -30,7 +31,7 @@ template <class Lanes>
 HD Lanes product(Lanes a, std::uint32_t b) {
 #if !defined(__CUDACC__)
 #if defined(__AVX512F__)
-  if constexpr (sizeof a == 64) return (Lanes)_mm512_mul_epu32((__m512i)a, _mm512_set1_epi64(b));
+  if constexpr (sizeof a == 64) return (Lanes)_mm512_maskz_mul_epu32(0xff, (__m512i)a, _mm512_set1_epi64(b));
 #endif
 #if defined(__AVX2__)
   if constexpr (sizeof a == 32) return (Lanes)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(b));
@@ -86,7 +87,8 @@ struct Philox {
     std::uint64_t two[2][M];
     std::memcpy(two, pair, sizeof two);
     for (int i = 0; i < M; ++i)
-      for (int word = 0; word < 4; ++word) words[4 * i + word] = static_cast<std::uint32_t>(two[word / 2][i] >> 32 * (word % 2));
+      for (int word = 0; word < 4; ++word)
+        words[4 * i + word] = static_cast<std::uint32_t>(two[word / 2][i] >> 32 * (word % 2));
   }
 };
 
