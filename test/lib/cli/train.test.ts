@@ -1,0 +1,92 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {train} from '../../../lib/cli/train';
+import {Dataset} from '../../../lib/dataset';
+import {reset, state} from '../fake';
+import {MemoryOutput} from '../output';
+import {temporaryDirectory} from '../temporary';
+import {giveCheckpoint, shape} from './checkpoint';
+
+jest.mock('../../../lib/native', () => jest.requireActual<typeof import('../fake')>('../fake').fakeModule);
+
+const directory = temporaryDirectory();
+const run = () => join(directory(), 'run');
+let data: Dataset;
+
+beforeEach(async () => {
+	reset();
+	data = await Dataset.prepare({text: 'some text to train on '.repeat(100), directory: directory()});
+});
+
+/** A directory with the fake's checkpoint in it. */
+function interrupted(): void {
+	mkdirSync(run());
+	writeFileSync(join(run(), 'last.safetensors'), '');
+	giveCheckpoint({train: data.train.path, validation: data.validation.path});
+}
+
+const config = () => state.trainers[0]?.config;
+
+describe('train', () => {
+	test('without options trains the tiny preset with Sophia-G on all bytes', async () => {
+		await train({data: directory(), output: run(), steps: 2}, new MemoryOutput());
+		expect(config()).toMatchObject({optimizer: 'sophia-g', length: 128, warmup: 0, seed: 1337, resume: false});
+		expect(state.models[0]).toMatchObject({config: {vocabulary: 256, width: 192}, calls: [['initialize', 1337]]});
+	});
+
+	test('of another preset and optimizer takes their numbers', async () => {
+		const small = {layers: 1, heads: 1, width: 8, context: 32, length: 32};
+		const settings = {
+			data: directory(),
+			output: run(),
+			preset: '125m',
+			optimizer: 'lion',
+			steps: 3,
+			warmup: 1,
+			...small,
+		};
+		await train(settings, new MemoryOutput());
+		expect(config()).toMatchObject({
+			optimizer: 'lion',
+			learningRate: 1e-4,
+			decay: 'matrices',
+			accumulation: 60,
+			every: 0,
+		});
+		expect(state.models[0]?.config).toMatchObject({bias: false, scaleByLayer: true, width: 8, vocabulary: 256});
+	});
+
+	test('with resume goes on with the run of the directory, without being told anything again', async () => {
+		interrupted();
+		const output = new MemoryOutput();
+		await train({output: run(), resume: true}, output);
+		expect(state.models[0]?.calls).toEqual([['load', join(run(), 'last.safetensors')]]);
+		expect(config()).toMatchObject({resume: true, steps: 9, directory: run(), hyper: {rho: 0.2}});
+		expect(output.text).toMatch('step 9/9');
+	});
+
+	test('with resume may be told to go on otherwise', async () => {
+		interrupted();
+		await train({output: run(), resume: true, steps: 12, learningRate: 5e-4, data: directory()}, new MemoryOutput());
+		expect(config()).toMatchObject({steps: 12, learningRate: 5e-4, warmup: 0, hyper: {rho: 0.2}});
+	});
+
+	test('with resume and nothing to go on with begins', async () => {
+		await train({data: directory(), output: run(), resume: true, steps: 1}, new MemoryOutput());
+		expect(config()?.resume).toBe(false);
+	});
+
+	test('without resume does not overwrite a run', async () => {
+		interrupted();
+		const failing = train({data: directory(), output: run(), steps: 1}, new MemoryOutput());
+		await expect(failing).rejects.toThrow('has one: resume it');
+		expect(state.models.every(({disposed}) => disposed)).toBe(true);
+	});
+
+	test('does not go on with another model', async () => {
+		interrupted();
+		const failing = train({output: run(), resume: true, layers: 2}, new MemoryOutput());
+		await expect(failing).rejects.toThrow('another than the options describe');
+		await train({output: run(), resume: true, layers: shape.layers}, new MemoryOutput());
+	});
+});
