@@ -21,6 +21,17 @@ void pause() {
 #endif
 }
 
+// Gives up after kSpins; returns the value it saw last.
+template <class T, class Unready>
+T spin_while(const std::atomic<T>& value, Unready unready) {
+  T seen = value.load(std::memory_order_acquire);
+  for (int i = 0; i < kSpins && unready(seen); ++i) {
+    pause();
+    seen = value.load(std::memory_order_acquire);
+  }
+  return seen;
+}
+
 // The cgroup's processor quota, rounded up; a large number when there is none.
 int quota() {
   std::ifstream unified("/sys/fs/cgroup/cpu.max");
@@ -52,12 +63,9 @@ Pool::Pool(int threads) {
 }
 
 Pool::~Pool() {
-  {
-    std::lock_guard lock(mutex_);
-    stop_ = true;
-    round_.fetch_add(1);
-  }
-  wake_.notify_all();
+  stop_ = true;
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
   for (auto& worker : workers_) worker.join();
 }
 
@@ -67,18 +75,16 @@ void Pool::run(std::int64_t count, Task task, void* context) {
     for (std::int64_t i = 0; i < count; ++i) task(context, i, 0);
     return;
   }
-  {
-    std::lock_guard lock(mutex_);  // a parking worker must not miss the round
-    task_ = task;
-    context_ = context;
-    count_ = count;
-    next_ = 0;
-    busy_ = static_cast<int>(workers_.size());
-    round_.fetch_add(1, std::memory_order_release);
-  }
-  wake_.notify_all();
+  task_ = task;
+  context_ = context;
+  count_ = count;
+  next_.store(0, std::memory_order_relaxed);
+  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
   take_tasks(0);
-  while (busy_.load(std::memory_order_acquire) > 0) pause();
+  for (int left; (left = spin_while(busy_, [](int busy) { return busy > 0; })) > 0;)
+    busy_.wait(left, std::memory_order_acquire);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
@@ -94,17 +100,12 @@ void Pool::take_tasks(int thread) {
 }
 
 void Pool::work(int thread) {
-  std::uint64_t seen = 0;
-  for (;;) {
-    for (int i = 0; i < kSpins && round_.load(std::memory_order_acquire) == seen; ++i) pause();
-    if (round_.load(std::memory_order_acquire) == seen) {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [&] { return round_.load(std::memory_order_acquire) != seen; });
-    }
-    ++seen;
+  for (std::uint32_t seen = 0;; ++seen) {
+    while (spin_while(round_, [&](std::uint32_t round) { return round == seen; }) == seen)
+      round_.wait(seen, std::memory_order_acquire);
     if (stop_) return;
     take_tasks(thread);
-    busy_.fetch_sub(1, std::memory_order_release);
+    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
   }
 }
 

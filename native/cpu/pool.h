@@ -1,11 +1,11 @@
 // A pool of threads that share numbered tasks. No OpenMP: its threads would outlive the addon that Node unloads.
 //
 // run() hands out the tasks 0 … count−1; which thread takes which task never shows in the results, because a task
-// writes only what belongs to its number. Threads spin briefly between calls, then park. One pool belongs to one
+// writes only what belongs to its number. Threads, the caller too, spin briefly and then
+// park: on a machine with other work to do, spinning takes the time of those who are waited for. One pool belongs to one
 // caller at a time; several pools may live in a process. No static state, no static destructors.
 #pragma once
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <mutex>
@@ -36,15 +36,14 @@ class Pool {
   void take_tasks(int thread);
 
   std::vector<std::thread> workers_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::atomic<std::uint64_t> round_{0};  // one more per run(); also the stop signal
-  std::atomic<std::int64_t> next_{0};
-  std::atomic<int> busy_{0};             // workers that still read this round's fields
+  std::atomic<std::uint32_t> round_{0};  // one more per run(): what parked workers wait for
+  std::atomic<std::int64_t> next_{0};    // the next task
+  std::atomic<int> busy_{0};             // workers that have not ended this round
   std::atomic<bool> stop_{false};
   Task task_ = nullptr;
   void* context_ = nullptr;
   std::int64_t count_ = 0;
+  std::mutex mutex_;  // of failure_
   std::exception_ptr failure_;
 };
 

@@ -7,6 +7,8 @@ namespace sophia {
 
 template <int N>
 struct Solo {
+  static constexpr int kWidth = N;
+
   HD bool leads() const { return true; }
 
   // f(place) for every pack of the row.
