@@ -14,7 +14,9 @@ namespace sophia {
 
 inline constexpr unsigned kAllLanes = 0xffffffffu;
 
+// The value of the lane whose number differs from this one's in the bits of `lanes`.
 DEVICE float shuffle_xor(float x, int lanes) { return __shfl_xor_sync(kAllLanes, x, lanes); }
+DEVICE double shuffle_xor(double x, int lanes) { return __shfl_xor_sync(kAllLanes, x, lanes); }
 template <class V>
 DEVICE Dual<V> shuffle_xor(Dual<V> x, int lanes) {
   return {shuffle_xor(x.value, lanes), shuffle_xor(x.tangent, lanes)};
@@ -56,9 +58,14 @@ struct Warp {
       const int left = static_cast<int>(count - i);
       total = total + keep(f(Part<N>{i, left}), left, Number<decltype(total)>(0));
     }
-    auto row = across(total);
-    for (int lanes = kLanes / 2; lanes > 0; lanes /= 2) row = row + shuffle_xor(row, lanes);
-    return row;
+    return sum_of_lanes(across(total));
+  }
+
+  // The sum of every lane's x, the same bits in every lane.
+  template <class V>
+  DEVICE V sum_of_lanes(V x) const {
+    for (int lanes = kLanes / 2; lanes > 0; lanes /= 2) x = x + shuffle_xor(x, lanes);
+    return x;
   }
 
   // The largest f of the row, in every lane; f gives values without tangents.

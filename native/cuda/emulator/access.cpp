@@ -39,8 +39,7 @@ struct Image {
 const char* verb(const Access& a) { return a.atomic ? "atomic" : a.write ? "write" : "read"; }
 
 void check_alignment(const Access& a) {
-  const unsigned alignment = std::min(a.size, 16u);
-  if (reinterpret_cast<uintptr_t>(a.address) % alignment == 0) return;
+  if (reinterpret_cast<uintptr_t>(a.address) % a.alignment == 0) return;
   report(Fault::kMisaligned, a.code, describe("%u-byte %s of %p", a.size, verb(a), a.address));
   stop_launch();
 }

@@ -5,7 +5,7 @@ namespace sophia::emulator {
 
 struct Access {
   const void* address;
-  unsigned size;
+  unsigned size, alignment;
   bool write, atomic;  // an atomic reads and writes
   const void* code;
 };

@@ -11,12 +11,12 @@
 
 using sophia::emulator::check_access;
 
-#define SOPHIA_HOOKS(kind, size)                                              \
-  void __tsan_##kind##read##size(void* address) {                             \
-    check_access({address, size, false, false, __builtin_return_address(0)}); \
-  }                                                                           \
-  void __tsan_##kind##write##size(void* address) {                            \
-    check_access({address, size, true, false, __builtin_return_address(0)});  \
+#define SOPHIA_HOOKS(kind, size)                                                    \
+  void __tsan_##kind##read##size(void* address) {                                   \
+    check_access({address, size, size, false, false, __builtin_return_address(0)}); \
+  }                                                                                 \
+  void __tsan_##kind##write##size(void* address) {                                  \
+    check_access({address, size, size, true, false, __builtin_return_address(0)});  \
   }
 #define SOPHIA_HOOKS_OF_SIZE(size) \
   SOPHIA_HOOKS(, size)             \
@@ -44,11 +44,12 @@ SOPHIA_HOST_ATOMICS(8)
 SOPHIA_HOST_ATOMICS(32)
 SOPHIA_HOST_ATOMICS(64)
 
+// Structs; the compiler copies them in units that their type aligns.
 void __tsan_read_range(void* address, unsigned long size) {
-  check_access({address, static_cast<unsigned>(size), false, false, __builtin_return_address(0)});
+  check_access({address, static_cast<unsigned>(size), 1, false, false, __builtin_return_address(0)});
 }
 void __tsan_write_range(void* address, unsigned long size) {
-  check_access({address, static_cast<unsigned>(size), true, false, __builtin_return_address(0)});
+  check_access({address, static_cast<unsigned>(size), 1, true, false, __builtin_return_address(0)});
 }
 void __tsan_vptr_update(void**, void*) {}
 void __tsan_vptr_read(void**) {}

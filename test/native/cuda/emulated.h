@@ -26,10 +26,10 @@ void same_in_every_order(const std::string& who, F result) {
   expect_no_faults(who);
 }
 
-// The traffic of work(), which is counted when checking: DRAM bytes to the last one, nine tenths of the bytes of every
-// sector used, no bank conflicts.
+// The traffic of work(), which is counted when checking: DRAM bytes to the last one, up to what tables and constants
+// may take; nine tenths of the bytes of every sector used; no bank conflicts.
 struct Budget {
-  std::uint64_t read, written;
+  std::uint64_t read, written, tables = 0;
 };
 template <class F>
 void expect_traffic(const std::string& who, Budget budget, F work) {
@@ -37,11 +37,12 @@ void expect_traffic(const std::string& who, Budget budget, F work) {
   work();
   const emulator::Statistics counted = emulator::take_statistics();
   if (!emulator::checking()) return;
-  const auto exact = [&](const char* what, std::uint64_t got, std::uint64_t want) {
-    check::expect(text(who, ": ", what, ' ', want, " bytes", got == want ? "" : text(", not ", got)), got == want);
+  const auto within = [&](const char* what, std::uint64_t got, std::uint64_t want) {
+    const bool ok = got >= want && got <= want + budget.tables;
+    check::expect(text(who, ": ", what, ' ', want, " bytes", ok ? "" : text(", not ", got)), ok);
   };
-  exact("reads", counted.dram_read_bytes, budget.read);
-  exact("writes", counted.dram_write_bytes, budget.written);
+  within("reads", counted.dram_read_bytes, budget.read);
+  within("writes", counted.dram_write_bytes, budget.written);
   const double least = std::min(counted.loads.efficiency(), counted.stores.efficiency());
   check::expect(text(who, ": uses ", static_cast<int>(100 * least), " % of its sectors"), least >= 0.9);
   check::expect(who + ": no bank conflicts", counted.shared.conflicts() == 0);

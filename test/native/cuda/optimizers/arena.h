@@ -1,0 +1,113 @@
+// An optimizer's arenas in device memory, and the same on the host, to step both and compare.
+#pragma once
+#include <random>
+#include "../../../../native/cuda/cuda.h"
+#include "../../../../native/optimizers/elementwise.h"
+#include "../../check.h"
+
+namespace sophia {
+
+// Tensors of all kinds: shorter than a pack, longer than a piece, not a multiple of anything, decayed or not, and one
+// in blocks that begin at odd addresses.
+inline std::vector<Span> odd_spans() {
+  return {{.offset = 0, .count = 3, .decay = true},
+          {.offset = 16, .count = 2 * kPiece + 77},
+          {.offset = 16 + 2 * kPiece + 80, .count = 1, .decay = true},
+          {.offset = 16 + 2 * kPiece + 96, .count = 1000, .decay = true, .block = 37}};
+}
+
+// The memory of one Update, on the device.
+template <class O>
+class DeviceArenas {
+ public:
+  using Numbers = std::vector<float>;
+
+  // `shift` floats beyond an aligned address.
+  explicit DeviceArenas(std::vector<Span> spans, int shift = 0) : shift_(shift), pieces_(cut(std::move(spans))) {
+    size_ = static_cast<std::size_t>(pieces_.spans.back().offset + pieces_.spans.back().count);
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal;
+    for (Numbers* host : {&theta, &gradient, &slot[0], &slot[kSlotCount<O> - 1]}) {
+      host->resize(size_);
+      for (float& x : *host) x = normal(random);
+    }
+    for (float& h : slot[kSlotCount<O> - 1]) h = std::abs(h);  // Hessians and variances are not negative
+    upload();
+  }
+  ~DeviceArenas() {
+    for (void* memory : memory_) on.free(memory);
+  }
+
+  // One step on the device, and what it left.
+  void step(const typename O::Hyper& hyper, const Step& step) {
+    const Now<O, float> constants = now<O, float>(hyper, step);
+    on.upload(now_, &constants, 1);
+    sophia::step(on, update_);
+    download();
+  }
+  // The same on the host, with a backend of the CPU.
+  template <class Cpu>
+  void step_on_host(Cpu& cpu, const typename O::Hyper& hyper, const Step& step) {
+    const Now<O, float> constants = now<O, float>(hyper, step);
+    Update<O, float> a = {};
+    a.theta = {theta.data()};
+    a.gradient = {gradient.data()};
+    a.table = table(pieces_);
+    for (int s = 0; s < kSlotCount<O>; ++s) a.slot[s] = {slot[s].data()};
+    std::vector<StepSums> partial(pieces_.pieces.size());
+    sums.resize(pieces_.spans.size() + 1);
+    a.now = &constants;
+    a.totals = sums.data();
+    a.partial = partial.data();
+    sophia::step(cpu, a);
+  }
+
+  void launch() { sophia::step(on, update_); }
+  const Pieces& pieces() const { return pieces_; }
+
+  Cuda on;
+  Numbers theta, gradient, slot[kSlotCount<O>];
+  std::vector<StepSums> sums;
+
+ private:
+  template <class T>
+  T* place(const std::vector<T>& host, int shift = 0) {
+    T* const memory = static_cast<T*>(on.allocate((host.size() + static_cast<std::size_t>(shift)) * sizeof(T)));
+    memory_.push_back(memory);
+    on.upload(memory + shift, host.data(), static_cast<std::int64_t>(host.size()));
+    return memory + shift;
+  }
+  void upload() {
+    sums.assign(pieces_.spans.size() + 1, StepSums(0));
+    update_.theta = {place(theta, shift_)};
+    update_.gradient = {place(gradient, shift_)};
+    for (int s = 0; s < kSlotCount<O>; ++s) update_.slot[s] = {place(slot[s], shift_)};
+    update_.table = table(pieces_);
+    update_.table.spans = place(pieces_.spans);
+    update_.table.groups = place(pieces_.groups);
+    update_.table.pieces = place(pieces_.pieces);
+    now_ = place(std::vector<Now<O, float>>(1));
+    update_.now = now_;
+    update_.totals = place(sums);
+    update_.partial = place(std::vector<StepSums>(pieces_.pieces.size()));
+    update_.measured = place(std::vector<Statistic>(pieces_.groups.size()));
+    update_.judged = place(std::vector<Statistic>(pieces_.groups.size()));
+  }
+  void download() {
+    const auto read = [&](auto& host, const auto* device) {
+      on.download(host.data(), device, static_cast<std::int64_t>(host.size()));
+    };
+    read(theta, update_.theta.value);
+    for (int s = 0; s < kSlotCount<O>; ++s) read(slot[s], update_.slot[s].value);
+    read(sums, update_.totals);
+  }
+
+  int shift_;
+  Pieces pieces_;
+  std::size_t size_;
+  Update<O, float> update_ = {};
+  Now<O, float>* now_;
+  std::vector<void*> memory_;
+};
+
+}  // namespace sophia

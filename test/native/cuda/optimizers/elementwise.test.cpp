@@ -1,0 +1,100 @@
+#include "../../../../native/cpu/cpu.h"
+#include "../../../../native/optimizers/registry.h"
+#include "../emulated.h"
+#include "arena.h"
+
+using namespace sophia;
+
+namespace {
+
+template <class O>
+std::map<std::string, double> hyper_values() {
+  const std::map<std::string, double> all{
+      {"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}, {"rho", 0.04}, {"gamma", 0.05}};
+  std::map<std::string, double> own;
+  for (const auto& field : O::kFields) own[field.name] = all.at(field.name);
+  return own;
+}
+
+Step step_number(int number) {
+  return {.number = number, .learning_rate = 0.01, .weight_decay = 0.1, .clip = 0.7, .finite = true, .tokens = 20};
+}
+
+template <class O>
+void equal_the_cpu(int shift) {
+  const auto hyper = read_hyper<O>(hyper_values<O>());
+  const std::string who = text(O::kName, shift == 0 ? " on cuda" : " on cuda at odd addresses");
+  DeviceArenas<O> device(odd_spans(), shift), host(odd_spans());
+  Cpu<Isa> cpu(1);
+  for (int number = 1; number <= 3; ++number) {
+    device.step(hyper, step_number(number));
+    host.step_on_host(cpu, hyper, step_number(number));
+  }
+  bool slots = true;
+  for (int s = 0; s < kSlotCount<O>; ++s) slots &= device.slot[s] == host.slot[s];
+  check::expect(who + ": the parameters of the CPU, bit for bit", device.theta == host.theta);
+  check::expect(who + ": the slots of the CPU, bit for bit", slots);
+  double apart = 0;
+  for (std::size_t s = 0; s < host.sums.size(); ++s)
+    for (int k = 0; k < static_cast<int>(StepSum::kSums); ++k)
+      apart = std::max(apart, std::abs(device.sums[s][k] - host.sums[s][k]) / std::max(1.0, std::abs(host.sums[s][k])));
+  check::expect(who + ": the sums of the CPU", apart, 1e-6);
+}
+
+template <class O>
+void keep_everything_when_not_finite() {
+  const auto hyper = read_hyper<O>(hyper_values<O>());
+  DeviceArenas<O> arenas(odd_spans());
+  const auto theta = arenas.theta, momentum = arenas.slot[0];
+  Step step = step_number(1);
+  step.finite = false;
+  arenas.step(hyper, step);
+  check::expect(text(O::kName, " on cuda stores nothing when the gradient is not finite"),
+                arenas.theta == theta && arenas.slot[0] == momentum && arenas.sums.back()[StepSum::kParameters] == 0);
+}
+
+template <class O>
+void equal_in_every_order() {
+  const auto hyper = read_hyper<O>(hyper_values<O>());
+  emulated::same_in_every_order(text(O::kName, " on cuda"), [&] {
+    DeviceArenas<O> arenas(odd_spans());
+    arenas.step(hyper, step_number(1));
+    std::vector<double> sums;
+    for (const auto& s : arenas.sums) sums.insert(sums.end(), std::begin(s.sum), std::end(s.sum));
+    return std::tuple(arenas.theta, arenas.slot[0], sums);
+  });
+}
+
+// 4 bytes for θ, the gradient and every slot, read once; 4 for θ and every slot that moves, written once: 24 bytes per
+// parameter for Sophia, 20 for Lion, 28 for AdamW. The constants, the pieces and their sums come to less than a
+// fiftieth of a byte more.
+template <class O>
+void expect_least_traffic(std::uint64_t bytes_per_parameter) {
+  constexpr std::uint64_t kNumbers = 16 * kPiece;
+  constexpr std::uint64_t kRead = 2 + kSlotCount<O>, kWritten = 1 + O::kWritten;
+  DeviceArenas<O> arenas({{.offset = 0, .count = kNumbers, .decay = true}});
+  arenas.step(read_hyper<O>(hyper_values<O>()), step_number(1));
+  const std::string who = text(O::kName, " on cuda");
+  check::expect(text(who, " moves ", bytes_per_parameter, " bytes per parameter"),
+                bytes_per_parameter == 4 * (kRead + kWritten));
+  emulated::expect_traffic(who, {4 * kRead * kNumbers, 4 * kWritten * kNumbers, kNumbers / 50},
+                           [&] { arenas.launch(); });
+}
+
+}  // namespace
+
+TEST("The fused step on cuda") {
+  for_each_optimizer([]<class O>() {
+    equal_the_cpu<O>(0);
+    equal_the_cpu<O>(1);
+    keep_everything_when_not_finite<O>();
+    equal_in_every_order<O>();
+  });
+}
+
+TEST("The fused step on cuda: traffic") {
+  expect_least_traffic<SophiaG>(24);
+  expect_least_traffic<Sophia>(24);
+  expect_least_traffic<Lion>(20);
+  expect_least_traffic<AdamW>(28);
+}
