@@ -81,12 +81,16 @@ test('native/sources.txt lists exactly the sources there are', () => {
 	expect([...listed].sort()).toEqual(there);
 });
 
+// A kernel's test on the emulator, test/native/cuda/layers/x.test.cpp, belongs to native/layers/x.cuda.cu.
 test('every test stands where its subject stands', () => {
-	const subjects = (path: string) =>
-		['.h', '.cpp', '.cpu.cpp', '.cu', '.cuda.cu', '.ts'].map((suffix) =>
-			path.replace(/^test\//, '').replace(/\.test\.\w+$/, suffix),
-		);
-	const tests = [...list('test/native', /\.test\.cpp$/), ...list('test/lib', /\.test\.ts$/)];
+	const subjects = (path: string) => {
+		const subject = path.replace(/^test\//, '').replace(/\.test\.\w+$/, '');
+		const kernel = `${subject.replace('native/cuda/', 'native/')}.cuda.cu`;
+		return [kernel, ...['.h', '.cpp', '.cpu.cpp', '.cu', '.ts'].map((suffix) => subject + suffix)];
+	};
+	const tests = [...list('test/native', /\.test\.(cpp|cu)$/), ...list('test/lib', /\.test\.ts$/)].filter(
+		(path) => !path.startsWith('test/lib/integration/'),
+	);
 	expect(tests.filter((path) => !subjects(path).some((subject) => existsSync(join(root, subject))))).toEqual([]);
 });
 
