@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {object, string} from './check';
 import {makeConfig, parameterCount, type Gpt2Config} from './config';
 import type {DatasetOptions} from './dataset';
-import {SophiaError, wrap} from './errors';
+import {argumentError, SophiaError, wrap} from './errors';
 import {native, type CheckpointHeader} from './native';
 import type {OptimizerJson} from './optimizers/optimizer';
 import type {Training} from './training';
@@ -45,6 +45,21 @@ export function checkpointConfig(path: string): Gpt2Config {
 		throw new SophiaError('ERR_SOPHIA_FORMAT', `Expected \`${path}\` to hold ${expected}, got ${held}`);
 	}
 	return config;
+}
+
+/**
+Holds a model's shape against that of a checkpoint.
+
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when they differ; see also `checkpointConfig`.
+*/
+export function checkSameModel(path: string, model: Gpt2Config): void {
+	const saved = checkpointConfig(path);
+	const different = Object.entries(saved).find(([name, value]) => model[name as keyof Gpt2Config] !== value);
+	if (different !== undefined) {
+		const [name, value] = different;
+		const given = model[name as keyof Gpt2Config];
+		throw argumentError('range', `Expected the model of \`${path}\`, with ${name} ${value}, got ${name} ${given}`);
+	}
 }
 
 /** The run that a checkpoint belongs to. @throws SophiaError `ERR_SOPHIA_FORMAT` when it belongs to none */

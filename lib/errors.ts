@@ -82,6 +82,12 @@ export function translate(error: unknown): unknown {
 	return syscall === undefined ? error : new SophiaError('ERR_SOPHIA_IO', message, {cause: error});
 }
 
+/** What an error says, wherever it comes from. */
+export function messageOf(error: unknown): string {
+	const {message} = (error ?? {}) as {message?: unknown};
+	return typeof message === 'string' ? message : String(error);
+}
+
 /** Calls `work` and translates what it throws. */
 export function wrap<T>(work: () => T): T {
 	try {

@@ -7,7 +7,7 @@ on a machine that has no binary for it.
 */
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
-import {SophiaError} from './errors';
+import {messageOf, SophiaError} from './errors';
 
 /** What the CPU offers. `isa` is the instruction set chosen, `isas` all that this machine can run, best first. */
 export interface CpuInfo {
@@ -157,17 +157,28 @@ export function nativePath(): string {
 }
 
 function load() {
-	const require = createRequire(__filename);
-	try {
-		if (loaded === undefined) {
-			const finder = require('node-gyp-build') as {resolve(directory: string): string};
-			const path = process.env.SOPHIA_NATIVE ?? finder.resolve(join(__dirname, '..'));
+	if (loaded === undefined) {
+		const require = createRequire(__filename);
+		const path = process.env.SOPHIA_NATIVE ?? find(require);
+		try {
 			loaded = {addon: require(path) as Native, path};
+		} catch (cause) {
+			const [reason] = messageOf(cause).split('\n');
+			throw new SophiaError('ERR_SOPHIA_NO_BINARY', `The native binary ${path} cannot be loaded: ${reason ?? ''}`, {
+				cause,
+			});
 		}
-		return loaded;
+	}
+	return loaded;
+}
+
+function find(require: NodeJS.Require): string {
+	try {
+		const finder = require('node-gyp-build') as {resolve(directory: string): string};
+		return finder.resolve(join(__dirname, '..'));
 	} catch (cause) {
 		const machine = `${process.platform}-${process.arch}, node ${process.versions.node}`;
 		const advice = 'build it with `npm run build:native` in the package folder (cmake and a C++20 compiler)';
-		throw new SophiaError('ERR_SOPHIA_NO_BINARY', `No native binary for ${machine}: ${advice}`, {cause});
+		throw new SophiaError('ERR_SOPHIA_NO_BINARY', `There is no native binary for ${machine}: ${advice}`, {cause});
 	}
 }

@@ -2,7 +2,7 @@
 The learning rate as a pure function of the step, so that a resumed run needs no state to continue it. The native
 trainer computes the same function; this one is for display, and a test compares the two.
 */
-import {integer, object, oneOf, ratio, withDefaults} from './check';
+import {integer, maximumCount, object, oneOf, ratio, withDefaults} from './check';
 
 /** The shape of the learning rate after the warm-up. `wsd` is warm-up, stable, decay. */
 export type ScheduleKind = 'cosine' | 'linear' | 'constant' | 'wsd';
@@ -49,11 +49,12 @@ export function makeSchedule(given: ScheduleOptions, steps: number): Schedule {
 		decaySteps: Math.ceil(steps / 5),
 		warmupForm: '(step+1)/(warmup+1)',
 	});
+	const kind = oneOf('schedule.kind', options.kind, scheduleKinds);
 	return {
-		kind: oneOf('schedule.kind', options.kind, scheduleKinds),
+		kind,
 		warmup: integer('schedule.warmup', options.warmup, 0, steps),
 		finalRatio: ratio('schedule.finalRatio', options.finalRatio),
-		decaySteps: integer('schedule.decaySteps', options.decaySteps, 0, steps),
+		decaySteps: integer('schedule.decaySteps', options.decaySteps, 0, kind === 'wsd' ? steps : maximumCount),
 		warmupForm: oneOf('schedule.warmupForm', options.warmupForm, ['(step+1)/(warmup+1)', 'step/warmup']),
 	};
 }

@@ -2,8 +2,8 @@
 import {existsSync, mkdirSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {boolean, knownKeys, object, string} from './check';
-import {checkpointRun, lastCheckpoint} from './checkpoint';
-import type {Placement} from './config';
+import {checkpointRun, checkSameModel, lastCheckpoint} from './checkpoint';
+import type {Gpt2Config, Placement} from './config';
 import {Dataset} from './dataset';
 import {resolveDevice, type DeviceName} from './device';
 import {AbortError, argumentError, SophiaError, throwIfAborted, wrap, wrapAsync} from './errors';
@@ -64,8 +64,10 @@ export class Trainer implements Disposable {
 
 	/**
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown, for data that
-	does not fit the model, and for a directory that already has a run when `resume` is not set.
-	@throws SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`, `ERR_SOPHIA_DEVICE`, `ERR_SOPHIA_DISPOSED`, `ERR_SOPHIA_IO`.
+	does not fit the model, for a directory that already has a run when `resume` is not set, and for one that has a run
+	of another model when it is.
+	@throws SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`, `ERR_SOPHIA_DEVICE`, `ERR_SOPHIA_DISPOSED`, `ERR_SOPHIA_IO`,
+	`ERR_SOPHIA_FORMAT`.
 	*/
 	constructor(options: TrainerOptions) {
 		const {model, optimizer, data, device, directory = '', resume = false, ...training} = options;
@@ -82,7 +84,7 @@ export class Trainer implements Disposable {
 		const plan = {model: shape, optimizer, data, training: this.training, directory: this.directory, resume};
 		const config = trainerConfig(plan);
 		const weights = nativeOf(model);
-		claim(this.directory, boolean('resume', resume));
+		claim(this.directory, boolean('resume', resume), shape);
 		this.#native = wrap(() => new (native().Trainer)(weights, config));
 	}
 
@@ -201,13 +203,15 @@ function checkDevice(device: DeviceName | undefined, model: Gpt2): void {
 	}
 }
 
-/** Makes the run's directory, and refuses one whose run would be overwritten. */
-function claim(directory: string, resume: boolean): void {
-	if (directory === '') {
-		return;
+/** Makes the run's directory; refuses one whose run would be overwritten, or would go on with another model. */
+function claim(directory: string, resume: boolean, model: Gpt2Config): void {
+	const last = lastCheckpoint(directory);
+	if (resume) {
+		checkSameModel(last, model);
+	} else if (directory !== '') {
+		if (existsSync(last)) {
+			throw argumentError('range', `Expected \`directory\` to have no run yet, \`${directory}\` has one: resume it`);
+		}
+		wrap(() => mkdirSync(directory, {recursive: true}));
 	}
-	if (!resume && existsSync(lastCheckpoint(directory))) {
-		throw argumentError('range', `Expected \`directory\` to have no run yet, \`${directory}\` has one: resume it`);
-	}
-	wrap(() => mkdirSync(directory, {recursive: true}));
 }

@@ -2,7 +2,7 @@
 /** The `sophia` command: which subcommands there are, and how each failure leaves the process. */
 import {Command, CommanderError} from 'commander';
 import {suggestion} from '../check';
-import {AbortError} from '../errors';
+import {AbortError, messageOf} from '../errors';
 import {demo, demoOptions} from './demo';
 import {evalOptions, evaluate} from './eval';
 import {info, infoOptions, version} from './info';
@@ -81,8 +81,8 @@ function judge(error: unknown, program: Command, argv: readonly string[]): Verdi
 	if (error instanceof AbortError && error.cause instanceof Interruption) {
 		return {code: error.cause.exitCode, message: error.cause.message};
 	}
-	const {code, message} = error as {code?: string; message?: string};
-	return {code: failed, message: `${message ?? String(error)}${code === undefined ? '' : ` (${code})`}`};
+	const {code} = error as {code?: string};
+	return {code: failed, message: messageOf(error) + (code === undefined ? '' : ` (${code})`)};
 }
 
 /** Commander's message in this project's voice, with the nearest name. */

@@ -5,7 +5,7 @@ A flag is the name with hyphens, `--learning-rate`; a key of the file is the nam
 import {readFileSync} from 'node:fs';
 import {Option as Flag, type Command} from 'commander';
 import {suggestion} from '../check';
-import {wrap} from '../errors';
+import {messageOf, wrap} from '../errors';
 
 export interface Option {
 	readonly name: string;
@@ -92,7 +92,7 @@ function parse(path: string, text: string): Settings {
 	try {
 		json = JSON.parse(text);
 	} catch (error) {
-		throw new UsageError(`\`${path}\` is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+		throw new UsageError(`\`${path}\` is no JSON: ${messageOf(error)}`);
 	}
 	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
 		throw new UsageError(`Expected \`${path}\` to hold an object of options`);

@@ -1,7 +1,6 @@
 /** `sophia train`: trains a model on a prepared text, or goes on with a run. */
 import {existsSync} from 'node:fs';
-import {isDeepStrictEqual} from 'node:util';
-import {bestCheckpoint, checkpointConfig, checkpointRun, lastCheckpoint} from '../checkpoint';
+import {bestCheckpoint, checkpointConfig, checkpointRun, checkSameModel, lastCheckpoint} from '../checkpoint';
 import {defaultSeed, makeConfig} from '../config';
 import {Dataset} from '../dataset';
 import {Gpt2} from '../gpt2';
@@ -88,9 +87,7 @@ async function resumed(directory: string, settings: Settings): Promise<Start> {
 	const model = checkpointConfig(path);
 	const same = optimizer === undefined || optimizer === saved.optimizer.name;
 	const run = stand({...saved, model, optimizer: same ? saved.optimizer : {name: optimizer}}, settings);
-	if (!isDeepStrictEqual(makeConfig(run.model), model)) {
-		throw new UsageError(`The model of \`${path}\` is another than the options describe`);
-	}
+	checkSameModel(path, makeConfig(run.model));
 	const shards = data === undefined ? new Dataset(saved.data) : Dataset.open(data);
 	return {model: await Gpt2.load(path, placement(settings)), data: shards, run};
 }

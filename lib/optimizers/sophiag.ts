@@ -85,7 +85,8 @@ export class SophiaG extends Optimizer {
 	}
 
 	hyper() {
-		return {beta1: this.beta1, beta2: this.beta2, rho: this.rho, epsilon: this.epsilon};
+		const {form, beta1, beta2, rho, epsilon} = this;
+		return {beta1, beta2, [form === 'official' ? 'rho' : 'gamma']: rho, epsilon};
 	}
 
 	override refresh() {

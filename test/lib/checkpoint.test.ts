@@ -1,4 +1,4 @@
-import {checkpointConfig, checkpointRun, readCheckpoint} from '../../lib/checkpoint';
+import {checkpointConfig, checkpointRun, checkSameModel, readCheckpoint} from '../../lib/checkpoint';
 import {makeConfig} from '../../lib/config';
 import {reset, state} from './fake';
 
@@ -46,6 +46,14 @@ describe('a checkpoint', () => {
 	])('with %s cannot be resumed', (_name, metadata) => {
 		holds(metadata);
 		expect(() => checkpointRun('a')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_FORMAT'}));
+	});
+
+	test('is held against another model, whose first difference is named', () => {
+		holds({config: JSON.stringify(shape)});
+		expect(() => checkSameModel('a', shape)).not.toThrow();
+		const other = () => checkSameModel('a', {...shape, gelu: 'erf'});
+		expect(other).toThrow(RangeError);
+		expect(other).toThrow('Expected the model of `a`, with gelu tanh, got gelu erf');
 	});
 
 	test('that native code refuses keeps its code', () => {

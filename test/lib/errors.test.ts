@@ -1,4 +1,13 @@
-import {AbortError, argumentError, SophiaError, throwIfAborted, translate, wrap, wrapAsync} from '../../lib/errors';
+import {
+	AbortError,
+	argumentError,
+	messageOf,
+	SophiaError,
+	throwIfAborted,
+	translate,
+	wrap,
+	wrapAsync,
+} from '../../lib/errors';
 
 describe('errors', () => {
 	test('a native error becomes a SophiaError with its code and the native error as cause', () => {
@@ -50,6 +59,17 @@ describe('errors', () => {
 		const signal = AbortSignal.abort(reason);
 		expect(() => throwIfAborted(signal)).toThrow(AbortError);
 		expect(new AbortError(signal)).toMatchObject({name: 'AbortError', code: 'ABORT_ERR', cause: reason});
+	});
+
+	test('anything that is thrown says something', () => {
+		expect(['a', {message: 'b'}, new Error('c'), undefined, null, 4].map(messageOf)).toEqual([
+			'a',
+			'b',
+			'c',
+			'undefined',
+			'null',
+			'4',
+		]);
 	});
 
 	test('argument errors carry a code', () => {

@@ -137,7 +137,7 @@ export const fake: Native = {
 		{name: 'adamw', fields: ['beta1', 'beta2', 'epsilon'], slots: ['momentum', 'variance']},
 		{name: 'lion', fields: ['beta1', 'beta2'], slots: ['momentum']},
 		{name: 'sophia-g', fields: ['beta1', 'beta2', 'rho', 'epsilon'], slots: ['momentum', 'hessian']},
-		{name: 'sophia', fields: ['beta1', 'beta2', 'rho', 'epsilon'], slots: ['momentum', 'hessian']},
+		{name: 'sophia', fields: ['beta1', 'beta2', 'gamma', 'epsilon'], slots: ['momentum', 'hessian']},
 	],
 	cpu: () => ({isa: 'avx2', isas: ['avx2', 'baseline'], threads: 2}),
 	cuda: () => ({compiled: true, devices: 0, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),

@@ -9,6 +9,11 @@ describe('schedules', () => {
 		expect(makeSchedule({}, 5).warmup).toBe(0);
 	});
 
+	test('a run that is shortened keeps a schedule that does not use its decay', () => {
+		const long = makeSchedule({}, 1000);
+		expect(makeSchedule({...long, warmup: 1}, 10)).toEqual({...long, warmup: 1});
+	});
+
 	test('both warm-up forms rise linearly to the peak', () => {
 		const ours = makeSchedule({warmup: 10}, steps);
 		const official = makeSchedule({warmup: 10, warmupForm: 'step/warmup'}, steps);
@@ -44,7 +49,7 @@ describe('schedules', () => {
 		}
 	});
 
-	test.each([[{warmup: 101}], [{warmup: -1}], [{finalRatio: 1.5}], [{decaySteps: 200}], [{kind: 'step'}]])(
+	test.each([[{warmup: 101}], [{warmup: -1}], [{finalRatio: 1.5}], [{kind: 'wsd', decaySteps: 200}], [{kind: 'step'}]])(
 		'%j is rejected',
 		(options) => {
 			expect(() => makeSchedule(options as object, steps)).toThrow(RangeError);

@@ -42,6 +42,15 @@ async function steps(trainer: Trainer, signal?: AbortSignal): Promise<number[]> 
 	return seen;
 }
 
+/** The fake's checkpoint, as a trainer with these options would have written it. */
+function saved(options: Partial<TrainerOptions> = {}): void {
+	const trainer = new Trainer({...base, ...options});
+	const metadata = {config: JSON.stringify(trainer.model.config), training: fakeTrainer().config.config};
+	const shape = [parameterCount(trainer.model.config)];
+	state.checkpoint = {metadata, tensors: [{name: 'wte.weight', dtype: 'F32', shape}]};
+	state.trainers = [];
+}
+
 describe('Trainer', () => {
 	test('reports every step and can run on', async () => {
 		const trainer = new Trainer(base);
@@ -182,23 +191,21 @@ describe('Trainer', () => {
 		expect(() => new Trainer(base)).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DISPOSED'}));
 	});
 
-	test('it does not overwrite the run of a directory', () => {
+	test('it does not overwrite the run of a directory, nor go on with one of another model', () => {
 		writeFileSync(join(directory(), 'last.safetensors'), '');
 		expect(() => new Trainer({...base, directory: directory()})).toThrow('has one: resume it');
+		saved();
 		expect(new Trainer({...base, directory: directory(), resume: true}).directory).toBe(directory());
+		const config = JSON.stringify({...base.model.config, context: 17});
+		const shape = [parameterCount({...base.model.config, context: 17})];
+		state.checkpoint = {metadata: {config}, tensors: [{name: 'wte.weight', dtype: 'F32', shape}]};
+		expect(() => new Trainer({...base, directory: directory(), resume: true})).toThrow(
+			'with context 17, got context 16',
+		);
 	});
 });
 
 describe('Trainer.resume', () => {
-	/** The fake's checkpoint, as a trainer with these options would have written it. */
-	function saved(options: Partial<TrainerOptions> = {}): void {
-		const trainer = new Trainer({...base, ...options});
-		const metadata = {config: JSON.stringify(trainer.model.config), training: fakeTrainer().config.config};
-		const shape = [parameterCount(trainer.model.config)];
-		state.checkpoint = {metadata, tensors: [{name: 'wte.weight', dtype: 'F32', shape}]};
-		state.trainers = [];
-	}
-
 	test('makes model, optimizer, data and plan as they were, and owns the model', async () => {
 		saved({optimizer: new Lion({beta1: 0.8}), clip: 0.5, checkpoint: {every: 3}});
 		const original = state.models[0];

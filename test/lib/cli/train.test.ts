@@ -86,7 +86,7 @@ describe('train', () => {
 	test('does not go on with another model', async () => {
 		interrupted();
 		const failing = train({output: run(), resume: true, layers: 2}, new MemoryOutput());
-		await expect(failing).rejects.toThrow('another than the options describe');
+		await expect(failing).rejects.toThrow('with layers 1, got layers 2');
 		await train({output: run(), resume: true, layers: shape.layers}, new MemoryOutput());
 	});
 });

@@ -1,0 +1,93 @@
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {temporaryDirectory} from '../temporary';
+import {metrics, sentences, sophia, until} from './setup';
+
+const directory = temporaryDirectory();
+const at = (...names: string[]) => join(directory(), ...names);
+const small = '--layers 2 --heads 2 --width 24 --context 16 --batch 4 --evaluation-batches 2'.split(' ');
+
+async function run(...args: string[]): Promise<string> {
+	const {code, stdout, stderr} = await sophia(...args).ended;
+	expect({code, stderr}).toEqual({code: 0, stderr: ''});
+	return stdout;
+}
+
+async function prepared(): Promise<void> {
+	writeFileSync(at('text.txt'), sentences(2000));
+	await run('prepare', at('text.txt'), '--output', at('data'));
+}
+
+const train = (...more: string[]) => ['train', '--data', at('data'), '--output', at('run'), ...small, ...more];
+const begun = () => existsSync(at('run', 'metrics.jsonl')) && metrics(at('run')).length > 3;
+
+describe('sophia, the command', () => {
+	test('prepares, trains, measures, samples and tells about it', async () => {
+		await prepared();
+		const trained = await run(...train('--steps', '60', '--learning-rate', '3e-3', '--evaluation-every', '20'));
+		expect(trained).toMatch(/^step 1\/60 {2}loss 5\.\d{4} .* win rate|^step 1\/60 {2}loss 5\.\d{4}/);
+		expect(trained).toMatch(/step 60\/60 .*validation \d\.\d{4}/);
+		expect(trained.trimEnd()).toMatch(/last\.safetensors, .*best\.safetensors$/);
+		const measured = await run('eval', at('run'), '--data', at('data'), '--batches', '0');
+		const loss = Number(/^loss (\d\.\d+) nats per token/.exec(measured)?.[1]);
+		expect(loss).toBeLessThan(5);
+		const sampled = await run('sample', at('run'), '--prompt', 'the old', '--count', '30', '--seed', '4');
+		expect(sampled.startsWith('the old')).toBe(true);
+		expect(await run('sample', at('run'), '--prompt', 'the old', '--count', '30', '--seed', '4')).toBe(sampled);
+		const facts = await run('info', at('run', 'last.safetensors'));
+		expect(facts).toMatch(/^step +60$/m);
+		expect(facts).toMatch(/^width +24$/m);
+		expect(await run('info')).toMatch(/^cpu +\w+, \d+ threads?$/m);
+	});
+
+	test('Ctrl-C finishes the step, writes a checkpoint and exits with 130; the run goes on with --resume', async () => {
+		await prepared();
+		const {child, ended} = sophia(...train('--steps', '100000', '--checkpoint-every', '0'));
+		await until(begun, 'the first steps');
+		child.kill('SIGINT');
+		const {code, stderr} = await ended;
+		expect(code).toBe(130);
+		expect(stderr).toMatch(/^sophia: finishing the step.*\nsophia: Interrupted by SIGINT\n$/);
+		const steps = metrics(at('run')).length;
+		expect(existsSync(at('run', 'last.safetensors'))).toBe(true);
+		await run('train', '--output', at('run'), '--resume', '--steps', String(steps + 5), '--warmup', '1');
+		expect(metrics(at('run')).map(({step}) => step)).toEqual(Array.from({length: steps + 5}, (_, i) => i + 1));
+	});
+
+	test('a second Ctrl-C exits at once', async () => {
+		await prepared();
+		const large = ['--layers', '12', '--width', '384', '--heads', '6', '--context', '512', '--batch', '64'];
+		const {child, ended} = sophia('train', '--data', at('data'), '--output', at('run'), ...large);
+		let stderr = '';
+		child.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
+		await until(() => existsSync(at('run')), 'the run');
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		child.kill('SIGINT');
+		await until(() => stderr !== '', 'the first answer');
+		const begin = Date.now();
+		child.kill('SIGINT');
+		expect((await ended).signal).toBe('SIGINT');
+		expect(Date.now() - begin).toBeLessThan(1500);
+	});
+
+	test('a failure is one line and exit 1, misuse one line and exit 2', async () => {
+		await prepared();
+		const failed = await sophia(...train('--heads', '5')).ended;
+		expect(failed).toMatchObject({code: 1, stdout: ''});
+		expect(failed.stderr).toMatch(/^sophia: Expected `heads` to divide `width`.* \(ERR_SOPHIA_INVALID_ARGUMENT\)\n$/);
+		const misused = await sophia(...train('--learningrate', '1')).ended;
+		expect(misused).toMatchObject({code: 2, stdout: ''});
+		expect(misused.stderr).toBe('sophia: Unknown option `--learningrate`, did you mean `--learning-rate`?\n');
+		expect(existsSync(at('run'))).toBe(false);
+	});
+
+	test('a run is not overwritten', async () => {
+		await prepared();
+		await run(...train('--steps', '3', '--warmup', '1'));
+		const before = readFileSync(at('run', 'metrics.jsonl'), 'utf8');
+		const {code, stderr} = await sophia(...train('--steps', '3', '--warmup', '1')).ended;
+		expect(code).toBe(1);
+		expect(stderr).toMatch(/has one: resume it \(ERR_SOPHIA_INVALID_ARGUMENT\)\n$/);
+		expect(readFileSync(at('run', 'metrics.jsonl'), 'utf8')).toBe(before);
+	});
+});
