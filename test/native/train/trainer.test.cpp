@@ -1,0 +1,219 @@
+#include "../../../native/train/trainer.h"
+#include <cmath>
+#include <sstream>
+#include "../../../native/train/safetensors.h"
+#include "../check.h"
+#include "../temporary.h"
+
+namespace {
+
+using namespace sophia;
+
+constexpr Config kTiny{.layers = 2, .heads = 2, .width = 16, .context = 12, .vocabulary = 31, .dropout = 0.1};
+
+// A shard of words over a small alphabet, with some order in it to learn.
+std::string shard(const check::Temporary& folder, const std::string& name, int count = 600) {
+  std::vector<std::uint16_t> tokens;
+  for (int i = 0; i < count; ++i) tokens.push_back(static_cast<std::uint16_t>((i * i / 7 + 3 * i) % 31));
+  write_tokens(folder / name, tokens);
+  return folder / name;
+}
+
+TrainerOptions options(const check::Temporary& folder, const std::string& directory = "") {
+  const std::string train = shard(folder, "train.bin"), validation = shard(folder, "val.bin", 100);
+  return {.optimizer = "sophia-g",
+          .hyper = {{"beta1", 0.965}, {"beta2", 0.99}, {"rho", 0.04}, {"epsilon", 1e-15}},
+          .learning_rate = 1e-2, .weight_decay = 0.1, .decay = "matrices", .schedule = "cosine", .warmup = 2,
+          .decay_steps = 0, .final_ratio = 0.1, .warmup_form = "(step+1)/(warmup+1)", .steps = 12, .batch = 3,
+          .length = 8, .accumulation = 2, .clip = 1, .every = 2, .timing = "after", .fraction = 1, .hessian_clip = 0,
+          .positions = "counted", .seed = 7, .train = train, .validation = validation, .evaluate_every = 4,
+          .evaluate_batches = 2, .save_every = 3, .checkpoint_every = 6, .directory = directory, .resume = false,
+          .diverged_after = 3, .config = "{}"};
+}
+
+struct Outcome {
+  std::vector<float> parameters;
+  std::vector<Json> lines;
+};
+
+std::shared_ptr<Run> model() {
+  std::shared_ptr<Run> run = make_cpu_run(kTiny, "", 2);
+  run->initialize(1);
+  return run;
+}
+
+// Trains up to `until` steps of the options' and gives what is left behind.
+Outcome train(const TrainerOptions& options, std::int64_t until = 1000, std::shared_ptr<Run> run = model()) {
+  Outcome outcome;
+  Trainer(run, options).run([&](const std::string& line) {
+    outcome.lines.push_back(Json::parse(line));
+    return outcome.lines.back().at("step").number() < static_cast<double>(until);
+  });
+  outcome.parameters.assign(run->parameter_memory(), run->parameter_memory() + run->parameters().size);
+  return outcome;
+}
+
+// A line without what a clock decides.
+std::string timeless(const Json& line) {
+  Json::Object kept;
+  for (const auto& member : line.object())
+    if (member.name != "milliseconds" && member.name != "tokensPerSecond" && member.name != "flops") kept.push_back(member);
+  return Json(kept).dump();
+}
+
+std::vector<std::string> metrics(const check::Temporary& folder) {
+  std::istringstream file(folder.get("run/metrics.jsonl"));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(timeless(Json::parse(line)));
+  return lines;
+}
+
+}  // namespace
+
+TEST("A resumed training continues bit for bit") {
+  for (const std::string timing : {"after", "before"})
+    for (const std::string optimizer : {"sophia-g", "sophia", "adamw", "lion"}) {
+      const check::Temporary folder, whole;
+      auto o = options(folder, folder / "run");
+      o.optimizer = optimizer;
+      o.timing = timing;
+      if (optimizer == "sophia") o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.05}, {"epsilon", 1e-12}};
+      if (optimizer == "adamw") o.hyper = {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}};
+      if (optimizer == "lion") o.hyper = {{"beta1", 0.95}, {"beta2", 0.98}};
+      if (!optimizer.starts_with("sophia")) o.every = 0;
+      auto uninterrupted = o;
+      uninterrupted.directory = whole / "run";
+      const Outcome one = train(uninterrupted);
+
+      train(o, 5);
+      // A killed run leaves lines that no checkpoint knows of: half a one, too.
+      std::ofstream(folder / "run/metrics.jsonl", std::ios::app) << "{\"step\":6}\n{\"st";
+      o.resume = true;
+      const Outcome two = train(o);
+      const std::string who = optimizer + ", refreshed " + timing + ": ";
+      check::expect(who + "the same parameters", one.parameters == two.parameters);
+      check::expect(who + "the same metrics, none lost or doubled", metrics(whole) == metrics(folder) && metrics(whole).size() == 12);
+    }
+}
+
+TEST("What a training writes") {
+  const check::Temporary folder;
+  const Outcome outcome = train(options(folder, folder / "run"));
+  const auto has = [&](const std::string& name) { return std::filesystem::exists(folder / ("run/" + name)); };
+  check::expect("last, best and numbered checkpoints", has("last.safetensors") && has("best.safetensors") &&
+                    has("step-00000006.safetensors") && has("step-00000012.safetensors") && !has("step-00000003.safetensors"));
+  check::expect("a line for every step", outcome.lines.size() == 12 && metrics(folder).size() == 12);
+  const auto& last = outcome.lines.back();
+  check::expect("evaluated every fourth step and at the end",
+                last.find("validationLoss") && outcome.lines[3].find("trainLoss") && !outcome.lines[2].find("validationLoss"));
+  check::expect("it learns", last.at("loss").number() < outcome.lines.front().at("loss").number());
+  check::expect("tokens are counted", last.at("tokens").number() == 12 * 2 * 3 * 8);
+  check::expect("the win rate is known after the first refresh",
+                outcome.lines[0].at("winRate").number() == 0 && last.at("hessianNorm").number() > 0);
+  check::expect("the clip rate is a fraction", last.at("clipRate").number() >= 0 && last.at("clipRate").number() <= 1);
+}
+
+TEST("B is the number of tokens that the refresh averaged") {
+  for (const auto& [fraction, tokens] : {std::pair{1.0, 48.0}, {0.5, 24.0}, {0.01, 8.0}}) {
+    const check::Temporary folder;
+    auto o = options(folder, folder / "run");
+    o.fraction = fraction;
+    train(o, 2);
+    const Safetensors file(folder / "run/last.safetensors");
+    const Json progress = Json::parse(file.metadata().at("progress"));
+    check::expect(text("a fraction of ", fraction), progress.at("hessianTokens").number() == tokens);
+  }
+}
+
+TEST("A gradient that is not finite") {
+  const check::Temporary folder;
+  const auto run = model();
+  auto o = options(folder, folder / "run");
+  train(o, 3, run);
+  const std::string checkpoint = folder.get("run/last.safetensors");
+  o.resume = true;
+  Trainer trainer(run, o);
+  run->parameter_memory()[40] = NAN;
+  const std::vector<float> before(run->parameter_memory(), run->parameter_memory() + run->parameters().size);
+  std::vector<float> slots;
+  for (const auto& [name, memory] : run->slot_memory()) slots.insert(slots.end(), memory, memory + run->parameters().size);
+  int steps = 0;
+  check::expect_error("three in a row end the run", Code::kDiverged, "3 steps in a row",
+                      [&] { trainer.run([&](const std::string&) { return ++steps < 100; }); });
+  std::vector<float> after;
+  for (const auto& [name, memory] : run->slot_memory()) after.insert(after.end(), memory, memory + run->parameters().size);
+  check::expect("the state is untouched", slots == after);
+  check::expect("the parameters are untouched",
+                std::memcmp(before.data(), run->parameter_memory(), before.size() * sizeof(float)) == 0);
+  check::expect("the last good checkpoint stands", folder.get("run/last.safetensors") == checkpoint);
+}
+
+TEST("Warnings about the win rate") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  const auto warnings = [&](double rho) {
+    o.hyper["rho"] = rho;
+    std::vector<std::string> found;
+    for (const auto& line : train(o).lines)
+      if (line.find("warning")) found.push_back(line.at("warning").string());
+    return found;
+  };
+  const auto low = warnings(1e-30), high = warnings(1e12), fair = warnings(20);
+  check::expect("a win rate of 0 is told, once", low.size() == 1 && low[0].find("is 0") != std::string::npos);
+  check::expect("a win rate over 0.9 is told", !high.empty() && high[0].find("over 0.9") != std::string::npos);
+  check::expect("a good one is not", fair.empty());
+}
+
+TEST("Trainers refuse what they cannot do") {
+  const check::Temporary folder;
+  const auto refuse = [&](const std::string& name, Code code, const std::string& words, auto change) {
+    auto o = options(folder, folder / "run");
+    change(o);
+    check::expect_error(name, code, words, [&] { Trainer(model(), o); });
+  };
+  const Code argument = Code::kInvalidArgument;
+  refuse("a length beyond the context", argument, "context", [](auto& o) { o.length = 13; });
+  refuse("no batch", argument, "batch", [](auto& o) { o.batch = 0; });
+  refuse("an unknown schedule", argument, "schedule", [](auto& o) { o.schedule = "cosin"; });
+  refuse("an unknown optimizer", argument, "adamw", [](auto& o) { o.optimizer = "adam"; });
+  refuse("a hyperparameter too many", argument, "gamma", [](auto& o) { o.hyper["gamma"] = 1; });
+  refuse("a hyperparameter too few", argument, "rho", [](auto& o) { o.hyper.erase("rho"); });
+  refuse("no data", Code::kIo, "nowhere", [](auto& o) { o.train = "/nowhere/train.bin"; });
+  refuse("data shorter than a window", Code::kFormat, "", [&](auto& o) { o.validation = shard(folder, "short.bin", 5); });
+  refuse("a directory that cannot be made", Code::kIo, "/dev/null", [](auto& o) { o.directory = "/dev/null/run"; });
+  refuse("nothing to resume from", Code::kIo, "last.safetensors", [](auto& o) { o.resume = true; });
+
+  write_tokens(folder / "foreign.bin", std::vector<std::uint16_t>(100, 31));
+  refuse("a token outside the vocabulary", Code::kFormat, "31", [&](auto& o) { o.train = folder / "foreign.bin"; });
+
+  train(options(folder, folder / "run"), 2);
+  refuse("a directory that holds a run", argument, "resume", [](auto&) {});
+  refuse("another seed", argument, "seed", [](auto& o) { o.resume = true, o.seed = 8; });
+  refuse("another optimizer", argument, "sophia-g", [](auto& o) {
+    o.resume = true, o.optimizer = "lion", o.every = 0, o.hyper = {{"beta1", 0.9}, {"beta2", 0.99}};
+  });
+  auto o = options(folder, folder / "run");
+  o.resume = true;
+  Config other = kTiny;
+  other.width = 32;
+  check::expect_error("the checkpoint of another model", argument, "another", [&] {
+    try {
+      Trainer(std::shared_ptr<Run>(make_cpu_run(other, "", 1)), o);
+    } catch (const Error& error) {
+      fail(error.code, "another: " + std::string(error.what()));
+    }
+  });
+}
+
+TEST("Cancelling gives up the step") {
+  const check::Temporary folder;
+  auto o = options(folder, folder / "run");
+  o.steps = 1000000;
+  Trainer trainer(model(), o);
+  int steps = 0;
+  trainer.run([&](const std::string&) {
+    if (++steps == 4) trainer.cancel();
+    return true;
+  });
+  check::expect("and the run ends", steps == 4);
+}
