@@ -49,9 +49,8 @@ template <class O>
 inline constexpr int kSlotCount = static_cast<int>(std::size(O::kSlots));
 
 template <class O>
-concept Clips = requires(typename O::template Constants<float> c, float (&slot)[kSlotCount<O>]) {
-  O::unclipped(c, slot);
-};
+concept Clips =
+    requires(typename O::template Constants<float> c, float (&slot)[kSlotCount<O>]) { O::unclipped(c, slot); };
 template <class O>
 concept Measures = requires(typename O::template Constants<float> c, float g, float (&slot)[kSlotCount<O>]) {
   O::measure(c, g, slot);

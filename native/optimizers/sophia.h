@@ -4,8 +4,8 @@
 //   d ← clip(m / max(γ h, ε), 1)
 //
 // h is the moving average (β₂) of an estimate of the Hessian's diagonal, B ĝ² (Gauss-Newton-Bartlett) or u ⊙ Hu
-// (Hutchinson), that curvature/hessian.h keeps; this file only reads it. A negative h counts as ε: there the step is the
-// sign of the momentum.
+// (Hutchinson), that curvature/hessian.h keeps; this file only reads it. A negative h counts as ε: there the step is
+// the sign of the momentum.
 #pragma once
 #include "optimizer.h"
 

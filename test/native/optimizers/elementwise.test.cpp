@@ -1,0 +1,92 @@
+// The hooks of the fused pass, by optimizers that only the tests have: Adam-mini measures each block before the
+// direction, Cautious AdamW judges each tensor after it. Their schedule is the CPU's own, so its file is compiled in.
+#include "../../../native/optimizers/elementwise.cpu.cpp"
+#include "laws.h"
+
+using namespace sophia;
+using check::expect;
+using flat::Flat;
+
+namespace {
+
+// Cautious: only where the step agrees with the gradient.  Liang et al. 2024, https://arxiv.org/abs/2411.16085
+struct CautiousAdamW : AdamW {
+  static constexpr const char* kName = "cautious-adamw";
+  template <class C, class V>
+  HD static V judge(const C&, V d, V g) {
+    return less(V(0), d * g);
+  }
+  template <class C, class V>
+  HD static V finish(const C& c, V d, V g, Statistic agreeing) {
+    const auto scale = static_cast<Number<V>>(1 / (agreeing.sum / agreeing.count + static_cast<double>(c.epsilon)));
+    return d * judge(c, d, g) * scale;
+  }
+};
+
+// Adam-mini: one second moment for a block.  Zhang et al. 2024, https://arxiv.org/abs/2406.16793
+struct AdamMini : AdamW {
+  static constexpr const char* kName = "adam-mini";
+  template <class C, class V>
+  HD static V measure(const C&, V g, V (&)[2]) {
+    return square(g);
+  }
+  template <class C, class V>
+  HD static V direction(const C& c, V g, V (&slot)[2], Statistic squares) {
+    slot[0] = c.momentum.next(slot[0], g);
+    slot[1] = c.variance.next(slot[1], V(static_cast<Number<V>>(squares.sum / squares.count)));
+    return slot[0] * c.first / (sqrt(slot[1]) * c.second + c.epsilon);
+  }
+};
+
+static_assert(!Measures<AdamW> && !Judges<AdamW> && !Clips<AdamW> && !ReadsHessian<AdamW>);
+static_assert(!Measures<SophiaG> && !Judges<SophiaG> && Clips<SophiaG> && ReadsHessian<SophiaG>);
+static_assert(Measures<AdamMini> && !Judges<AdamMini> && Judges<CautiousAdamW> && !Measures<CautiousAdamW>);
+
+constexpr AdamW::Hyper kHyper{.beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8};
+
+template <class O>
+void expect_same_for_any_threads() {
+  const auto after = [](int threads) {
+    auto flat = laws::random_flat<O>(kHyper, threads, {5000, 12289, 3});
+    flat.step(laws::step_number(1));
+    flat.step(laws::step_number(2));
+    return flat.state();
+  };
+  const auto one = after(1);
+  expect(laws::who<O>() + "1, 2 and 3 threads give the same bits", one == after(2) && one == after(3));
+}
+
+}  // namespace
+
+TEST("Hooks of the fused pass") {
+  laws::expect_golden<CautiousAdamW, Isa>({.name = "cautious_adamw_mean_eps"}, kHyper, 2e-5);
+  laws::expect_golden<AdamMini, Isa>(
+      {.name = "adam_mini", .blocks = {{"emb", 6}, {"mat", 18}, {"wide", 9}, {"tall", 4}, {"bias", 1}}}, kHyper, 2e-5);
+  expect_same_for_any_threads<CautiousAdamW>();
+  expect_same_for_any_threads<AdamMini>();
+
+  Flat<AdamMini> flat(kHyper, {{9000, false, 8500}, {3, false}});
+  for (int i = 0; i < 9000; ++i) {
+    flat.theta(0)[i] = 0;
+    flat.gradient(0)[i] = i < 8500 ? 2.0f : 3.0f;
+  }
+  for (int i = 0; i < 3; ++i) flat.theta(1)[i] = flat.gradient(1)[i] = 0;
+  flat.step(laws::step_number(1));
+  expect("a block's statistic is its own, also across pieces",
+         std::abs(flat.slot(1, 0)[8499] / 0.2f - 1) < 1e-6f && std::abs(flat.slot(1, 0)[8500] / 0.45f - 1) < 1e-6f);
+}
+
+TEST("Unclipped coordinates are counted per tensor") {
+  Flat<SophiaG> flat({.beta1 = 0, .beta2 = 0.99, .rho = 1, .epsilon = 1e-15}, {{5000}, {10}, {1}}, 2);
+  for (std::size_t t = 0; t < 3; ++t) {
+    for (std::int64_t i = 0; i < flat.count(t); ++i) {
+      flat.theta(t)[i] = 0;
+      flat.slot(1, t)[i] = 1;
+      flat.gradient(t)[i] = i % 5 == 0 ? 0.5f : -1.5f;
+    }
+  }
+  flat.step(laws::step_number(1));
+  const auto count = [&](auto totals) { return totals[StepSum::kUnclipped]; };
+  expect("unclipped: 1000, 2, 1 and 1003 overall", count(flat.totals(0)) == 1000 && count(flat.totals(1)) == 2 &&
+                                                       count(flat.totals(2)) == 1 && count(flat.totals()) == 1003);
+}
