@@ -134,7 +134,7 @@ class Parser {
     const std::string_view digits = text_.substr(at_, 4);
     uint32_t point = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), point, 16);
-    if (digits.size() < 4 || error != std::errc() || end != digits.data() + 4) expected("four hexadecimal digits");
+    if (error != std::errc() || end - digits.data() != 4) expected("four hexadecimal digits");
     at_ += 4;
     return point;
   }

@@ -175,12 +175,9 @@ template <class T>
 void Safetensors::read(const Tensor& tensor, std::span<T> to) const {
   require(to.size() == tensor.count, tensor.name, ": expected room for ", tensor.count, " elements, got ", to.size());
   const bool held = visit(tensor.dtype, [&]<class From>(From) {
-    if constexpr (std::is_integral_v<T> && !std::is_integral_v<From>)
-      return false;
-    else if constexpr (std::is_same_v<From, T>)
-      return file_.read(tensor.position, to.data(), to.size_bytes()), true;
-    else
-      return convert<From>(file_, tensor.position, to);
+    if constexpr (std::is_integral_v<T> && !std::is_integral_v<From>) return false;
+    else if constexpr (std::is_same_v<From, T>) return file_.read(tensor.position, to.data(), to.size_bytes()), true;
+    else return convert<From>(file_, tensor.position, to);
   });
   if (!held) refuse(path(), ": \"", tensor.name, "\": expected whole numbers of 32 bits, got ", name(tensor.dtype));
 }

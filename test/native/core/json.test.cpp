@@ -67,6 +67,8 @@ TEST("Json rejects") {
   rejects("a signed \\u", R"("\u-123")", "four hexadecimal digits");
   rejects("a lone high surrogate", R"("\ud83d")", "a pair of surrogates");
   rejects("a lone low surrogate", R"("\ude00")", "a pair of surrogates");
+  rejects("two low surrogates", R"("\ude00\ude00")", "a pair of surrogates");
+  rejects("two high surrogates", R"("\ud83d\ud83d")", "a pair of surrogates");
   rejects("a high surrogate before a letter", R"("\ud83d\u0041")", "a pair of surrogates");
   rejects("a control character", "\"a\nb\"", "no control character");
   rejects("one level too many", nested(Json::kDeepest + 2), "at most 64 levels");

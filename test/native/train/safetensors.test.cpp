@@ -1,6 +1,7 @@
 #include "../../../native/train/safetensors.h"
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include "../check.h"
 #include "../golden.h"
 #include "../temporary.h"
@@ -85,8 +86,10 @@ TEST("Safetensors convert") {
          through_a_file<double>(Dtype::kI8, std::vector<int8_t>{-128, 127}) == std::vector{-128.0, 127.0});
   expect("Safetensors read I64 as 32 bits where they fit",
          through_a_file<int32_t>(Dtype::kI64, std::vector<int64_t>{-1, 2147483647}) == std::vector{-1, 2147483647});
+  std::vector<double> long_one(20001);
+  std::iota(long_one.begin(), long_one.end(), 0.0);
   expect("Safetensors read more than one chunk",
-         through_a_file<float>(Dtype::kF64, std::vector<double>(20001, 2.0)) == std::vector<float>(20001, 2.0f));
+         through_a_file<float>(Dtype::kF64, long_one) == std::vector<float>(long_one.begin(), long_one.end()));
   expect_error("Safetensors read no I64 beyond 32 bits as 32 bits", Code::kFormat, "32 bits, got I64",
                [] { through_a_file<int32_t>(Dtype::kI64, std::vector<int64_t>{int64_t{1} << 31}); });
   expect_error("Safetensors read no fractions as whole numbers", Code::kFormat, "32 bits, got F32",
@@ -124,6 +127,9 @@ TEST("Safetensors reject") {
   rejects_header("offsets past the end", tensor("a", "F32", "[3]", "[0,12]"), 8, "12 bytes of data, got 8");
   rejects_header("offsets that wrap around", tensor("a", "U8", "[8]", "[18446744073709551600,18446744073709551608]"), 8,
                  "within the file");
+  rejects_header("a tensor that ends before it begins, so that the whole seems to fit",
+                 tensor("a", "U8", "[16]", "[0,16]") + "," + tensor("b", "U8", "[18446744073709551608]", "[16,8]"), 8,
+                 "\"b\": expected data_offsets that span");
   rejects_header("a hole before the first", tensor("a", "F32", "[1]", "[4,8]"), 8, "expected offset 0");
   rejects_header("a hole between", a + "," + tensor("b", "U8", "[1]", "[9,10]"), 10, "\"b\": expected offset 8");
   rejects_header("an overlap", a + "," + tensor("b", "F32", "[2]", "[4,12]"), 12, "\"b\": expected offset 8");
