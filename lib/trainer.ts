@@ -114,8 +114,8 @@ export class Trainer implements Disposable {
 	}
 
 	/**
-	Trains, and reports each step once it is done. The native loop runs ahead of the listener by a few steps at most.
-	Leaving the loop ends the run after the step in progress, with a checkpoint; so does the signal, with an error.
+	Trains, and reports each step once it is done. A listener that keeps the event loop busy holds the run back; reports
+	wait for one that only awaits. Leaving the loop ends the run after the step in progress, with a checkpoint; so does the signal, with an error.
 
 	@throws SophiaError `ABORT_ERR` when the signal stopped the run, or had already been aborted, in which case nothing
 	happens at all; `ERR_SOPHIA_DIVERGED`, `ERR_SOPHIA_IO`; `ERR_SOPHIA_BUSY` when the trainer is running already;

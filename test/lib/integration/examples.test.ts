@@ -1,0 +1,28 @@
+import {spawn} from 'node:child_process';
+import {readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {temporaryDirectory} from '../temporary';
+import {sentences} from './setup';
+
+const directory = temporaryDirectory();
+const examples = join(__dirname, '../../../examples');
+
+/** What each example must print. */
+const prints: Readonly<Record<string, RegExp>> = {
+	'train.mjs': /step 50: loss .*\nstep 100: loss \d\.\d{3}, validation \d\.\d{3}, win rate [\d.e-]+\n./,
+	'resume.mjs': /^stopped: time for lunch\nwent on at step \d+ to step 60\n$/,
+	'compare.mjs': /adamw +\d\.\d{4} nats per byte\n[^]*lion +\d\.\d{4}[^]*sophia-g \d\.\d{4} nats per byte\n$/,
+};
+
+test.each(readdirSync(examples))('examples/%s runs and prints what it should', async (name) => {
+	const text = join(directory(), 'text.txt');
+	writeFileSync(text, sentences(1000));
+	const child = spawn(process.execPath, [join(examples, name), text], {cwd: directory()});
+	let stdout = '';
+	let stderr = '';
+	child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+	child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+	const code = await new Promise((resolve) => child.on('close', resolve));
+	expect({code, stderr}).toEqual({code: 0, stderr: ''});
+	expect(stdout).toMatch(prints[name] ?? /no example of this name is known/);
+});
