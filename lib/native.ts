@@ -1,6 +1,6 @@
 /**
 The compiled addon, and the only module that loads it. The interfaces below are the whole boundary:
-`native/addon/addon.cpp` defines exactly these names, and `test/boundary.test.ts` compares the two.
+`native/addon/addon.cpp` defines exactly these names, and `test/lib/integration/boundary.test.ts` compares the two.
 
 The addon is loaded at its first use and not before, so that argument checks, `--help` and the preparation of text work
 on a machine that has no binary for it.

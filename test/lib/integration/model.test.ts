@@ -1,39 +1,11 @@
 import {join} from 'node:path';
 import {parameterCount} from '../../../lib/config';
-import {cpu, cuda, devices} from '../../../lib/device';
-import {nativeCodes} from '../../../lib/errors';
 import {Gpt2} from '../../../lib/gpt2';
-import {native} from '../../../lib/native';
-import {optimizerFromJson, optimizerNames} from '../../../lib/optimizers/index';
-import {SophiaG} from '../../../lib/optimizers/sophiag';
 import {bytes} from '../../../lib/tokenizer';
 import {temporaryDirectory} from '../temporary';
 import {makeData, shape} from './setup';
 
 const directory = temporaryDirectory();
-
-describe('the addon', () => {
-	test('has the error codes that are documented', () => {
-		expect(native().errorCodes).toEqual(nativeCodes);
-	});
-
-	test('has every optimizer, with the fields that it is given', () => {
-		const all = [...optimizerNames.map((name) => optimizerFromJson({name})), new SophiaG({form: 'paper'})];
-		for (const optimizer of all) {
-			const {fields} = native().optimizers.find(({name}) => name === optimizer.direction) ?? {};
-			expect(Object.keys(optimizer.hyper()).sort()).toEqual([...(fields ?? [])].sort());
-		}
-	});
-
-	test('knows the machine', () => {
-		expect(cpu().isas).toContain(cpu().isa);
-		expect(cpu().isas).toContain('baseline');
-		expect(cpu().threads).toBeGreaterThan(0);
-		expect(cuda().devices === 0).toBe(!cuda().available);
-		expect(cuda().available || cuda().reason !== '').toBe(true);
-		expect(devices().map(({name}) => name)).toEqual(['cpu', 'cuda']);
-	});
-});
 
 describe('a model', () => {
 	test('has the parameters of its shape, under the names of Hugging Face', async () => {

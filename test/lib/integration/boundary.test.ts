@@ -1,0 +1,85 @@
+import {join} from 'node:path';
+import {makeConfig, nativeConfig} from '../../../lib/config';
+import {cpu, cuda, devices} from '../../../lib/device';
+import {nativeCodes} from '../../../lib/errors';
+import {native, type NativeGpt2Config} from '../../../lib/native';
+import {optimizerFromJson, optimizerNames} from '../../../lib/optimizers/index';
+import {SophiaG} from '../../../lib/optimizers/sophiag';
+import {trainerConfig} from '../../../lib/run';
+import {makeTraining} from '../../../lib/training';
+import {temporaryDirectory} from '../temporary';
+import {makeData, shape} from './setup';
+
+const directory = temporaryDirectory();
+
+const without = (whole: object, key: string) =>
+	Object.fromEntries(Object.entries(whole).filter(([name]) => name !== key)) as never;
+
+/** What a constructor throws when one field of its configuration is missing. */
+const refusal = (key: string) =>
+	expect.objectContaining({
+		code: 'ERR_SOPHIA_INVALID_ARGUMENT',
+		message: expect.stringContaining(`\`${key}\``),
+	}) as Error;
+
+describe('the boundary, from both sides', () => {
+	test('has the error codes that are documented', () => {
+		expect(native().errorCodes).toEqual(nativeCodes);
+	});
+
+	test('has these names and no others', () => {
+		const methods = (type: {prototype: object}) =>
+			Object.getOwnPropertyNames(type.prototype)
+				.filter((name) => name !== 'constructor')
+				.sort();
+		const names = ['Gpt2', 'Trainer', 'cpu', 'cuda', 'errorCodes', 'optimizers', 'readCheckpoint'];
+		expect(Object.keys(native()).sort()).toEqual(names);
+		expect(methods(native().Gpt2 as never)).toEqual(
+			['dispose', 'evaluate', 'generate', 'initialize', 'load', 'parameters', 'read', 'save', 'write'].sort(),
+		);
+		expect(methods(native().Trainer as never)).toEqual(['dispose', 'run', 'stop']);
+	});
+
+	test('has every optimizer, with the fields that it is given', () => {
+		const all = [...optimizerNames.map((name) => optimizerFromJson({name})), new SophiaG({form: 'paper'})];
+		expect(
+			native()
+				.optimizers.map(({name}) => name)
+				.sort(),
+		).toEqual(all.map(({direction}) => direction).sort());
+		for (const optimizer of all) {
+			const {fields} = native().optimizers.find(({name}) => name === optimizer.direction) ?? {};
+			expect(Object.keys(optimizer.hyper()).sort()).toEqual([...(fields ?? [])].sort());
+		}
+	});
+
+	test('a model needs every field of its configuration', () => {
+		const config: NativeGpt2Config = nativeConfig(makeConfig(shape), {});
+		for (const key of Object.keys(config)) {
+			expect(() => new (native().Gpt2)(without(config, key))).toThrow(refusal(key));
+		}
+	});
+
+	test('a trainer needs every field of its configuration', async () => {
+		const data = await makeData(directory());
+		const model = makeConfig(shape);
+		const plan = {model, optimizer: new SophiaG(), data, training: makeTraining({}, 16), resume: false};
+		const config = trainerConfig({...plan, directory: join(directory(), 'run')});
+		const weights = new (native().Gpt2)(nativeConfig(model, {}));
+		const make = (given: typeof config) => new (native().Trainer)(weights, given);
+		expect(() => make(config)).not.toThrow();
+		for (const key of Object.keys(config)) {
+			expect(() => make(without(config, key))).toThrow(refusal(key));
+		}
+		weights.dispose();
+	});
+
+	test('knows the machine', () => {
+		expect(cpu().isas).toContain(cpu().isa);
+		expect(cpu().isas).toContain('baseline');
+		expect(cpu().threads).toBeGreaterThan(0);
+		expect(cuda().devices === 0).toBe(!cuda().available);
+		expect(cuda().available || cuda().reason !== '').toBe(true);
+		expect(devices().map(({name}) => name)).toEqual(['cpu', 'cuda']);
+	});
+});
