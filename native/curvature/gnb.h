@@ -35,7 +35,7 @@ template <class S> void sample(Cuda&, const SampleLabels<S>&);
 namespace gnb {
 
 inline constexpr int kMostColumns = 1 << 17;  // their weights, each at most 1, sum to at most 2⁵² times 2⁻³⁵
-inline constexpr int kBlock = 256;            // columns that are stepped over at once
+inline constexpr int kBlock = 512;            // columns stepped over at once, then 64, 8 and 1, until the label is met
 
 // To the nearest multiple of 2⁻³⁵, as the unit in the last place of 2¹⁷ + w is.
 template <class V>
@@ -43,7 +43,7 @@ HD V rounded(V w) {
   return w + 0x1p17 - 0x1p17;
 }
 
-// The label at the uniform number word/2³²: first whole blocks are stepped over, then columns.
+// The label at the uniform number word/2³².
 template <class T, class Team>
 HD std::int32_t label(Team team, View<T> z, int vocabulary, std::uint32_t word) {
   const T peak = team.max(vocabulary, [&](auto v) { return z[v]; });
@@ -52,17 +52,15 @@ HD std::int32_t label(Team team, View<T> z, int vocabulary, std::uint32_t word) 
 
   double below = 0;
   int v = 0;
-  for (; v + kBlock < vocabulary; v += kBlock) {
-    const double block = team.sum(kBlock, [&](auto i) {
-      i.index += v;
-      return weight(i);
-    });
-    if (below + block > aim) break;
-    below += block;
-  }
-  for (; v + 1 < vocabulary; ++v) {
-    below += weight(v);
-    if (below > aim) break;
+  for (int block = kBlock; block > 0; block /= 8) {
+    for (; v + block < vocabulary; v += block) {
+      const double here = team.sum(block, [&](auto i) {
+        i.index += v;
+        return weight(i);
+      });
+      if (below + here > aim) break;
+      below += here;
+    }
   }
   return v;
 }

@@ -5,6 +5,7 @@
 // the number's position alone, so that the backward pass, a tangent and a resumed run meet the same mask, and nothing
 // is stored. The layers' formulas take the mask as an argument: this one, or 1 where there is no dropout.
 #pragma once
+#include <cstddef>
 #include "../math/random.h"
 
 namespace sophia {
@@ -19,6 +20,23 @@ HD V mask(float p, const Draw& draw, std::uint64_t position) {
   V m;
   for (int i = 0; i < V::kWidth; ++i) m.set(i, word[i] >= dropped ? kept : 0);
   return m;
+}
+
+// f(place, mask) for every pack of `count` numbers, the first of which stands at `position`; without dropout the mask
+// is 1. For a team of one thread.
+template <class T, class Team, class F>
+HD void each_masked(Team team, std::ptrdiff_t count, float p, const Draw& draw, std::uint64_t position, F f) {
+  if (p == 0) return team.each(count, [&](auto i) { f(i, T(1)); });
+  constexpr int kDrawn = 32;  // at once: the rounds of Philox wait for each other, its blocks do not
+  for (std::ptrdiff_t from = 0; from < count; from += kDrawn) {
+    T m[kDrawn];
+    store(m, mask<Pack<T, kDrawn>>(p, draw, position + from));
+    team.each(count - from < kDrawn ? count - from : kDrawn, [&](auto i) {
+      const auto drawn = load<T, Team::kWidth>(m + i.index);
+      i.index += from;
+      f(i, drawn);
+    });
+  }
 }
 
 }  // namespace sophia

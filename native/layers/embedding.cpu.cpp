@@ -14,12 +14,11 @@ constexpr std::int64_t kChannelsPerTask = 64;  // whole cache lines of every row
 // f(place, mask) for the packs of row r's channels [begin, end).
 template <class Isa, class S, class F>
 void each(const Embedding<S>& a, std::int64_t r, std::int64_t begin, std::int64_t end, F f) {
-  using T = Number<S>;
   assert(0 <= a.tokens[r] && a.tokens[r] < a.vocabulary);
-  Solo<Isa::kLanes>{}.each(end - begin, [&](auto c) {
+  const std::int64_t first = r * a.channels + begin;
+  each_masked<Number<S>>(Solo<Isa::kLanes>{}, end - begin, a.dropout, a.draw, first, [&](auto c, auto mask) {
     c.index += begin;
-    if (a.dropout > 0) f(c, mask<Pack<T, Isa::kLanes>>(a.dropout, a.draw, r * a.channels + c.index));
-    else f(c, T(1));
+    f(c, mask);
   });
 }
 

@@ -12,12 +12,10 @@ constexpr std::int64_t kPerTask = 1 << 14;  // some microseconds of memory traff
 // f(place, mask) for every pack.
 template <class Isa, class S, class F>
 void each(Cpu<Isa>& on, const Residual<S>& a, F f) {
-  using T = Number<S>;
   on.parallel_blocks(a.count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
-    Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) {
+    each_masked<Number<S>>(Solo<Isa::kLanes>{}, end - begin, a.dropout, a.draw, begin, [&](auto i, auto mask) {
       i.index += begin;
-      if (a.dropout > 0) f(i, mask<Pack<T, Isa::kLanes>>(a.dropout, a.draw, i.index));
-      else f(i, T(1));
+      f(i, mask);
     });
   });
 }

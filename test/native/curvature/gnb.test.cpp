@@ -98,17 +98,32 @@ TEST("A label is where the uniform number falls in the cumulative softmax") {
   }
 }
 
+// Two equal halves: at the uniform number ½ the first half's weight is exactly half of the total, so the label is the
+// second half's first column, unless a sum was rounded.
 TEST("A label does not depend on the order of summation") {
-  const auto logits = normal<float>(1003, 4);
-  const View<float> z{const_cast<float*>(logits.data())};
-  std::mt19937 random(8);
-  bool same = true;
-  for (int i = 0; i < 1000; ++i) {
-    const std::uint32_t word = random();
-    const auto one = gnb::label(Solo<1>{}, z, 1003, word);
-    same &= one == gnb::label(Solo<4>{}, z, 1003, word) && one == gnb::label(Solo<16>{}, z, 1003, word);
+  for (const int half : {1, 37, 300, 1003, 9001}) {
+    auto logits = normal<float>(half, 9);
+    for (auto& z : logits) z = -std::abs(z);
+    logits[0] = 0;
+    logits.insert(logits.end(), logits.begin(), logits.end());
+    const View<float> z{logits.data()};
+    const auto label = [&](auto team) { return gnb::label(team, z, 2 * half, 1u << 31); };
+    check::expect(text("A label of 2×", half, " columns does not depend on the order of summation"),
+                  label(Solo<1>{}) == half && label(Solo<4>{}) == half && label(Solo<16>{}) == half);
   }
-  check::expect("A label does not depend on the order of summation", same);
+}
+
+TEST("Columns of small probability are drawn") {
+  std::vector<float> logits(1000, -16.0f);  // together 10⁻⁴
+  logits[500] = 0;
+  const double rare = std::exp(-16.0), total = 1 + 999 * rare;
+  bool first = true, second = true;
+  for (int v = 0; v < 499; ++v) {
+    first &= label_at(logits, static_cast<std::uint32_t>((v + 0.5) * rare / total * 0x1p32)) == v;
+    second &= label_at(logits, static_cast<std::uint32_t>((1 + (v + 500.5) * rare) / total * 0x1p32)) == v + 501;
+  }
+  check::expect("Columns of small probability are drawn before the peak", first);
+  check::expect("Columns of small probability are drawn after the peak", second);
 }
 
 TEST("Labels of hostile logits") {

@@ -137,6 +137,21 @@ TEST("CrossEntropy at the ends of the floats") {
   check::expect("CrossEntropy of huge logits does not overflow", huge.loss == 0 && huge.dlogits[0] == 0);
 }
 
+// Where one probability is nearly 1, the gradient's tangent is the tiny difference of that logit's tangent from the
+// mean: it would drown in the rounding of the mean if the peak's tangent were not taken off first.
+TEST("CrossEntropy keeps the tangent of a saturated row") {
+  const int rows = 6, vocabulary = 50;
+  auto c = law::random_case("", {{"logits", rows * vocabulary}}, rows, declare(vocabulary, Targets(rows, 7)));
+  for (int r = 0; r < rows; ++r) c.at["logits"][r * vocabulary + 8 + 5 * r] = 12 + r;
+  c.along["dy"].assign(rows, 0.0);
+  Cpu<Isa> on(1);
+  Cpu<Float64> reference(1);
+  check::expect("CrossEntropy keeps the tangent of a saturated row",
+                law::error(law::run<Dual<float>>(on, c, c.at, c.along).gradient_tangent.at("logits"),
+                           law::run<Dual<double>>(reference, c, c.at, c.along).gradient_tangent.at("logits")),
+                2e-6);
+}
+
 TEST("The total loss") {
   std::vector<float> value{0.5f, 0, 2, 1e-9f}, slope{1, 0, -3, 4};
   const Targets targets{4, -1, 0, 7};
