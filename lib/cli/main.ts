@@ -102,7 +102,19 @@ function explain({message}: CommanderError, program: Command, argv: readonly str
 	return message.replace(/^error: /, '').replace(/^\(outputHelp\)$/, 'Expected a command; see `sophia --help`');
 }
 
+/** Nobody reads any more, as after `| head`: a training ends as it does on SIGTERM, anything else at once. */
+function endWithReader(): void {
+	let closed = false;
+	process.stdout.on('error', () => {
+		if (!closed) {
+			closed = true;
+			process.kill(process.pid, 'SIGTERM');
+		}
+	});
+}
+
 if (require.main === module) {
+	endWithReader();
 	void main(process.argv.slice(2)).then((code) => {
 		process.exitCode = code;
 	});

@@ -80,15 +80,15 @@ function makeBar(stream: NodeJS.WritableStream): SingleBar {
 
 type Shown = Omit<StepReport, 'validationLoss'> & {readonly validationLoss?: number | undefined};
 
-/** Loss, speed, learning rate, win rate, time left. The win rate belongs to Sophia alone. */
+/** What matters most comes first, as a narrow terminal cuts the end off. The win rate belongs to Sophia alone. */
 export function describe(report: Shown, secondsLeft: number): string {
 	return [
 		`loss ${report.loss.toFixed(4)}`,
 		...(report.validationLoss === undefined ? [] : [`validation ${report.validationLoss.toFixed(4)}`]),
-		`${Math.round(report.tokensPerSecond)} tokens/s`,
-		`learning rate ${report.learningRate.toExponential(2)}`,
-		...(report.winRate > 0 ? [`win rate ${report.winRate.toFixed(2)}`] : []),
 		`${duration(secondsLeft)} left`,
+		`${Math.round(report.tokensPerSecond)} tokens/s`,
+		...(report.winRate > 0 ? [`win rate ${report.winRate.toFixed(2)}`] : []),
+		`learning rate ${report.learningRate.toExponential(2)}`,
 	].join('  ');
 }
 
