@@ -12,7 +12,7 @@ const data = await Dataset.prepare({files: [file], directory: 'example/data'});
 const model = await Gpt2.create({layers: 2, heads: 2, width: 64, context: 32, vocabulary: data.vocabulary});
 const trainer = new Trainer({model, optimizer: new Lion(), data, directory, steps: 60});
 
-// Any AbortSignal will do, such as AbortSignal.timeout(60_000). The step in progress is finished and a checkpoint written.
+// Any AbortSignal will do, such as AbortSignal.timeout(60_000). The step in progress is finished, a checkpoint written.
 const controller = new AbortController();
 try {
 	for await (const {step} of trainer.run({signal: controller.signal})) {

@@ -1,5 +1,4 @@
 /** What a checkpoint says about the run it belongs to. Its numbers are read and written by native code. */
-import {join} from 'node:path';
 import {object, string} from './check';
 import {makeConfig, parameterCount, type Gpt2Config} from './config';
 import type {DatasetOptions} from './dataset';
@@ -13,16 +12,6 @@ export interface RunJson {
 	readonly optimizer: OptimizerJson;
 	readonly data: Required<DatasetOptions>;
 	readonly training: Training;
-}
-
-/** The newest checkpoint of a run's directory. */
-export function lastCheckpoint(directory: string): string {
-	return join(directory, 'last.safetensors');
-}
-
-/** The checkpoint with the lowest validation loss of a run's directory. */
-export function bestCheckpoint(directory: string): string {
-	return join(directory, 'best.safetensors');
 }
 
 /**

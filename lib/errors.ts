@@ -3,7 +3,7 @@ What can go wrong, by code. Argument errors are `TypeError` or `RangeError`, eve
 carries a `code` from the one list below, because messages are for people and codes are for programs.
 */
 
-/** Every code of `native/core/error.h`, in its order. `test/lib/integration/boundary.test.ts` compares the two lists. */
+/** Every code of `native/core/error.h`, in its order; `test/lib/integration/boundary.test.ts` compares them. */
 export const nativeCodes = [
 	'ERR_SOPHIA_INVALID_ARGUMENT',
 	'ERR_SOPHIA_OUT_OF_MEMORY',

@@ -27,7 +27,7 @@ export function generationOptions(given: GenerateOptions, {vocabulary}: Gpt2Conf
 	};
 }
 
-/** A prompt as native code reads it. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for no or no such token */
+/** A prompt as native code reads it. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for no such token */
 export function promptTokens(prompt: ArrayLike<number>, {vocabulary}: Gpt2Config): Int32Array {
 	if (prompt.length === 0) {
 		throw argumentError('range', 'Expected `prompt` to have at least one token, got none');

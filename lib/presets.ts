@@ -50,7 +50,7 @@ const officialTraining = {
 /** The official warm-up starts at learning rate 0. */
 const officialSchedule = {kind: 'cosine', warmup: 2000, warmupForm: 'step/warmup'} as const;
 
-/** Official code decays the blocks' matrices only, and clips the Hessian gradient, drawn at every position, to norm 1. */
+/** The official code draws labels at every position and clips the Hessian gradient to norm 1. */
 const officialCurvature = {every: 10, timing: 'after', fraction: 1, clip: 1, positions: 'all'} as const;
 
 interface Numbers {

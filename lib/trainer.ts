@@ -1,11 +1,11 @@
 /** A training run. The loop is native and has its own thread; this class starts it, listens to it and stops it. */
-import {existsSync, mkdirSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {boolean, knownKeys, object, string} from './check';
-import {checkpointRun, checkSameModel, lastCheckpoint} from './checkpoint';
-import type {Gpt2Config, Placement} from './config';
+import {checkpointRun} from './checkpoint';
+import type {Placement} from './config';
 import {Dataset} from './dataset';
 import {resolveDevice, type DeviceName} from './device';
+import {claimDirectory, lastCheckpoint} from './directory';
 import {AbortError, argumentError, SophiaError, throwIfAborted, wrap, wrapAsync} from './errors';
 import {Gpt2, nativeOf} from './gpt2';
 import {native, type NativeTrainer} from './native';
@@ -45,7 +45,7 @@ A training run over a model, an optimizer and a dataset.
 @example
 ```
 using model = await Gpt2.create({layers: 4, heads: 4, width: 128, context: 256, vocabulary: 256});
-using trainer = new Trainer({model, optimizer: new SophiaG(), data: Dataset.open('data'), directory: 'run', steps: 500});
+using trainer = new Trainer({model, optimizer: new SophiaG(), data: Dataset.open('data'), directory: 'run'});
 for await (const {step, loss} of trainer.run()) {
 	console.log(step, loss);
 }
@@ -84,7 +84,7 @@ export class Trainer implements Disposable {
 		const plan = {model: shape, optimizer, data, training: this.training, directory: this.directory, resume};
 		const config = trainerConfig(plan);
 		const weights = nativeOf(model);
-		claim(this.directory, boolean('resume', resume), shape);
+		claimDirectory(this.directory, boolean('resume', resume), shape);
 		this.#native = wrap(() => new (native().Trainer)(weights, config));
 	}
 
@@ -115,7 +115,8 @@ export class Trainer implements Disposable {
 
 	/**
 	Trains, and reports each step once it is done. A listener that keeps the event loop busy holds the run back; reports
-	wait for one that only awaits. Leaving the loop ends the run after the step in progress, with a checkpoint; so does the signal, with an error.
+	wait for one that only awaits. Leaving the loop ends the run after the step in progress, with a checkpoint; so does
+	the signal, with an error.
 
 	@throws SophiaError `ABORT_ERR` when the signal stopped the run, or had already been aborted, in which case nothing
 	happens at all; `ERR_SOPHIA_DIVERGED`, `ERR_SOPHIA_IO`; `ERR_SOPHIA_BUSY` when the trainer is running already;
@@ -200,18 +201,5 @@ function demandInstance(name: string, value: unknown, holds: boolean, type: stri
 function checkDevice(device: DeviceName | undefined, model: Gpt2): void {
 	if (device !== undefined && device !== 'auto' && resolveDevice(device) !== model.device) {
 		throw argumentError('range', `Expected \`device\` to be the model's, \`${model.device}\`, got \`${device}\``);
-	}
-}
-
-/** Makes the run's directory; refuses one whose run would be overwritten, or would go on with another model. */
-function claim(directory: string, resume: boolean, model: Gpt2Config): void {
-	const last = lastCheckpoint(directory);
-	if (resume) {
-		checkSameModel(last, model);
-	} else if (directory !== '') {
-		if (existsSync(last)) {
-			throw argumentError('range', `Expected \`directory\` to have no run yet, \`${directory}\` has one: resume it`);
-		}
-		wrap(() => mkdirSync(directory, {recursive: true}));
 	}
 }

@@ -3,7 +3,7 @@ import {rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {bestCheckpoint} from '../checkpoint';
+import {bestCheckpoint} from '../directory';
 import {Dataset} from '../dataset';
 import {SophiaError} from '../errors';
 import type {Option, Settings} from './options';

@@ -1,8 +1,9 @@
 /** `sophia train`: trains a model on a prepared text, or goes on with a run. */
 import {existsSync} from 'node:fs';
-import {bestCheckpoint, checkpointConfig, checkpointRun, checkSameModel, lastCheckpoint} from '../checkpoint';
+import {checkpointConfig, checkpointRun, checkSameModel} from '../checkpoint';
 import {defaultSeed, makeConfig} from '../config';
 import {Dataset} from '../dataset';
+import {bestCheckpoint, lastCheckpoint} from '../directory';
 import {Gpt2} from '../gpt2';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from '../optimizers/index';
 import {presetOptions, presetSizes, type PresetSize} from '../presets';

@@ -1,4 +1,4 @@
-/** A native addon without arithmetic: it remembers what it was told, and a run of it reports steps until told to stop. */
+/** A native addon without arithmetic: it remembers what it is told, and its runs report steps until they are stopped. */
 import {setImmediate} from 'node:timers/promises';
 import {nativeCodes} from '../../lib/errors';
 import type {

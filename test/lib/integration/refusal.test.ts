@@ -115,7 +115,7 @@ describe('what does not fit', () => {
 		[first, lion, seed].forEach(({model}) => model.dispose());
 	});
 
-	test('gradients that are not finite stop the run with ERR_SOPHIA_DIVERGED, and the last checkpoint stands', async () => {
+	test('gradients that are not finite are ERR_SOPHIA_DIVERGED, and the last checkpoint stands', async () => {
 		using trainer = await makeTrainer(data, new AdamW(), {directory: at('run'), steps: 50, divergedAfter: 3});
 		await follow(trainer, 5);
 		const before = readFileSync(at('run', 'last.safetensors'));

@@ -88,8 +88,8 @@ describe('a run that is stopped', () => {
 	});
 });
 
-/** A program that trains for ever; its text is made here so that it needs nothing but the package. */
-const trains = (more: string) => `
+/** A program that trains for ever, and does this after each step: by default, in a worker, tells of it. */
+const trains = (more = "require('node:worker_threads').parentPort.postMessage(step);") => `
 	const {Dataset, Gpt2, SophiaG, Trainer} = require(${JSON.stringify(dist)});
 	(async () => {
 		const data = Dataset.open(${JSON.stringify(join(directory(), 'data'))});
@@ -98,6 +98,9 @@ const trains = (more: string) => `
 		for await (const {step} of trainer.run()) { ${more} }
 	})();
 `;
+
+/** The same in a worker that tells of its first step and hears nothing after it. */
+const deaf = () => trains("require('node:worker_threads').parentPort.postMessage(step); for (;;);");
 
 describe('a process that goes away in the middle of a step', () => {
 	test.each([1, 5, 50])('by process.exit() at step %d exits with its code', async (step) => {
@@ -110,7 +113,7 @@ describe('a process that goes away in the middle of a step', () => {
 			const {Worker} = require('node:worker_threads');
 			(async () => {
 				for (let i = 0; i < 10; i++) {
-					const worker = new Worker(${JSON.stringify(trains("require('node:worker_threads').parentPort.postMessage(step);"))}, {eval: true});
+					const worker = new Worker(${JSON.stringify(trains())}, {eval: true});
 					await new Promise((resolve, reject) => {
 						worker.on('error', reject);
 						worker.on('message', (step) => step > i && resolve());
@@ -128,7 +131,7 @@ describe('a process that goes away in the middle of a step', () => {
 		const program = `
 			const {Worker} = require('node:worker_threads');
 			(async () => {
-				const worker = new Worker(${JSON.stringify(trains("require('node:worker_threads').parentPort.postMessage(step); for (;;);"))}, {eval: true});
+				const worker = new Worker(${JSON.stringify(deaf())}, {eval: true});
 				await new Promise((resolve) => worker.on('message', resolve));
 				await new Promise((resolve) => setTimeout(resolve, 100));
 				await worker.terminate();

@@ -1,0 +1,34 @@
+/** The directory of a run: what its checkpoints are called, and who may write there. */
+import {existsSync, mkdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {checkSameModel} from './checkpoint';
+import type {Gpt2Config} from './config';
+import {argumentError, wrap} from './errors';
+
+/** The newest checkpoint, from which a run goes on. */
+export function lastCheckpoint(directory: string): string {
+	return join(directory, 'last.safetensors');
+}
+
+/** The checkpoint with the lowest validation loss. */
+export function bestCheckpoint(directory: string): string {
+	return join(directory, 'best.safetensors');
+}
+
+/**
+Makes the directory of a new run, or holds the model against that of the run that is resumed. Empty is no directory.
+
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when a run would be overwritten, or would go on with another model.
+@throws SophiaError `ERR_SOPHIA_IO`, `ERR_SOPHIA_FORMAT`
+*/
+export function claimDirectory(directory: string, resume: boolean, model: Gpt2Config): void {
+	const last = lastCheckpoint(directory);
+	if (resume) {
+		checkSameModel(last, model);
+	} else if (directory !== '') {
+		if (existsSync(last)) {
+			throw argumentError('range', `Expected \`directory\` to have no run yet, \`${directory}\` has one: resume it`);
+		}
+		wrap(() => mkdirSync(directory, {recursive: true}));
+	}
+}
