@@ -52,9 +52,8 @@ void in_both(const C& c, double tolerance, F f) {
 template <class Declare>
 void golden_layer(const std::string& layer, const std::vector<std::string>& inputs, Declare declare,
                   double tolerance = kTolerance) {
-  in_both(golden_case(layer, inputs, declare), tolerance, [&](const Result& got, const std::string& backend, double most) {
-    equal_golden(layer, backend, got, most);
-  });
+  in_both(golden_case(layer, inputs, declare), tolerance,
+          [&](const Result& got, const std::string& backend, double most) { equal_golden(layer, backend, got, most); });
 }
 
 }  // namespace law

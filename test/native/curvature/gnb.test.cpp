@@ -33,9 +33,14 @@ std::int32_t label_at(const std::vector<T>& logits, std::uint32_t word) {
 Labels sampled(Cpu<Isa>& on, std::vector<float>& logits, int vocabulary, const Draw& draw, std::int64_t first = 0,
                const Labels* targets = nullptr) {
   Labels labels(logits.size() / vocabulary, -7);
-  sample(on, SampleLabels<float>{.rows = static_cast<std::int64_t>(labels.size()), .vocabulary = vocabulary,
-                                 .stride = vocabulary, .logits = {logits.data()}, .draw = draw, .first = first,
-                                 .targets = targets ? targets->data() : nullptr, .labels = labels.data()});
+  sample(on, SampleLabels<float>{.rows = static_cast<std::int64_t>(labels.size()),
+                                 .vocabulary = vocabulary,
+                                 .stride = vocabulary,
+                                 .logits = {logits.data()},
+                                 .draw = draw,
+                                 .first = first,
+                                 .targets = targets ? targets->data() : nullptr,
+                                 .labels = labels.data()});
   return labels;
 }
 
@@ -168,8 +173,14 @@ TEST("SampleLabels") {
 
   Labels narrow(rows), padded(rows);
   const auto draw = [&](int stride, std::vector<float>& z, Labels& labels) {
-    sample(two, SampleLabels<float>{.rows = rows, .vocabulary = 290, .stride = stride, .logits = {z.data()},
-                                    .draw = kDraw, .first = 0, .targets = nullptr, .labels = labels.data()});
+    sample(two, SampleLabels<float>{.rows = rows,
+                                    .vocabulary = 290,
+                                    .stride = stride,
+                                    .logits = {z.data()},
+                                    .draw = kDraw,
+                                    .first = 0,
+                                    .targets = nullptr,
+                                    .labels = labels.data()});
   };
   std::vector<float> dense;
   for (int r = 0; r < rows; ++r)
@@ -210,8 +221,8 @@ TEST("Labels follow the softmax") {
       }
     }
     if (rare_expected > 0) bin(rare, rare_expected);
-    check::expect(text("Labels of ", vocabulary, " columns follow the softmax"), (chi - freedom) / std::sqrt(2 * freedom),
-                  3.5);
+    check::expect(text("Labels of ", vocabulary, " columns follow the softmax"),
+                  (chi - freedom) / std::sqrt(2 * freedom), 3.5);
   }
 }
 
@@ -235,9 +246,15 @@ TEST("GNB estimates the Gauss-Newton diagonal") {
   Draw draw = kDraw;
   for (draw.step = 0; draw.step < kDraws; ++draw.step) {
     const auto labels = sampled(on, logits, V, draw);
-    const CrossEntropy<float> loss{.rows = B, .vocabulary = V, .stride = V, .logits = {logits.data()},
-                                   .targets = labels.data(), .losses = {losses.data()}, .lse = {lse.data()},
-                                   .dlosses = {dlosses.data()}, .dlogits = {dlogits.data()}};
+    const CrossEntropy<float> loss{.rows = B,
+                                   .vocabulary = V,
+                                   .stride = V,
+                                   .logits = {logits.data()},
+                                   .targets = labels.data(),
+                                   .losses = {losses.data()},
+                                   .lse = {lse.data()},
+                                   .dlosses = {dlosses.data()},
+                                   .dlogits = {dlogits.data()}};
     forward(on, loss);
     backward(on, loss);
     for (int i = 0; i < D; ++i)

@@ -13,9 +13,14 @@ auto declare(int vocabulary, const Targets& targets, bool in_place = false) {
   const size_t R = targets.size(), V = vocabulary;
   return [=]<class S>(law::Bench<S>& t) {
     const auto logits = t.input("logits");
-    return CrossEntropy<S>{.rows = static_cast<std::int64_t>(R), .vocabulary = vocabulary, .stride = vocabulary,
-                           .logits = logits, .targets = targets.data(), .losses = t.output("y", R),
-                           .lse = t.output("lse", R), .dlosses = t.input("dy"),
+    return CrossEntropy<S>{.rows = static_cast<std::int64_t>(R),
+                           .vocabulary = vocabulary,
+                           .stride = vocabulary,
+                           .logits = logits,
+                           .targets = targets.data(),
+                           .losses = t.output("y", R),
+                           .lse = t.output("lse", R),
+                           .dlosses = t.input("dy"),
                            .dlogits = in_place ? logits : t.output("dlogits", R * V)};
   };
 }
@@ -36,9 +41,15 @@ struct Row {
 Row one_row(std::vector<float> logits, std::int32_t target) {
   float loss = NAN, lse, dloss = 1;
   std::vector<float> dlogits(logits.size(), NAN);
-  const CrossEntropy<float> layer{.rows = 1, .vocabulary = static_cast<int>(logits.size()), .stride = 0,
-                                  .logits = {logits.data()}, .targets = &target, .losses = {&loss}, .lse = {&lse},
-                                  .dlosses = {&dloss}, .dlogits = {dlogits.data()}};
+  const CrossEntropy<float> layer{.rows = 1,
+                                  .vocabulary = static_cast<int>(logits.size()),
+                                  .stride = 0,
+                                  .logits = {logits.data()},
+                                  .targets = &target,
+                                  .losses = {&loss},
+                                  .lse = {&lse},
+                                  .dlosses = {&dloss},
+                                  .dlogits = {dlogits.data()}};
   Cpu<Isa> on(1);
   forward(on, layer);
   backward(on, layer);
@@ -55,8 +66,8 @@ TEST("CrossEntropy") {
   for (const auto& [rows, vocabulary] : {std::pair{1, 1}, {2, 2}, {7, 13}, {33, 101}, {5, 256}, {3, 50257}}) {
     const size_t R = rows, V = vocabulary;
     const auto targets = targets_of(rows, vocabulary);
-    law::on_cpu(law::random_case(text("CrossEntropy ", R, "×", V), {{"logits", R * V}}, R,
-                                 declare(vocabulary, targets)));
+    law::on_cpu(
+        law::random_case(text("CrossEntropy ", R, "×", V), {{"logits", R * V}}, R, declare(vocabulary, targets)));
   }
 }
 
@@ -86,9 +97,15 @@ TEST("CrossEntropy neither reads nor writes padded columns") {
   std::vector<float> losses(rows), lse(rows), dlosses(rows, 0.5f);
   Cpu<Isa> on(2);
   const auto gradient = [&](std::vector<float>& z, int s) {
-    const CrossEntropy<float> layer{.rows = rows, .vocabulary = vocabulary, .stride = s, .logits = {z.data()},
-                                    .targets = targets.data(), .losses = {losses.data()}, .lse = {lse.data()},
-                                    .dlosses = {dlosses.data()}, .dlogits = {z.data()}};
+    const CrossEntropy<float> layer{.rows = rows,
+                                    .vocabulary = vocabulary,
+                                    .stride = s,
+                                    .logits = {z.data()},
+                                    .targets = targets.data(),
+                                    .losses = {losses.data()},
+                                    .lse = {lse.data()},
+                                    .dlosses = {dlosses.data()},
+                                    .dlogits = {z.data()}};
     forward(on, layer);
     backward(on, layer);
     return losses;
@@ -130,8 +147,8 @@ TEST("CrossEntropy at the ends of the floats") {
   check::expect("CrossEntropy of NaN alone is NaN", std::isnan(one_row(std::vector<float>(20, NAN), 3).loss));
   check::expect("CrossEntropy of +∞ is NaN", std::isnan(one_row({0, infinity, 0}, 0).loss));
   const Row masked = one_row({0, -infinity, 0}, 2);
-  check::expect("CrossEntropy gives −∞ no probability", std::abs(masked.loss - std::log(2.0)) < 1e-7 &&
-                                                            masked.dlogits == std::vector<float>{0.5f, 0, -0.5f});
+  check::expect("CrossEntropy gives −∞ no probability",
+                std::abs(masked.loss - std::log(2.0)) < 1e-7 && masked.dlogits == std::vector<float>{0.5f, 0, -0.5f});
   check::expect("CrossEntropy at a target of −∞ is +∞", one_row({0, -infinity}, 1).loss == INFINITY);
   const Row huge = one_row({3e38f, -3e38f}, 0);
   check::expect("CrossEntropy of huge logits does not overflow", huge.loss == 0 && huge.dlogits[0] == 0);

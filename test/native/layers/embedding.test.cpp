@@ -13,10 +13,17 @@ struct Shape {
 
 auto declare(const Shape& s, const std::vector<std::int32_t>& tokens) {
   return [=]<class S>(law::Bench<S>& t) {
-    return Embedding<S>{.batch = s.batch, .time = s.time, .channels = s.channels, .vocabulary = s.vocabulary,
-                        .tokens = tokens.data(), .wte = t.input("wte"), .wpe = t.input("wpe"),
-                        .y = t.output("y", s.outputs()), .dropout = s.dropout,
-                        .draw = {.seed = 5, .step = 1, .purpose = Purpose::kDropout}, .dy = t.input("dy"),
+    return Embedding<S>{.batch = s.batch,
+                        .time = s.time,
+                        .channels = s.channels,
+                        .vocabulary = s.vocabulary,
+                        .tokens = tokens.data(),
+                        .wte = t.input("wte"),
+                        .wpe = t.input("wpe"),
+                        .y = t.output("y", s.outputs()),
+                        .dropout = s.dropout,
+                        .draw = {.seed = 5, .step = 1, .purpose = Purpose::kDropout},
+                        .dy = t.input("dy"),
                         .dwte = t.zeros("dwte", s.vocabulary * s.channels),
                         .dwpe = t.zeros("dwpe", s.context * s.channels)};
   };
@@ -33,11 +40,15 @@ std::vector<std::int32_t> tokens_of(const Shape& s) {
 }  // namespace
 
 TEST("Embedding") {
-  for (const Shape& s : {Shape{1, 1, 1, 1, 1, 0}, {2, 7, 10, 13, 9, 0}, {3, 11, 64, 101, 11, 0.1f},
-                         {2, 33, 200, 5, 40, 0.5f}, {2, 5, 37, 11, 5, 0.3f}, {4, 16, 384, 256, 16, 0}}) {
-    law::on_cpu(law::random_case(
-        text("Embedding ", s.batch, "×", s.time, "×", s.channels, " with dropout ", s.dropout),
-        {{"wte", s.vocabulary * s.channels}, {"wpe", s.context * s.channels}}, s.outputs(), declare(s, tokens_of(s))));
+  for (const Shape& s : {Shape{1, 1, 1, 1, 1, 0},
+                         {2, 7, 10, 13, 9, 0},
+                         {3, 11, 64, 101, 11, 0.1f},
+                         {2, 33, 200, 5, 40, 0.5f},
+                         {2, 5, 37, 11, 5, 0.3f},
+                         {4, 16, 384, 256, 16, 0}}) {
+    law::on_cpu(law::random_case(text("Embedding ", s.batch, "×", s.time, "×", s.channels, " with dropout ", s.dropout),
+                                 {{"wte", s.vocabulary * s.channels}, {"wpe", s.context * s.channels}}, s.outputs(),
+                                 declare(s, tokens_of(s))));
   }
 }
 
@@ -45,8 +56,16 @@ TEST("Embedding adds to the gradients and leaves unseen rows alone") {
   const std::vector<std::int32_t> tokens{2, 2};
   std::vector<float> dy{1, 2, 3, 4, 5, 6}, dwte(12, 1), dwpe(15, 1);
   Cpu<Isa> on(2);
-  backward(on, Embedding<float>{.batch = 1, .time = 2, .channels = 3, .vocabulary = 4, .tokens = tokens.data(),
-                                .wte = {}, .wpe = {}, .y = {}, .dy = {dy.data()}, .dwte = {dwte.data()},
+  backward(on, Embedding<float>{.batch = 1,
+                                .time = 2,
+                                .channels = 3,
+                                .vocabulary = 4,
+                                .tokens = tokens.data(),
+                                .wte = {},
+                                .wpe = {},
+                                .y = {},
+                                .dy = {dy.data()},
+                                .dwte = {dwte.data()},
                                 .dwpe = {dwpe.data()}});
   check::expect("Embedding adds to the gradient of a token",
                 dwte == std::vector<float>{1, 1, 1, 1, 1, 1, 6, 8, 10, 1, 1, 1});
@@ -60,9 +79,19 @@ TEST("Embedding drops by the place in y") {
   const std::vector<std::int32_t> tokens(rows, 0);
   std::vector<float> wte(channels, 1), wpe(3 * channels), y(rows * channels);
   Cpu<Isa> on(2);
-  forward(on, Embedding<float>{.batch = 2, .time = 3, .channels = channels, .vocabulary = 1, .tokens = tokens.data(),
-                               .wte = {wte.data()}, .wpe = {wpe.data()}, .y = {y.data()}, .dropout = 0.5f,
-                               .draw = draw, .dy = {}, .dwte = {}, .dwpe = {}});
+  forward(on, Embedding<float>{.batch = 2,
+                               .time = 3,
+                               .channels = channels,
+                               .vocabulary = 1,
+                               .tokens = tokens.data(),
+                               .wte = {wte.data()},
+                               .wpe = {wpe.data()},
+                               .y = {y.data()},
+                               .dropout = 0.5f,
+                               .draw = draw,
+                               .dy = {},
+                               .dwte = {},
+                               .dwpe = {}});
   bool same = true;
   for (int i = 0; i < rows * channels; ++i) same &= y[i] == (bits(draw, i) >= 1u << 31 ? 2.0f : 0.0f);
   check::expect("Embedding drops by the place in y", same);

@@ -6,19 +6,26 @@ namespace {
 auto declare(int rows, int channels, const std::string& gain) {
   const size_t R = rows, C = channels;
   return [=]<class S>(law::Bench<S>& t) {
-    return sophia::LayerNorm<S>{
-        .rows = rows, .channels = channels,
-        .x = t.input("x"), .gain = t.input(gain), .bias = t.optional("bias"),
-        .mean = t.output("mean", R), .rstd = t.output("rstd", R), .y = t.output("y", R * C),
-        .dy = t.input("dy"), .dx = t.zeros("dx", R * C),
-        .dgain = t.zeros("d" + gain, C), .dbias = t.zeros("dbias", C)};
+    return sophia::LayerNorm<S>{.rows = rows,
+                                .channels = channels,
+                                .x = t.input("x"),
+                                .gain = t.input(gain),
+                                .bias = t.optional("bias"),
+                                .mean = t.output("mean", R),
+                                .rstd = t.output("rstd", R),
+                                .y = t.output("y", R * C),
+                                .dy = t.input("dy"),
+                                .dx = t.zeros("dx", R * C),
+                                .dgain = t.zeros("d" + gain, C),
+                                .dbias = t.zeros("dbias", C)};
   };
 }
 
 }  // namespace
 
 TEST("LayerNorm") {
-  for (const auto& [rows, channels, bias] : {std::tuple{1, 8, true}, {6, 64, true}, {5, 768, true}, {7, 10, false}, {33, 17, true}, {3, 1, true}}) {
+  for (const auto& [rows, channels, bias] :
+       {std::tuple{1, 8, true}, {6, 64, true}, {5, 768, true}, {7, 10, false}, {33, 17, true}, {3, 1, true}}) {
     const size_t R = rows, C = channels;
     std::map<std::string, size_t> inputs{{"x", R * C}, {"gain", C}};
     if (bias) inputs["bias"] = C;

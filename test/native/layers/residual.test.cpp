@@ -11,8 +11,13 @@ const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1,
 auto declare(int count, float dropout) {
   const size_t n = count;
   return [=]<class S>(law::Bench<S>& t) {
-    return Residual<S>{.count = count, .dropout = dropout, .draw = kDraw, .x = t.input("x"),
-                       .branch = t.input("branch"), .y = t.output("y", n), .dy = t.input("dy"),
+    return Residual<S>{.count = count,
+                       .dropout = dropout,
+                       .draw = kDraw,
+                       .x = t.input("x"),
+                       .branch = t.input("branch"),
+                       .y = t.output("y", n),
+                       .dy = t.input("dy"),
                        .dbranch = t.output("dbranch", n)};
   };
 }
@@ -21,8 +26,14 @@ auto declare(int count, float dropout) {
 std::vector<float> drawn_mask(std::int64_t count, float dropout, const Draw& draw) {
   std::vector<float> x(count), branch(count, 1.0f), y(count);
   Cpu<Isa> on(2);
-  forward(on, Residual<float>{.count = count, .dropout = dropout, .draw = draw, .x = {x.data()},
-                              .branch = {branch.data()}, .y = {y.data()}, .dy = {}, .dbranch = {}});
+  forward(on, Residual<float>{.count = count,
+                              .dropout = dropout,
+                              .draw = draw,
+                              .x = {x.data()},
+                              .branch = {branch.data()},
+                              .y = {y.data()},
+                              .dy = {},
+                              .dbranch = {}});
   return y;
 }
 
@@ -62,8 +73,11 @@ TEST("golden dropout") {
   at["zero"] = along["zero"] = law::Vector(mask.size());
   const auto both = [&]<class T>(T, const char* backend, double tolerance) {
     law::Bench<Dual<T>> t(at, along);
-    const Residual<Dual<T>> a{.count = static_cast<std::int64_t>(mask.size()), .x = t.input("zero"),
-                              .branch = t.input("x"), .y = t.output("y", mask.size()), .dy = t.input("dy"),
+    const Residual<Dual<T>> a{.count = static_cast<std::int64_t>(mask.size()),
+                              .x = t.input("zero"),
+                              .branch = t.input("x"),
+                              .y = t.output("y", mask.size()),
+                              .dy = t.input("dy"),
                               .dbranch = t.output("dx", mask.size())};
     Solo<4>{}.each(a.count, [&](auto i) {
       Pack<T, 4> m(0);
