@@ -1,110 +1,80 @@
 // Copies of parts of A and B in the order in which a tile reads them: contiguous, aligned, few pages.
 //
-// Nothing is transposed for A: a tile broadcasts single numbers, so rows may stay rows. Stored as (m, k), the copy has
-// one row after the other; stored as (k, m), one depth after the other. Only a B stored as (n, k) has to be transposed,
-// which happens in registers.
+//   rows of A     one after the other, kRowStep apart. Nothing is transposed: a tile broadcasts single numbers.
+//   panels of B   kColumns columns each, one depth after the other
 #pragma once
 #include <algorithm>
-#include <utility>
-#include "../core/view.h"
+#include "square.h"
 #include "tile.h"
 
-namespace sophia {
+namespace sophia::packed {
 
-// How deep a panel is: the two panels of a tile share the first-level cache.
-template <class Isa> inline constexpr int kMostDepth = Isa::kLanes == 16 ? 384 : 256;
+// How deep a run over the inner dimension may be: what one tile reads meanwhile fits into the first-level cache, 32 KB
+// of B and 14 KB of A with AVX-512, half of that and less elsewhere.
+inline constexpr int kMostDepth = 256;
+// From one copied row of A to the next; no power of two, or all rows would fall into the same cache set.
+inline constexpr int kRowStep = kMostDepth + kLine;
 
-template <class Isa>
-struct RowPanel {
-  static constexpr int kColumns = Tile<Isa>::kColumns;
-  static constexpr int kRowStep =
-      kMostDepth<Isa> + Isa::kLanes;  // no power of two: rows fall into different cache sets
-  static constexpr int kDepthStep = 1;
-  static constexpr int kSize = Tile<Isa>::kRows * kRowStep;
+// Rows of memory.
+struct Region {
+  const float* from;
+  std::int64_t rows, length, stride;
 
-  // from: `rows` rows of A, each `depth` long, `stride` apart.
-  static void pack(int rows, std::int64_t depth, const float* from, std::int64_t stride, std::int64_t, float* to) {
-    for (int i = 0; i < rows; ++i) std::copy_n(from + i * stride, depth, to + i * kRowStep);
+  // Fetches one of `parts` parts of the region into the cache.
+  HD void prefetch(std::int64_t part, std::int64_t parts) const {
+    for (std::int64_t i = rows * part / parts, end = rows * (part + 1) / parts; i < end; ++i)
+      for (std::int64_t j = 0; j < length; j += kLine) __builtin_prefetch(from + i * stride + j);
   }
 };
 
-template <class Isa>
-struct DepthPanel {
-  static constexpr int N = Isa::kLanes;
-  static constexpr int kColumns = Tile<Isa>::kColumns;
-  static constexpr int kRowStep = 1;
-  static constexpr int kDepthStep = (Tile<Isa>::kRows + N - 1) / N * N;
-  static constexpr int kSize = kMostDepth<Isa> * kDepthStep;
-
-  // from: `depth` rows of the stored A, `stride` apart, in each of which `rows` numbers belong to the panel and
-  // `readable` belong to A.
-  static void pack(int rows, std::int64_t depth, const float* from, std::int64_t stride, std::int64_t readable,
-                   float* to) {
-    for (std::int64_t d = 0; d < depth; ++d, from += stride, to += kDepthStep)
-      for (int i = 0; i < rows; i += N) {
-        if (i + N <= readable) store(to + i, load<float, N>(from + i));
-        else store(to + i, load<float, N>(from + i, static_cast<int>(readable - i)));
-      }
-  }
-};
-
-// rows[i][j] becomes rows[j][i]. Interleaving row i with row i + N/2 moves one bit of the lane's number into the row's
-// number; after log₂ N rounds they have changed places.
-template <class T, int N, int... lanes>
-HD void interleave(Pack<T, N> a, Pack<T, N> b, Pack<T, N>& low, Pack<T, N>& high,
-                   std::integer_sequence<int, lanes...>) {
-  low = Pack<T, N>(__builtin_shufflevector(a.vector, b.vector, (lanes / 2 + (lanes % 2) * N)...));
-  high = Pack<T, N>(__builtin_shufflevector(a.vector, b.vector, (lanes / 2 + (lanes % 2) * N + N / 2)...));
+inline void copy_rows(const Region& a, float* to) {
+  for (std::int64_t i = 0; i < a.rows; ++i) std::copy_n(a.from + i * a.stride, a.length, to + i * kRowStep);
 }
-template <class T, int N>
-HD void transpose(Pack<T, N> (&rows)[N]) {
-#pragma GCC unroll 4
-  for (int round = 1; round < N; round *= 2) {
-    Pack<T, N> next[N];
-#pragma GCC unroll 8
-    for (int i = 0; i < N / 2; ++i)
-      interleave(rows[i], rows[i + N / 2], next[2 * i], next[2 * i + 1], std::make_integer_sequence<int, N>{});
-#pragma GCC unroll 16
-    for (int i = 0; i < N; ++i) rows[i] = next[i];
+
+// B stored as (k, n): memory is read as it lies, and the panels, `panel` apart, grow side by side.
+template <class Isa>
+void copy_panels(const Region& b, float* to, std::int64_t panel) {
+  constexpr int N = Isa::kLanes, kColumns = Tile<Isa>::kColumns;
+  constexpr std::int64_t kAhead = 4096;  // floats that are on their way from memory
+  const std::int64_t ahead = std::max<std::int64_t>(1, kAhead / b.length) * b.stride;
+  for (std::int64_t d = 0; d < b.rows; ++d) {
+    const float* from = b.from + d * b.stride;
+    float* row = to + d * kColumns;
+    for (std::int64_t j = 0; j < b.length; j += kColumns, row += panel)
+      for (int p = 0; p < kColumns && j + p < b.length; p += N) {
+        __builtin_prefetch(from + j + p + ahead);
+        const std::int64_t left = b.length - j - p;
+        store(row + p, left >= N ? load<float, N>(from + j + p) : load<float, N>(from + j + p, static_cast<int>(left)));
+      }
   }
 }
 
-// One B panel of `columns` ≤ kColumns columns; the missing ones become zeros.
+// to = fromᵀ for a square of at most N×N numbers; missing rows become zeros.
 template <class Isa>
-struct ColumnPanel {
-  static constexpr int N = Isa::kLanes;
-  static constexpr int kColumns = Tile<Isa>::kColumns;
-
-  // from: (depth, n), the first of the panel's columns.
-  static void pack(int columns, std::int64_t depth, const float* from, std::int64_t stride, float* to) {
-    for (std::int64_t d = 0; d < depth; ++d, from += stride, to += kColumns)
-      for (int p = 0; p < kColumns; p += N) {
-        if (p + N <= columns) store(to + p, load<float, N>(from + p));
-        else store(to + p, load<float, N>(from + p, std::max(columns - p, 0)));
-      }
-  }
-
-  // from: (n, depth), the first of the panel's columns, which are stored as rows.
-  static void pack_transposed(int columns, std::int64_t depth, const float* from, std::int64_t stride, float* to) {
-    for (int p = 0; p < kColumns; p += N)
-      for (std::int64_t d = 0; d < depth; d += N)
-        transpose_square(std::clamp(columns - p, 0, N), static_cast<int>(std::min<std::int64_t>(N, depth - d)),
-                         from + p * stride + d, stride, to + d * kColumns + p);
-  }
-
- private:
-  static void transpose_square(int columns, int depth, const float* from, std::int64_t stride, float* to) {
-    Pack<float, N> rows[N];
-    if (columns == N && depth == N) {
+void copy_square_transposed(const Region& from, float* to) {
+  constexpr int N = Isa::kLanes;
+  const int length = static_cast<int>(from.length);
+  Pack<float, N> rows[N];
+  if (from.rows == N && length == N) {
 #pragma GCC unroll 16
-      for (int i = 0; i < N; ++i) rows[i] = load<float, N>(from + i * stride);
-    } else {
-      for (int i = 0; i < N; ++i)
-        rows[i] = i < columns ? load<float, N>(from + i * stride, depth) : Pack<float, N>(0.0f);
-    }
-    transpose(rows);
-    for (int d = 0; d < depth; ++d) store(to + d * kColumns, rows[d]);
+    for (int i = 0; i < N; ++i) rows[i] = load<float, N>(from.from + i * from.stride);
+  } else {
+    for (int i = 0; i < N; ++i)
+      rows[i] = i < from.rows ? load<float, N>(from.from + i * from.stride, length) : Pack<float, N>(0.0f);
   }
-};
+  transpose(rows);
+  for (int d = 0; d < length; ++d) store(to + d * Tile<Isa>::kColumns, rows[d]);
+}
 
-}  // namespace sophia
+// B stored as (n, k).
+template <class Isa>
+void copy_panels_transposed(const Region& b, float* to, std::int64_t panel) {
+  constexpr std::int64_t N = Isa::kLanes, kColumns = Tile<Isa>::kColumns;
+  for (std::int64_t j = 0; j < b.rows; j += N)
+    for (std::int64_t d = 0; d < b.length; d += N)
+      copy_square_transposed<Isa>(
+          {b.from + j * b.stride + d, std::min(N, b.rows - j), std::min(N, b.length - d), b.stride},
+          to + j / kColumns * panel + d * kColumns + j % kColumns);
+}
+
+}  // namespace sophia::packed
