@@ -68,6 +68,8 @@ describe('checks', () => {
 		const known = ['learningRate', 'weightDecay'];
 		const message = 'Unknown option `learningrate`, did you mean `learningRate`?';
 		expect(() => check.knownKeys({learningrate: 1}, known)).toThrow(expect.objectContaining({message}));
+		expect(() => check.knownKeys({SEED: 1, seed: 1}, ['seed', 'SEEDS'])).toThrow('did you mean `seed`?');
+		expect(check.suggestion('rate', ['RATE'])).toBe(', did you mean `RATE`?');
 		expect(() => check.knownKeys({momentum: 1}, known)).toThrow('Unknown option `momentum`');
 		expect(() => check.knownKeys({momentum: 1}, known)).not.toThrow(/did you mean/);
 		expect(() => check.knownKeys({weightDecay: 1}, known)).not.toThrow();
