@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 #if defined(__FMA__) || defined(__AVX__)
 #include <immintrin.h>
 #elif defined(__ARM_NEON)
@@ -240,10 +241,16 @@ HD T across(Pack<T, N> x) {
   if constexpr (N == 1) {
     return x[0];
   } else {
-    Pack<T, N / 2> low, high;
-    std::memcpy(&low, &x, sizeof low);
-    std::memcpy(&high, reinterpret_cast<const char*>(&x) + sizeof low, sizeof high);
-    return across(low + high);
+#if defined(__CUDACC__)
+    const auto half = [&](int first) { return lanewise<T, N / 2>([&](int i) { return x[first + i]; }); };
+    return across(half(0) + half(N / 2));
+#else  // by shuffles: a pack whose memory is looked at would never stay in its register
+    return [&]<int... i>(std::integer_sequence<int, i...>) {
+      using Half = Pack<T, N / 2>;
+      return across(Half(__builtin_shufflevector(x.vector, x.vector, i...)) +
+                    Half(__builtin_shufflevector(x.vector, x.vector, (N / 2 + i)...)));
+    }(std::make_integer_sequence<int, N / 2>{});
+#endif
   }
 }
 
