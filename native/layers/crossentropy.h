@@ -88,16 +88,16 @@ HD void backward_row(Team team, const CrossEntropy<S>& a, std::int64_t r) {
 // What a batch's losses come to. The mean of no counted rows is 0.
 struct LossTotal {
   double nats = 0, tangent = 0;  // the sum and, for Dual, its derivative along the direction
-  std::int64_t counted = 0;      // rows whose target is not −1
+  std::int64_t counted = 0;      // rows whose target is not −1, or all
   double mean() const { return counted ? nats / static_cast<double>(counted) : 0; }
 };
 
-// In row order and in double: the same bits for any number of threads.
+// In row order and in double: the same bits for any number of threads. Without targets every row is counted.
 template <class S>
 LossTotal total(View<S> losses, const std::int32_t* targets, std::int64_t rows) {
   LossTotal sum;
   for (std::int64_t r = 0; r < rows; ++r) {
-    sum.counted += targets[r] >= 0;
+    sum.counted += !targets || targets[r] >= 0;
     sum.nats += static_cast<double>(primal(losses[r]));
     if constexpr (!std::is_same_v<S, Number<S>>) sum.tangent += static_cast<double>(losses[r].tangent);
   }

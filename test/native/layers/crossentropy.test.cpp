@@ -174,6 +174,8 @@ TEST("The total loss") {
   const Targets targets{4, -1, 0, 7};
   const auto sum = total(View<Dual<float>>{value.data(), slope.data()}, targets.data(), 4);
   check::expect("The total loss adds up in double", sum.nats == 2.5 + double(1e-9f) && sum.tangent == 2);
+  check::expect("The total loss counts every row without targets",
+                total(View<float>{value.data()}, nullptr, 4).counted == 4);
   check::expect("The total loss counts the rows", sum.counted == 3 && sum.mean() == sum.nats / 3);
 }
 
