@@ -184,6 +184,31 @@ template <class V>
 HD V min(V x, V bound) { return select_less(bound, x, bound, x); }
 template <class V>
 HD V max(V x, V bound) { return select_less(x, bound, bound, x); }
+// In one instruction where there is one, which of two zeros, and where one is a NaN, gives its second operand.
+template <class T, int N>
+HD Pack<T, N> min(Pack<T, N> x, Pack<T, N> bound) {
+#if !defined(__CUDACC__)
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4 && N == 16) return Pack<T, N>(_mm512_maskz_min_ps(0xffff, bound.vector, x.vector));
+#endif
+#if defined(__AVX__)
+  if constexpr (sizeof(T) == 4 && N == 8) return Pack<T, N>(_mm256_min_ps(bound.vector, x.vector));
+#endif
+#endif
+  return select_less(bound, x, bound, x);
+}
+template <class T, int N>
+HD Pack<T, N> max(Pack<T, N> x, Pack<T, N> bound) {
+#if !defined(__CUDACC__)
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4 && N == 16) return Pack<T, N>(_mm512_maskz_max_ps(0xffff, bound.vector, x.vector));
+#endif
+#if defined(__AVX__)
+  if constexpr (sizeof(T) == 4 && N == 8) return Pack<T, N>(_mm256_max_ps(bound.vector, x.vector));
+#endif
+#endif
+  return select_less(x, bound, bound, x);
+}
 template <class V>
 HD V clamp(V x, V low, V high) { return min(max(x, low), high); }
 
