@@ -1,5 +1,5 @@
-// Attention, causal:  y_i = Σ_{j≤i} M_ij P_ij v_j,   P_ij = exp(s_ij − lse_i),   s_ij = scale · q_i·k_j,   in every head.
-// Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; without a (T, T) matrix in memory as in Dao et al. 2022
+// Attention, causal:  y_i = Σ_{j≤i} M_ij P_ij v_j,   P_ij = exp(s_ij − lse_i),   s_ij = scale · q_i·k_j,   in every
+// head. Vaswani et al. 2017, https://arxiv.org/abs/1706.03762; without a (T, T) matrix in memory as in Dao et al. 2022
 // (FlashAttention), https://arxiv.org/abs/2205.14135, Algorithms 1 and 4.
 //
 //   qkv, dqkv   (R, 3C)     R = B·T rows; columns q, then k, then v, in each of them one head of D = C/H after another
@@ -52,8 +52,15 @@ template <class S>
 HD Head<S> head(const Attention<S>& a, std::int64_t index) {
   const std::int64_t C = a.channels, D = C / a.heads, b = index / a.heads, h = index % a.heads;
   const auto qkv = a.qkv.row(b * a.time, 3 * C) + h * D;
-  Head<S> one{.q = qkv, .k = qkv + C, .v = qkv + 2 * C, .y = a.y.row(b * a.time, C) + h * D,
-              .lse = a.lse.row(index, a.time), .dy = {}, .dq = {}, .dk = {}, .dv = {},
+  Head<S> one{.q = qkv,
+              .k = qkv + C,
+              .v = qkv + 2 * C,
+              .y = a.y.row(b * a.time, C) + h * D,
+              .lse = a.lse.row(index, a.time),
+              .dy = {},
+              .dq = {},
+              .dk = {},
+              .dv = {},
               .position = static_cast<std::uint64_t>(index) * a.time * a.time};
   if (a.dqkv) {
     one.dy = a.dy.row(b * a.time, C) + h * D;
@@ -64,16 +71,16 @@ HD Head<S> head(const Attention<S>& a, std::int64_t index) {
   return one;
 }
 
-// The score, −∞ in the first `hidden` lanes, whose queries come before the key. exp makes it 0, its tangent too.
+// x where the query sees the key, `other` in the first `hidden` lanes, whose queries come before it.
 template <class T, int N>
-HD Pack<T, N> causal(Pack<T, N> score, int hidden) {
-  if (hidden <= 0) return score;
+HD Pack<T, N> causal(Pack<T, N> x, int hidden, T other) {
+  if (hidden <= 0) return x;
   const auto lane = lanewise<T, N>([](int i) { return T(i); });
-  return select_less(lane, Pack<T, N>(T(hidden)), Pack<T, N>(-std::numeric_limits<T>::infinity()), score);
+  return select_less(lane, Pack<T, N>(T(hidden)), Pack<T, N>(other), x);
 }
-template <class V>
-HD Dual<V> causal(Dual<V> score, int hidden) {
-  return {causal(score.value, hidden), score.tangent};
+template <class T, int N>
+HD Dual<Pack<T, N>> causal(Dual<Pack<T, N>> x, int hidden, T other) {
+  return {causal(x.value, hidden, other), causal(x.tangent, hidden, T(0))};
 }
 
 // The softmax of one query while its keys arrive: everything so far is relative to the largest score so far, which is
@@ -84,18 +91,14 @@ struct Softmax {
   decltype(primal(V())) max;
   V sum;
 
-  // Makes room for scores up to `most`; what was summed before is to be multiplied by the result.
+  // Makes room for scores up to `most`; what was summed up before is to be multiplied by the result.
   HD auto raise(decltype(primal(V())) most) {
     const auto shrink = exp(max - most);
     max = most;
     sum = sum * shrink;
     return shrink;
   }
-  HD V add(V score) {
-    const V e = exp(score - V(max));
-    sum = sum + e;
-    return e;
-  }
+  HD V weight(V score) const { return exp(score - V(max)); }
   HD V lse() const { return V(max) + log(sum); }
 };
 

@@ -8,7 +8,11 @@ namespace {
 auto declare(int count, bool erf) {
   const size_t n = count;
   return [=]<class S>(law::Bench<S>& t) {
-    return Gelu<S>{.count = count, .erf = erf, .x = t.input("x"), .y = t.output("y", n), .dy = t.input("dy"),
+    return Gelu<S>{.count = count,
+                   .erf = erf,
+                   .x = t.input("x"),
+                   .y = t.output("y", n),
+                   .dy = t.input("dy"),
                    .dx = t.output("dx", n)};
   };
 }
@@ -28,7 +32,8 @@ TEST("golden Gelu") {
 }
 
 // Point by point: the tails are small, and a norm over all points would not see them. The errors are relative; between
-// −3 and 3, where y' and y'' have zeros, not to less than 1/10. The rounding of 2u, which goes down to −80, costs the tanh form's tail 9e-6.
+// −3 and 3, where y' and y'' have zeros, not to less than 1/10. The rounding of 2u, which goes down to −80, costs the
+// tanh form's tail 9e-6.
 TEST("Gelu, its slope and its second derivative are accurate at every point") {
   constexpr double kPointwise = 1e-5, kSmallest = 1e-36;
   const auto measure = []<class Form>(Form, const std::string& form) {
@@ -36,7 +41,8 @@ TEST("Gelu, its slope and its second derivative are accurate at every point") {
     for (int i = -800; i <= 800; ++i) {
       const double x = i / 64.0, least = std::abs(x) < 3 ? 0.1 : kSmallest;
       const auto worst = [&](double got, double want, double& so_far) {
-        if (std::abs(want) > kSmallest) so_far = std::max(so_far, std::abs(got - want) / std::max(std::abs(want), least));
+        if (std::abs(want) > kSmallest)
+          so_far = std::max(so_far, std::abs(got - want) / std::max(std::abs(want), least));
       };
       const auto got = Form::slope(Dual<float>(static_cast<float>(x), 1)), want = Form::slope(Dual<double>(x, 1));
       worst(Form::value(static_cast<float>(x)), Form::value(x), value);
@@ -56,7 +62,8 @@ TEST("Gelu may be given dy as dx") {
     std::vector<float> x(100), separate(100), shared(100, 0.5f);
     for (int i = 0; i < 100; ++i) x[i] = static_cast<float>(i - 50) / 8;
     Cpu<Isa> on(1);
-    Gelu<float> layer{.count = 100, .erf = erf, .x = {x.data()}, .y = {}, .dy = {shared.data()}, .dx = {separate.data()}};
+    Gelu<float> layer{
+        .count = 100, .erf = erf, .x = {x.data()}, .y = {}, .dy = {shared.data()}, .dx = {separate.data()}};
     backward(on, layer);
     layer.dx = layer.dy;
     backward(on, layer);
