@@ -62,4 +62,4 @@ test(`a run that is killed ${kills} times equals one that never was, bit for bit
 		const [a, b] = [whole, killed].map((run) => tensorBytes(join(run, `${name}.safetensors`)));
 		expect(a?.equals(b ?? Buffer.of())).toBe(true);
 	}
-});
+}, 300_000);

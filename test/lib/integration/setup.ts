@@ -112,7 +112,7 @@ export const sophia = (...args: string[]) => start([join(dist, 'cli/main.js'), .
 
 /** Waits until a condition holds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-	const end = Date.now() + 30_000;
+	const end = Date.now() + 60_000;
 	while (!condition()) {
 		if (Date.now() > end) {
 			throw new Error(`Waited in vain for ${what}`);
