@@ -159,8 +159,7 @@ struct Binding {
     const auto& a = plan.blocks[static_cast<std::size_t>(l)];
     const int C = config.width, F = kMlpRatio * C;
     const auto site = static_cast<std::uint32_t>(3 * l + 1);
-    const float scale =
-        1.0f / std::sqrt(static_cast<float>(C / config.heads)) / static_cast<float>(config.scale_by_layer ? l + 1 : 1);
+    const double scale = 1 / std::sqrt(C / config.heads) / (config.scale_by_layer ? l + 1 : 1);
     return {
         .norm1 = norm(a.x, p.gain1, p.bias1, a.mean1, a.rstd1, a.norm1),
         .qkv = linear(C, 3 * C, a.norm1, p.qkv_weight, p.qkv_bias, a.qkv, plan.dwide, plan.dnarrow),
