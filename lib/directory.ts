@@ -1,6 +1,7 @@
 /** The directory of a run: what its checkpoints are called, and who may write there. */
 import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {string} from './check';
 import {checkSameModel} from './checkpoint';
 import type {Gpt2Config} from './config';
 import {argumentError, wrap} from './errors';
@@ -22,11 +23,10 @@ Makes the directory of a new run, or holds the model against that of the run tha
 @throws SophiaError `ERR_SOPHIA_IO`, `ERR_SOPHIA_FORMAT`
 */
 export function claimDirectory(directory: string, resume: boolean, model: Gpt2Config): void {
-	const last = lastCheckpoint(directory);
 	if (resume) {
-		checkSameModel(last, model);
+		checkSameModel(lastCheckpoint(string('directory', directory)), model);
 	} else if (directory !== '') {
-		if (existsSync(last)) {
+		if (existsSync(lastCheckpoint(directory))) {
 			throw argumentError('range', `Expected \`directory\` to have no run yet, \`${directory}\` has one: resume it`);
 		}
 		wrap(() => mkdirSync(directory, {recursive: true}));

@@ -70,6 +70,7 @@ export class Trainer implements Disposable {
 	`ERR_SOPHIA_FORMAT`.
 	*/
 	constructor(options: TrainerOptions) {
+		object('options', options);
 		const {model, optimizer, data, device, directory = '', resume = false, ...training} = options;
 		demandInstance('model', model, model instanceof Gpt2, 'a Gpt2');
 		demandInstance('optimizer', optimizer, optimizer instanceof Optimizer, 'an Optimizer');

@@ -23,6 +23,7 @@ describe("a run's directory", () => {
 		claimDirectory(run, false, model);
 		expect(existsSync(run)).toBe(true);
 		claimDirectory('', false, model);
+		expect(() => claimDirectory('', true, model)).toThrow('Expected `directory` to be a string that is not empty');
 	});
 
 	test('that has a run is not given to another', () => {

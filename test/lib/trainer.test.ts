@@ -186,6 +186,10 @@ describe('Trainer', () => {
 		expect(existsSync(join(directory(), 'run'))).toBe(false);
 	});
 
+	test('without options it is not made', () => {
+		expect(() => new Trainer(undefined as never)).toThrow('Expected `options` to be an object, got `undefined`');
+	});
+
 	test('with a disposed model it is not made', () => {
 		base.model.dispose();
 		expect(() => new Trainer(base)).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DISPOSED'}));
