@@ -4,7 +4,7 @@
 // outputs carry J·v; run the *backward* pass on Dual and the gradients carry H·v. The only tangent written by hand
 // is the product rule of the matrix product (linalg/matmul.h).
 #pragma once
-#include "pack.h"
+#include "lanes.h"
 
 namespace sophia {
 

@@ -1,4 +1,5 @@
 #include "../../../native/math/pack.h"
+#include "../../../native/math/lanes.h"
 #include <random>
 #include <vector>
 #include "../check.h"
