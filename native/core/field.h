@@ -1,12 +1,10 @@
 // Field<T>: a member of an options struct and the name that the outside world knows it by. JavaScript objects and
 // checkpoints are read and written through tables of these, so a name is spelt once.
 #pragma once
-#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <variant>
-#include "json.h"
 
 namespace sophia {
 
@@ -15,31 +13,5 @@ struct Field {
   const char* name;
   std::variant<double T::*, int T::*, std::int64_t T::*, std::uint64_t T::*, bool T::*, std::string T::*> member;
 };
-
-template <class T>
-Json to_json(const T& object, std::span<const Field<T>> fields) {
-  Json::Object json;
-  for (const auto& field : fields) {
-    std::visit([&](auto member) { json.push_back({field.name, Json(object.*member)}); }, field.member);
-  }
-  return json;
-}
-
-// A missing name or a value of another type is an Error{kFormat}.
-template <class T>
-void from_json(const Json& json, std::span<const Field<T>> fields, T& object) {
-  for (const auto& field : fields) {
-    const Json& value = json.at(field.name);
-    std::visit(
-        [&](auto member) {
-          using M = std::decay_t<decltype(object.*member)>;
-          if constexpr (std::is_same_v<M, bool>) object.*member = value.boolean();
-          else if constexpr (std::is_same_v<M, std::string>) object.*member = value.string();
-          else if constexpr (std::is_same_v<M, double>) object.*member = value.is_null() ? NAN : value.number();
-          else object.*member = static_cast<M>(value.integer());
-        },
-        field.member);
-  }
-}
 
 }  // namespace sophia

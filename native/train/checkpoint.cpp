@@ -1,6 +1,7 @@
 #include "checkpoint.h"
 #include <cmath>
 #include <cstring>
+#include "../core/field_json.h"
 #include "safetensors.h"
 
 namespace sophia {

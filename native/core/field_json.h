@@ -1,0 +1,34 @@
+// Objects with a table of fields as JSON. Apart from field.h, because nvcc cannot compile Json and kernels have fields.
+#pragma once
+#include "field.h"
+#include "json.h"
+
+namespace sophia {
+
+template <class T>
+Json to_json(const T& object, std::span<const Field<T>> fields) {
+  Json::Object json;
+  for (const auto& field : fields) {
+    std::visit([&](auto member) { json.push_back({field.name, Json(object.*member)}); }, field.member);
+  }
+  return json;
+}
+
+// A missing name or a value of another type is an Error{kFormat}.
+template <class T>
+void from_json(const Json& json, std::span<const Field<T>> fields, T& object) {
+  for (const auto& field : fields) {
+    const Json& value = json.at(field.name);
+    std::visit(
+        [&](auto member) {
+          using M = std::decay_t<decltype(object.*member)>;
+          if constexpr (std::is_same_v<M, bool>) object.*member = value.boolean();
+          else if constexpr (std::is_same_v<M, std::string>) object.*member = value.string();
+          else if constexpr (std::is_same_v<M, double>) object.*member = value.is_null() ? NAN : value.number();
+          else object.*member = static_cast<M>(value.integer());
+        },
+        field.member);
+  }
+}
+
+}  // namespace sophia
