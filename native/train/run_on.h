@@ -128,11 +128,9 @@ class RunOn : public Run {
     const auto counted = count(head, everywhere);
     std::fill_n(head.dlosses.value, head.rows, static_cast<T>(counted ? weight / static_cast<double>(counted) : 0));
   }
-  // In row order and in double, whatever the number of threads.
-  Loss sum(const Head<T>& head, bool everywhere = false) const {
-    Loss loss{0, count(head, everywhere)};
-    for (std::int64_t r = 0; r < head.rows; ++r) loss.nats += static_cast<double>(head.losses[r]);
-    return loss;
+  static Loss sum(const Head<T>& head, bool everywhere = false) {
+    const LossTotal all = total(head.losses, everywhere ? nullptr : head.targets, head.rows);
+    return {all.nats, all.counted};
   }
 
   template <class F>
