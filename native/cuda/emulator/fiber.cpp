@@ -9,7 +9,7 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-#if defined(__x86_64__)
+#if !SOPHIA_PORTABLE_FIBERS
 // Saves the registers that a called function must preserve, swaps the stack pointers, restores, returns.
 extern "C" void sophia_emulator_switch(void** save, void* stack_pointer);
 asm(R"(
@@ -129,28 +129,28 @@ void prepare(Fiber& fiber, Stack* stack, void (*entry)()) {
   forget_frames(*stack);
   first_entry = entry;
   fiber.stack = stack;
-#if defined(__x86_64__)
-  void** top = reinterpret_cast<void**>(stack->low + stack->size - 64);
-  *--top = nullptr;  // a called function finds its return address here: it never returns
-  *--top = reinterpret_cast<void*>(begin);
-  for (int saved = 0; saved < 6; ++saved) *--top = nullptr;
-  fiber.stack_pointer = top;
-#else
+#if SOPHIA_PORTABLE_FIBERS
   getcontext(&fiber.context);
   fiber.context.uc_stack.ss_sp = stack->low;
   fiber.context.uc_stack.ss_size = stack->size;
   fiber.context.uc_link = nullptr;
   makecontext(&fiber.context, begin, 0);
+#else
+  void** top = reinterpret_cast<void**>(stack->low + stack->size - 64);
+  *--top = nullptr;  // a called function finds its return address here: it never returns
+  *--top = reinterpret_cast<void*>(begin);
+  for (int saved = 0; saved < 6; ++saved) *--top = nullptr;
+  fiber.stack_pointer = top;
 #endif
 }
 
 void jump(Fiber& from, Fiber& to, bool forever) {
   void* kept = nullptr;
   about_to_switch(forever ? nullptr : &kept, to.stack);
-#if defined(__x86_64__)
-  sophia_emulator_switch(&from.stack_pointer, to.stack_pointer);
-#else
+#if SOPHIA_PORTABLE_FIBERS
   swapcontext(&from.context, &to.context);
+#else
+  sophia_emulator_switch(&from.stack_pointer, to.stack_pointer);
 #endif
   switched(kept);
 }

@@ -1,7 +1,10 @@
 // Fibers: a CUDA thread that waits for others keeps its stack, and another thread goes on at once.
 #pragma once
 #include <cstddef>
-#if !defined(__x86_64__)
+#if !defined(__x86_64__) && !defined(SOPHIA_PORTABLE_FIBERS)
+#define SOPHIA_PORTABLE_FIBERS 1  // also to be set by hand, to test them where they are not needed
+#endif
+#if SOPHIA_PORTABLE_FIBERS
 #include <ucontext.h>
 #endif
 
@@ -15,10 +18,10 @@ struct Stack {
 // A place where execution was left. The launching host thread's fiber has no stack of ours.
 struct Fiber {
   Stack* stack = nullptr;
-#if defined(__x86_64__)
-  void* stack_pointer = nullptr;
-#else
+#if SOPHIA_PORTABLE_FIBERS
   ucontext_t context;
+#else
+  void* stack_pointer = nullptr;
 #endif
 };
 

@@ -14,6 +14,7 @@ struct EmulatorBench {
   float* a = numbers<float>(4096);
   float* p = numbers<float>(4096);
   unsigned* count = numbers<unsigned>(1);
+  volatile float sink = 0;  // where a number goes whose reading matters
 
   EmulatorBench() { emulator::print_reports(false); }
   ~EmulatorBench() {

@@ -1,5 +1,7 @@
 // For every wrong access, a kernel that commits it and one that does not.
 #include "../../../../native/cuda/team.h"
+#include <sys/wait.h>
+#include <unistd.h>
 #include "bench.h"
 
 namespace sophia {
@@ -37,7 +39,43 @@ __global__ void half_written_kernel(float* p, bool good) {
   p[blockIdx.x * 64 + threadIdx.x] = values[threadIdx.x];
 }
 
+// Does a process of its own that runs f end well?
+template <class F>
+bool ends_well(F f) {
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    std::freopen("/dev/null", "w", stderr);
+    f();
+    std::exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 }  // namespace
+
+TEST("Emulator: what a test overlooks") {
+  EmulatorBench t;
+  float* const odd = t.numbers<float>(99);
+  const auto fill = [&](int count) { t.on.launch("fill", {1, 128}, fill_kernel, odd, count); };
+  check::expect("Emulator lets a program without reports end well", ends_well([&] { fill(99); }));
+  check::expect("Emulator fails a program whose reports nobody takes", !ends_well([&] { fill(100); }));
+  check::expect("Emulator lets host code read device memory", ends_well([&] { t.sink = odd[0]; }));
+  check::expect("Emulator hides device memory from host code on request", !ends_well([&] {
+                  emulator::hide_from_host(true);
+                  fill(99);
+                  t.read(odd, 99);
+                  t.sink = odd[0];
+                }));
+  check::expect("Emulator shows hidden memory to kernels and copies", ends_well([&] {
+                  emulator::hide_from_host(true);
+                  fill(99);
+                  t.read(odd, 99);
+                }));
+  t.on.free(odd);
+}
 
 TEST("Emulator: the end of an allocation") {
   EmulatorBench t;

@@ -1,0 +1,29 @@
+#include "../../../native/cuda/probe.h"
+#include "../../../native/cuda/emulator/emulator.h"
+#include "../check.h"
+
+using namespace sophia;
+
+namespace {
+
+void expect_probe(const emulator::Machine& machine, const std::string& status, const std::string& words) {
+  emulator::set_machine(machine);
+  const Probe probe = probe_devices();
+  emulator::set_machine({});
+  const bool reason = probe.available ? probe.reason.empty() : probe.reason.find(words) != std::string::npos;
+  check::expect(text("Probe: ", status, probe.status == status ? "" : text(", not ", probe.status)),
+                probe.compiled && probe.status == status && probe.available == (status == "available") && reason);
+}
+
+}  // namespace
+
+TEST("Probe") {
+  expect_probe({}, "available", "");
+  expect_probe({.status = cudaErrorInsufficientDriver, .driver_version = 0}, "noDriver", "no NVIDIA driver");
+  expect_probe({.status = cudaErrorInsufficientDriver, .driver_version = 12040}, "oldDriver", "supports CUDA 12.4");
+  expect_probe({.status = cudaErrorNoDevice}, "noDevice", "no CUDA device");
+  expect_probe({.devices = 0}, "noDevice", "no CUDA device");
+  expect_probe({.capability = 75}, "oldDevice", "capability 7.5, but 8.0");
+  expect_probe({.status = cudaErrorLaunchFailure}, "failed", "cudaErrorLaunchFailure");
+  check::expect("Probe: the versions", probe_devices().driver_version == 13000 && probe_devices().devices == 1);
+}
