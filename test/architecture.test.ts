@@ -81,14 +81,15 @@ test('native/sources.txt lists exactly the sources there are', () => {
 	expect([...listed].sort()).toEqual(there);
 });
 
-// A kernel's test on the emulator, test/native/cuda/layers/x.test.cpp, belongs to native/layers/x.cuda.cu.
+// A kernel's test on the emulator, test/native/cuda/layers/x.test.cpp, belongs to native/layers/x.cuda.cu; a .test.cu
+// there holds kernels made for the test.
 test('every test stands where its subject stands', () => {
 	const subjects = (path: string) => {
 		const subject = path.replace(/^test\//, '').replace(/\.test\.\w+$/, '');
 		const kernel = `${subject.replace('native/cuda/', 'native/')}.cuda.cu`;
 		return [kernel, ...['.h', '.cpp', '.cpu.cpp', '.cu', '.ts'].map((suffix) => subject + suffix)];
 	};
-	const tests = [...list('test/native', /\.test\.(cpp|cu)$/), ...list('test/lib', /\.test\.ts$/)].filter(
+	const tests = [...list('test/native', /\.test\.cpp$/), ...list('test/lib', /\.test\.ts$/)].filter(
 		(path) => !path.startsWith('test/lib/integration/'),
 	);
 	expect(tests.filter((path) => !subjects(path).some((subject) => existsSync(join(root, subject))))).toEqual([]);
