@@ -1,4 +1,5 @@
-// The Hessian's moving average on the CPU: pieces among threads, numbers among SIMD lanes.
+// The Hessian's moving average on the CPU: pieces among threads, numbers among SIMD lanes, as many as a register
+// holds doubles.
 #include "hessian.h"
 #include "../cpu/cpu.h"
 #include "../cpu/team.h"
@@ -8,7 +9,7 @@ namespace sophia {
 template <class Isa, class T>
 void update_hessian(Cpu<Isa>& on, const HessianUpdate<T>& a) {
   if (!a.now->finite) return;
-  on.parallel(a.table.piece_count, [&](auto p) { hessian::update_piece(Solo<Isa::kLanes>{}, a, p); });
+  on.parallel(a.table.piece_count, [&](auto p) { hessian::update_piece(Solo<Isa::kLanes / 2>{}, a, p); });
   add_totals(a.table, a.partial, a.totals);
 }
 

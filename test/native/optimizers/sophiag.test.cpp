@@ -85,6 +85,7 @@ TEST("SophiaG's edges") {
       {"a momentum of -0 stands still", -0.0f, 0, 0},
       {"a momentum below epsilon is not clipped", 5e-16f, 0, -0.125f},
       {"the ratio is |m| / (rho B h + epsilon)", -0.5f, 1, 0.0625f},
+      {"epsilon is added, not a floor", 1e-15f, 0.5e-15f, -0.125f},
       {"an infinite gradient is one clipped step", INFINITY, 1, -0.25f},
       {"and so is minus infinity", -INFINITY, 1, 0.25f},
       {"an infinite h freezes", 1, INFINITY, 0},
