@@ -30,12 +30,15 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
   explicit Wrapped(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wrapped<T>>(info) {
     try {
       object_ = create(info);
+      report_memory(info.Env());
     } catch (...) {
       throw to_js(info.Env(), std::current_exception());
     }
   }
-  ~Wrapped() override {
+  // The net for those who forget dispose(): it frees when the garbage collector gets to it.
+  void Finalize(Napi::Env env) override {
     if (object_) object_->dispose();
+    report_memory(env);
   }
 
   const std::shared_ptr<T>& object() const { return object_; }
@@ -56,7 +59,9 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
   Napi::Value call(const Napi::CallbackInfo& info) {
     try {
       auto arguments = convert<method>(info);
-      return invoke<method>(*object_, arguments)(info.Env());
+      const auto result = invoke<method>(*object_, arguments);
+      report_memory(info.Env());
+      return result(info.Env());
     } catch (...) {
       throw to_js(info.Env(), std::current_exception());
     }
@@ -81,6 +86,14 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
   }
 
  private:
+  // The garbage collector does not see native memory: it is told, so that it hurries where there is much.
+  void report_memory(Napi::Env env) {
+    if constexpr (requires(T& object) { object.bytes(); }) {
+      const std::int64_t bytes = object_ ? object_->bytes() : 0;
+      Napi::MemoryManagement::AdjustExternalMemory(env, bytes - std::exchange(reported_, bytes));
+    }
+  }
+
   static void ignore(const Napi::CallbackInfo&) {}
 
   template <auto method>
@@ -121,6 +134,7 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
   }
 
   std::shared_ptr<T> object_;
+  std::int64_t reported_ = 0;
 };
 
 }  // namespace sophia::addon

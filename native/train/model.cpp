@@ -32,7 +32,10 @@ void Model::dispose() {
   if (!held_) run_.reset();
 }
 
-std::int64_t Model::bytes() const { return parameters_.size * static_cast<std::int64_t>(sizeof(float)); }
+std::int64_t Model::bytes() {
+  std::lock_guard lock(mutex_);
+  return run_ ? parameters_.size * static_cast<std::int64_t>(sizeof(float)) : 0;
+}
 
 void Model::initialize(std::uint64_t seed) { Hold(*this).run()->initialize(seed); }
 

@@ -20,7 +20,7 @@ class Model {
   explicit Model(const ModelOptions& options);
 
   const Config& config() const { return config_; }
-  std::int64_t bytes() const;  // of the parameters
+  std::int64_t bytes();  // of the parameters, as long as they are held
   const std::vector<Parameter>& parameters() const { return parameters_.table; }
 
   void initialize(std::uint64_t seed);
