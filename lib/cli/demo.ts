@@ -34,7 +34,7 @@ export async function demo(settings: Settings, output: Output = process.stdout):
 	await Dataset.prepare({...arrange(speeches()), directory: data});
 	rmSync(run, {recursive: true, force: true});
 	await train({...settings, data, output: run}, output);
-	await sample(bestCheckpoint(run), {...settings, prompt, count: 600}, output);
+	await sample(bestCheckpoint(run), {...settings, prompt, count: 600, temperature: 0.6}, output);
 }
 
 /** Where programs keep what can be made again. */
