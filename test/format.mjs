@@ -2,7 +2,7 @@
 //
 //   node test/format.mjs [--write] [paths]        without --write it only checks
 import {spawnSync} from 'node:child_process';
-import {chmodSync} from 'node:fs';
+import {chmodSync, existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -21,7 +21,7 @@ const files = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-s
 const native = files.stdout
 	.toString()
 	.split('\n')
-	.filter((file) => /\.(h|cpp|cu)$/.test(file));
+	.filter((file) => /\.(h|cpp|cu)$/.test(file) && existsSync(file));
 const {clangFormatPath} = require('clang-format-node');
 chmodSync(clangFormatPath, 0o755); // what the install script does, where npm did not block it
 
