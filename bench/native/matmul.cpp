@@ -113,7 +113,8 @@ int main(int count, char** arguments) {
       const double before = peak(on);
       const int repeats = std::max(1, static_cast<int>(1e-3 * before / operations));
       const double start = now(threads);
-      for (int i = 0; i < repeats; ++i) matmul(on, s, View<float>{a.data()}, View<float>{b.data()}, View<float>{c.data()});
+      for (int i = 0; i < repeats; ++i)
+        matmul(on, s, View<float>{a.data()}, View<float>{b.data()}, View<float>{c.data()});
       const double rate = operations * repeats / (now(threads) - start);
       peaks.push_back(std::max(before, peak(on)));
       rates.push_back(rate);

@@ -70,17 +70,18 @@ template <> std::shared_ptr<Model> Wrapped<Model>::create(const Napi::CallbackIn
 }
 
 template <> Napi::Function Wrapped<Model>::define(Napi::Env env) {
-  return DefineClass(env, "Gpt2", {
-      bind_async<&Model::initialize>("initialize"),
-      bind_async<&Model::load>("load"),
-      bind_async<&Model::save>("save"),
-      bind<&Model::parameters>("parameters"),
-      bind<&Model::read>("read"),
-      bind<&Model::write>("write"),
-      bind_async<&Model::evaluate>("evaluate"),
-      bind_async<&Model::generate>("generate"),
-      bind<&Model::dispose>("dispose"),
-  });
+  return DefineClass(env, "Gpt2",
+                     {
+                         bind_async<&Model::initialize>("initialize"),
+                         bind_async<&Model::load>("load"),
+                         bind_async<&Model::save>("save"),
+                         bind<&Model::parameters>("parameters"),
+                         bind<&Model::read>("read"),
+                         bind<&Model::write>("write"),
+                         bind_async<&Model::evaluate>("evaluate"),
+                         bind_async<&Model::generate>("generate"),
+                         bind<&Model::dispose>("dispose"),
+                     });
 }
 
 template <> std::shared_ptr<Training> Wrapped<Training>::create(const Napi::CallbackInfo& info) {
@@ -96,11 +97,12 @@ template <> std::shared_ptr<Training> Wrapped<Training>::create(const Napi::Call
 }
 
 template <> Napi::Function Wrapped<Training>::define(Napi::Env env) {
-  return DefineClass(env, "Trainer", {
-      bind_async<&Training::run>("run"),
-      bind<&Training::stop>("stop"),
-      bind<&Training::dispose>("dispose"),
-  });
+  return DefineClass(env, "Trainer",
+                     {
+                         bind_async<&Training::run>("run"),
+                         bind<&Training::stop>("stop"),
+                         bind<&Training::dispose>("dispose"),
+                     });
 }
 
 Napi::Value cpu(const Napi::CallbackInfo& info) {

@@ -24,8 +24,8 @@ template <> struct Convert<Job::Report> {};  // what JavaScript passes for it is
 template <class T>
 class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
  public:
-  static Napi::Function define(Napi::Env env);                          // the table of its methods
-  static std::shared_ptr<T> create(const Napi::CallbackInfo& info);     // from the constructor's arguments
+  static Napi::Function define(Napi::Env env);                       // the table of its methods
+  static std::shared_ptr<T> create(const Napi::CallbackInfo& info);  // from the constructor's arguments
 
   explicit Wrapped(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wrapped<T>>(info) {
     try {

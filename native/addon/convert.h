@@ -29,7 +29,8 @@ struct Convert<T> {
     const double most = std::min(9007199254740991.0, static_cast<double>(std::numeric_limits<T>::max()));
     const double least = std::is_signed_v<T> ? -most : 0;
     if (!(x >= least && x <= most) || x != std::trunc(x))
-      throw_argument(value.Env(), text("Expected `", what, "` to be a whole number from ", least, " to ", most, ", got ", x));
+      throw_argument(value.Env(),
+                     text("Expected `", what, "` to be a whole number from ", least, " to ", most, ", got ", x));
     return static_cast<T>(x);
   }
 };
@@ -103,8 +104,9 @@ template <class T>
 void read_fields(const Napi::Object& object, std::span<const Field<T>> fields, T& to) {
   for (const auto& field : fields) {
     const Napi::Value value = object.Get(field.name);
-    std::visit([&](auto member) { to.*member = Convert<std::decay_t<decltype(to.*member)>>::from_js(value, field.name); },
-               field.member);
+    std::visit(
+        [&](auto member) { to.*member = Convert<std::decay_t<decltype(to.*member)>>::from_js(value, field.name); },
+        field.member);
   }
 }
 

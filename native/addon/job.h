@@ -23,7 +23,8 @@ class Job {
   static Napi::Value start(Napi::Env env, const Napi::Function& on_report, Work work, std::function<void()> give_up) {
     auto* job = new Job(env, std::move(work), std::move(give_up));
     const auto promise = job->deferred_.Promise();
-    job->reports_ = Napi::ThreadSafeFunction::New(env, on_report, "sophia", kQueue, 1, [job](Napi::Env e) { job->end(e); });
+    job->reports_ =
+        Napi::ThreadSafeFunction::New(env, on_report, "sophia", kQueue, 1, [job](Napi::Env e) { job->end(e); });
     napi_add_env_cleanup_hook(env, leave, job);
     job->thread_ = std::thread([job] { job->run(); });
     return promise;

@@ -63,7 +63,9 @@ struct View<Dual<T>> {
   }
   template <class Place>
     requires requires(Place i) { i.index; }
-  HD auto operator[](Place i) const { return Dual(View<T>{value}[i], View<T>{tangent}[i]); }
+  HD auto operator[](Place i) const {
+    return Dual(View<T>{value}[i], View<T>{tangent}[i]);
+  }
   template <class Place, int N> HD void store(Place i, Dual<Pack<T, N>> x) const {
     View<T>{value}.store(i, x.value);
     View<T>{tangent}.store(i, x.tangent);

@@ -21,8 +21,12 @@ struct Float64 {  // the reference of the tests: the same schedules, in double
   static constexpr int kLanes = 4;
 };
 
-template <class Isa> struct RealOf { using type = float; };
-template <> struct RealOf<Float64> { using type = double; };
+template <class Isa> struct RealOf {
+  using type = float;
+};
+template <> struct RealOf<Float64> {
+  using type = double;
+};
 // What this instruction set computes in.
 template <class Isa> using Real = typename RealOf<Isa>::type;
 
@@ -33,6 +37,6 @@ using Isa = SOPHIA_ISA;  // the set that this translation unit is compiled for
 }  // namespace sophia
 
 // Instantiates verb(Cpu<Isa>&, const Layer<S>&) at the two scalars of this translation unit.
-#define SOPHIA_INSTANTIATE(verb, Layer)                            \
-  template void verb(Cpu<Isa>&, const Layer<Real<Isa>>&);          \
+#define SOPHIA_INSTANTIATE(verb, Layer)                   \
+  template void verb(Cpu<Isa>&, const Layer<Real<Isa>>&); \
   template void verb(Cpu<Isa>&, const Layer<Dual<Real<Isa>>>&)

@@ -7,9 +7,9 @@
 //
 // A row's label is the number of columns v with  w₀ + … + w_v ≤ u·Σw,   w = exp(z − peak),   u uniform in [0, 1). Its
 // 32 bits are a function of the draw and of the row's number in the batch alone. The weights are rounded to multiples
-// of 2⁻³⁵, so that their sums are exact in double and every order of summation gives the same label: backends may differ
-// only where the last bit of exp does. A column of weight 0 is never drawn. Where a logit is NaN, the label is some
-// column: the row's loss is NaN anyway.
+// of 2⁻³⁵, so that their sums are exact in double and every order of summation gives the same label: backends may
+// differ only where the last bit of exp does. A column of weight 0 is never drawn. Where a logit is NaN, the label is
+// some column: the row's loss is NaN anyway.
 #pragma once
 #include "../core/backend.h"
 #include "../core/view.h"

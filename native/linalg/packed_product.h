@@ -23,7 +23,8 @@ template <class Isa> inline constexpr std::int64_t kBlockOfB = Isa::kLanes == 16
 template <class Isa, class Epilogue>
 class PackedProduct {
  public:
-  PackedProduct(const Matmul& shape, std::initializer_list<Factors<float>> terms, View<float> c, Epilogue epilogue, Grid grid)
+  PackedProduct(const Matmul& shape, std::initializer_list<Factors<float>> terms, View<float> c, Epilogue epilogue,
+                Grid grid)
       : s_(shape), terms_(terms.begin()), c_(c), epilogue_(epilogue), grid_(grid) {
     runs_per_term_ = std::max<std::int64_t>(1, ceil_divide(s_.k, kMostDepth));
     runs_ = runs_per_term_ * static_cast<std::int64_t>(terms.size());
@@ -82,8 +83,7 @@ class PackedProduct {
   void copy_b(const Run& run, Range columns, float* to) const {
     if (s_.transpose_b)
       copy_panels_transposed<Isa>({run.b + columns.begin * s_.ldb, columns.count, run.depth, s_.ldb}, to, panel_);
-    else
-      copy_panels<Isa>({run.b + columns.begin, run.depth, columns.count, s_.ldb}, to, panel_);
+    else copy_panels<Isa>({run.b + columns.begin, run.depth, columns.count, s_.ldb}, to, panel_);
   }
 
   void multiply_strip(Range rows, Range columns, const Run& run, float* copy, const float* b) const {

@@ -7,7 +7,8 @@ namespace sophia {
 
 // low, high = a₀ b₀ a₁ b₁ …
 template <class T, int N, int... lanes>
-HD void interleave(Pack<T, N> a, Pack<T, N> b, Pack<T, N>& low, Pack<T, N>& high, std::integer_sequence<int, lanes...>) {
+HD void interleave(Pack<T, N> a, Pack<T, N> b, Pack<T, N>& low, Pack<T, N>& high,
+                   std::integer_sequence<int, lanes...>) {
   low = Pack<T, N>(__builtin_shufflevector(a.vector, b.vector, (lanes / 2 + (lanes % 2) * N)...));
   high = Pack<T, N>(__builtin_shufflevector(a.vector, b.vector, (lanes / 2 + (lanes % 2) * N + N / 2)...));
 }

@@ -18,9 +18,13 @@ HD Pack<T, N> select_less(Pack<T, N> a, Pack<T, N> b, Pack<T, N> x, Pack<T, N> y
 
 // The smaller, the larger, and a clamp. A NaN in x survives (C's fmin would drop it and hide a broken gradient).
 template <class V>
-HD V min(V x, V bound) { return select_less(bound, x, bound, x); }
+HD V min(V x, V bound) {
+  return select_less(bound, x, bound, x);
+}
 template <class V>
-HD V max(V x, V bound) { return select_less(x, bound, bound, x); }
+HD V max(V x, V bound) {
+  return select_less(x, bound, bound, x);
+}
 // In one instruction where there is one, which of two zeros, and where one is a NaN, gives its second operand.
 template <class T, int N>
 HD Pack<T, N> min(Pack<T, N> x, Pack<T, N> bound) {
@@ -47,7 +51,9 @@ HD Pack<T, N> max(Pack<T, N> x, Pack<T, N> bound) {
   return select_less(x, bound, bound, x);
 }
 template <class V>
-HD V clamp(V x, V low, V high) { return min(max(x, low), high); }
+HD V clamp(V x, V low, V high) {
+  return min(max(x, low), high);
+}
 
 HD float abs(float x) { return __builtin_fabsf(x); }
 HD double abs(double x) { return __builtin_fabs(x); }
@@ -70,7 +76,9 @@ HD V sign(V x) {
 
 // 1 where a < b, else 0: a count as a number.
 template <class V>
-HD V less(V a, V b) { return select_less(a, b, V(1), V(0)); }
+HD V less(V a, V b) {
+  return select_less(a, b, V(1), V(0));
+}
 
 HD float sqrt(float x) { return ::sqrtf(x); }
 HD double sqrt(double x) { return ::sqrt(x); }
@@ -89,8 +97,12 @@ HD Pack<T, N> sqrt(Pack<T, N> x) {
 
 // 1/√x, correctly rounded operations (no hardware estimate: estimates differ between makers).
 template <class V>
-HD V rsqrt(V x) { return V(1) / sqrt(x); }
+HD V rsqrt(V x) {
+  return V(1) / sqrt(x);
+}
 template <class V>
-HD V square(V x) { return x * x; }
+HD V square(V x) {
+  return x * x;
+}
 
 }  // namespace sophia

@@ -31,14 +31,18 @@ template <class V> HD Dual<V> operator/(Dual<V> a, Dual<V> b) {
 }
 
 // The one number type under V: float for float, Pack<float, N> and the Duals of both.
-template <class V> struct NumberOf { using type = V; };
-template <class T, int N> struct NumberOf<Pack<T, N>> { using type = T; };
+template <class V> struct NumberOf {
+  using type = V;
+};
+template <class T, int N> struct NumberOf<Pack<T, N>> {
+  using type = T;
+};
 template <class V> struct NumberOf<Dual<V>> : NumberOf<V> {};
 template <class V> using Number = typename NumberOf<V>::type;
 
 // Constants (their tangent is zero) and row statistics (one number for all lanes) meet a Dual by conversion.
-#define SOPHIA_DUAL_CONSTANT(op)                                                                       \
-  template <class V> HD Dual<V> operator op(Dual<V> a, Number<V> b) { return a op Dual<V>(V(b)); }      \
+#define SOPHIA_DUAL_CONSTANT(op)                                                                   \
+  template <class V> HD Dual<V> operator op(Dual<V> a, Number<V> b) { return a op Dual<V>(V(b)); } \
   template <class V> HD Dual<V> operator op(Number<V> a, Dual<V> b) { return Dual<V>(V(a)) op b; }
 SOPHIA_DUAL_CONSTANT(+)
 SOPHIA_DUAL_CONSTANT(-)
@@ -52,10 +56,16 @@ template <class T, int N> HD Dual<Pack<T, N>> operator*(Dual<Pack<T, N>> a, Pack
   return {a.value * b, a.tangent * b};
 }
 
-template <class T, int N> HD Dual<Pack<T, N>> broadcast(Dual<T> s) { return {Pack<T, N>(s.value), Pack<T, N>(s.tangent)}; }
-#define SOPHIA_DUAL_ROW(op)                                                                                            \
-  template <class T, int N> HD Dual<Pack<T, N>> operator op(Dual<Pack<T, N>> a, Dual<T> s) { return a op broadcast<T, N>(s); } \
-  template <class T, int N> HD Dual<Pack<T, N>> operator op(Dual<T> s, Dual<Pack<T, N>> a) { return broadcast<T, N>(s) op a; }
+template <class T, int N> HD Dual<Pack<T, N>> broadcast(Dual<T> s) {
+  return {Pack<T, N>(s.value), Pack<T, N>(s.tangent)};
+}
+#define SOPHIA_DUAL_ROW(op)                                                                  \
+  template <class T, int N> HD Dual<Pack<T, N>> operator op(Dual<Pack<T, N>> a, Dual<T> s) { \
+    return a op broadcast<T, N>(s);                                                          \
+  }                                                                                          \
+  template <class T, int N> HD Dual<Pack<T, N>> operator op(Dual<T> s, Dual<Pack<T, N>> a) { \
+    return broadcast<T, N>(s) op a;                                                          \
+  }
 SOPHIA_DUAL_ROW(+)
 SOPHIA_DUAL_ROW(-)
 SOPHIA_DUAL_ROW(*)
@@ -76,7 +86,9 @@ template <class V> HD Dual<V> select_less(Dual<V> a, Dual<V> b, Dual<V> x, Dual<
   return {select_less(a.value, b.value, x.value, y.value), select_less(a.value, b.value, x.tangent, y.tangent)};
 }
 
-template <class V> HD auto across(Dual<V> x) -> Dual<decltype(across(x.value))> { return {across(x.value), across(x.tangent)}; }
+template <class V> HD auto across(Dual<V> x) -> Dual<decltype(across(x.value))> {
+  return {across(x.value), across(x.tangent)};
+}
 template <class T, int N> HD Dual<T> across_max(Dual<Pack<T, N>> x) {
   Dual<T> best(x.value[0], x.tangent[0]);
   for (int i = 1; i < N; ++i) best = max(Dual<T>(x.value[i], x.tangent[i]), best);

@@ -47,9 +47,9 @@ HD Pack<T, N> lanewise(F f) {
   return y;
 }
 
-#define SOPHIA_PACK_OPERATOR(op)                                       \
-  template <class T, int N>                                            \
-  HD Pack<T, N> operator op(Pack<T, N> a, Pack<T, N> b) {              \
+#define SOPHIA_PACK_OPERATOR(op)                                          \
+  template <class T, int N>                                               \
+  HD Pack<T, N> operator op(Pack<T, N> a, Pack<T, N> b) {                 \
     return lanewise<T, N>([&](int i) { return a.lane[i] op b.lane[i]; }); \
   }
 
@@ -95,11 +95,15 @@ SOPHIA_PACK_OPERATOR(/)
 #undef SOPHIA_PACK_OPERATOR
 
 // A number on either side is broadcast. The number's type is not deduced, so that `pack * 0.5f` serves doubles too.
-#define SOPHIA_PACK_SCALAR(op)                                                                            \
-  template <class T, int N>                                                                               \
-  HD Pack<T, N> operator op(Pack<T, N> a, typename Pack<T, N>::Lane b) { return a op Pack<T, N>(b); }      \
-  template <class T, int N>                                                                               \
-  HD Pack<T, N> operator op(typename Pack<T, N>::Lane a, Pack<T, N> b) { return Pack<T, N>(a) op b; }
+#define SOPHIA_PACK_SCALAR(op)                                           \
+  template <class T, int N>                                              \
+  HD Pack<T, N> operator op(Pack<T, N> a, typename Pack<T, N>::Lane b) { \
+    return a op Pack<T, N>(b);                                           \
+  }                                                                      \
+  template <class T, int N>                                              \
+  HD Pack<T, N> operator op(typename Pack<T, N>::Lane a, Pack<T, N> b) { \
+    return Pack<T, N>(a) op b;                                           \
+  }
 SOPHIA_PACK_SCALAR(+)
 SOPHIA_PACK_SCALAR(-)
 SOPHIA_PACK_SCALAR(*)

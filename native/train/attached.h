@@ -27,10 +27,16 @@ class AttachedTo : public Attached<typename On::Real> {
   using T = typename On::Real;
 
   AttachedTo(On& on, const OptimizerChoice& choice, const Parameters& parameters, View<T> theta, View<T> gradient)
-      : on_(on), hyper_(read_hyper<O>(choice.hyper)), count_(static_cast<double>(parameters.count)),
-        pieces_(cut(spans(choice, parameters))), totals_(pieces_.spans.size() + 1), partial_(pieces_.pieces.size()),
-        measured_(Measures<O> ? pieces_.groups.size() : 0), judged_(Judges<O> ? pieces_.groups.size() : 0),
-        theta_(theta), gradient_(gradient) {
+      : on_(on),
+        hyper_(read_hyper<O>(choice.hyper)),
+        count_(static_cast<double>(parameters.count)),
+        pieces_(cut(spans(choice, parameters))),
+        totals_(pieces_.spans.size() + 1),
+        partial_(pieces_.pieces.size()),
+        measured_(Measures<O> ? pieces_.groups.size() : 0),
+        judged_(Judges<O> ? pieces_.groups.size() : 0),
+        theta_(theta),
+        gradient_(gradient) {
     for (int s = 0; s < kSlotCount<O>; ++s) slots_[s] = Arena<On, T>(on, parameters.size);
   }
 
@@ -42,28 +48,43 @@ class AttachedTo : public Attached<typename On::Real> {
 
   StepTotals step(const Step& step) override {
     const auto now = sophia::now<O, T>(hyper_, step);
-    Update<O, T> update{.theta = theta_, .gradient = gradient_, .slot = {}, .table = table(pieces_), .now = &now,
-                        .totals = totals_.data(), .partial = partial_.data(), .measured = measured_.data(),
+    Update<O, T> update{.theta = theta_,
+                        .gradient = gradient_,
+                        .slot = {},
+                        .table = table(pieces_),
+                        .now = &now,
+                        .totals = totals_.data(),
+                        .partial = partial_.data(),
+                        .measured = measured_.data(),
                         .judged = judged_.data()};
     for (int s = 0; s < kSlotCount<O>; ++s) update.slot[s] = slot(s);
     sophia::step(on_, update);
     const auto& all = totals_.back();
-    return {.unclipped = all[StepSum::kUnclipped] / count_, .parameter_norm = std::sqrt(all[StepSum::kParameters]),
+    return {.unclipped = all[StepSum::kUnclipped] / count_,
+            .parameter_norm = std::sqrt(all[StepSum::kParameters]),
             .momentum_norm = std::sqrt(all[StepSum::kMomentum])};
   }
 
   HessianTotals update_hessian(const Step& step) override {
     if constexpr (ReadsHessian<O>) {
       const Refresh refresh = O::refresh(hyper_, step.tokens);
-      const HessianNow<T> now{.average = MovingAverage<T>(refresh.beta2, refresh.scale), .clip = static_cast<T>(step.clip),
-                              .threshold = static_cast<T>(refresh.threshold), .floor = static_cast<T>(refresh.floor),
-                              .squared = true, .finite = step.finite};
+      const HessianNow<T> now{.average = MovingAverage<T>(refresh.beta2, refresh.scale),
+                              .clip = static_cast<T>(step.clip),
+                              .threshold = static_cast<T>(refresh.threshold),
+                              .floor = static_cast<T>(refresh.floor),
+                              .squared = true,
+                              .finite = step.finite};
       std::vector<HessianSums> totals(totals_.size()), partial(partial_.size());
-      sophia::update_hessian(on_, HessianUpdate<T>{.hessian = slot(kSlotCount<O> - 1), .estimate = gradient_,
-                                                   .momentum = slot(0), .table = table(pieces_), .now = &now,
-                                                   .totals = totals.data(), .partial = partial.data()});
+      sophia::update_hessian(on_, HessianUpdate<T>{.hessian = slot(kSlotCount<O> - 1),
+                                                   .estimate = gradient_,
+                                                   .momentum = slot(0),
+                                                   .table = table(pieces_),
+                                                   .now = &now,
+                                                   .totals = totals.data(),
+                                                   .partial = partial.data()});
       const auto& all = totals.back();
-      return {.win_rate = all[HessianSum::kUnclipped] / count_, .l1 = all[HessianSum::kL1],
+      return {.win_rate = all[HessianSum::kUnclipped] / count_,
+              .l1 = all[HessianSum::kL1],
               .l2 = std::sqrt(all[HessianSum::kL2])};
     } else {
       fail(Code::kInvalidArgument, text("Expected no curvature refresh: ", O::kName, " keeps no Hessian"));
@@ -74,7 +95,8 @@ class AttachedTo : public Attached<typename On::Real> {
   static std::vector<Span> spans(const OptimizerChoice& choice, const Parameters& parameters) {
     std::vector<Span> all;
     for (const auto& p : parameters.table)
-      all.push_back({.offset = p.offset, .count = p.count,
+      all.push_back({.offset = p.offset,
+                     .count = p.count,
                      .decay = p.kind == Kind::kMatrix || (p.kind == Kind::kEmbedding && choice.decay_embeddings)});
     return all;
   }

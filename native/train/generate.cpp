@@ -12,7 +12,8 @@ namespace {
 std::int32_t choose(const std::vector<float>& logits, const Generation& how, double uniform) {
   std::vector<std::int32_t> order(logits.size());
   std::iota(order.begin(), order.end(), 0);
-  const auto kept = how.top_k > 0 ? std::min<std::size_t>(static_cast<std::size_t>(how.top_k), order.size()) : order.size();
+  const auto kept =
+      how.top_k > 0 ? std::min<std::size_t>(static_cast<std::size_t>(how.top_k), order.size()) : order.size();
   const auto likelier = [&](std::int32_t a, std::int32_t b) {
     const float x = logits[static_cast<std::size_t>(a)], y = logits[static_cast<std::size_t>(b)];
     return x > y || (x == y && a < b);

@@ -6,10 +6,10 @@
 namespace sophia {
 
 struct Generation {
-  std::int64_t count = 0;   // tokens to add
-  double temperature = 1;   // 0 takes the likeliest token
-  std::int64_t top_k = 0;   // only the k likeliest tokens; 0: all
-  std::uint64_t seed = 0;   // the same seed, the same text
+  std::int64_t count = 0;  // tokens to add
+  double temperature = 1;  // 0 takes the likeliest token
+  std::int64_t top_k = 0;  // only the k likeliest tokens; 0: all
+  std::uint64_t seed = 0;  // the same seed, the same text
 };
 
 inline constexpr Field<Generation> kGenerationFields[] = {{"count", &Generation::count},

@@ -29,7 +29,7 @@ struct Line {
   StepTotals totals;
   std::int64_t tokens = 0;  // of the step
   double flops_per_token = 0;
-  Phases phases;                                              // milliseconds
+  Phases phases;                                                             // milliseconds
   double data = 0, curvature = 0, evaluation = 0, checkpoint = 0, step = 0;  // the same; checkpoint: of the last step
   std::optional<double> train_loss, validation_loss;
   std::string warning;

@@ -10,9 +10,9 @@
 namespace sophia {
 
 struct ModelOptions : Config {
-  int threads = 0;      // 0: as many as the machine lets us have
-  std::string isa;      // "": the best that the machine has
-  std::string device;   // "cpu"
+  int threads = 0;     // 0: as many as the machine lets us have
+  std::string isa;     // "": the best that the machine has
+  std::string device;  // "cpu"
 };
 
 class Model {

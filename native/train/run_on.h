@@ -47,8 +47,8 @@ class RunOn : public Run {
   }
 
   void attach(const OptimizerChoice& choice) override {
-    attached_ = sophia::attach(on_, choice, parameters_, parameter_arena_.template view<T>(0),
-                               gradient().template view<T>(0));
+    attached_ =
+        sophia::attach(on_, choice, parameters_, parameter_arena_.template view<T>(0), gradient().template view<T>(0));
   }
 
   void zero_gradient() override { on_.zero(gradient().data(), parameters_.size); }
@@ -72,8 +72,10 @@ class RunOn : public Run {
   Norm gradient_norm() override {
     partial_norms_.resize(static_cast<std::size_t>(norm_blocks(parameters_.size)));
     Norm norm;
-    global_norm(on_, GlobalNorm<T>{.x = gradient().template view<T>(0), .count = parameters_.size,
-                                   .partial = partial_norms_.data(), .result = &norm});
+    global_norm(on_, GlobalNorm<T>{.x = gradient().template view<T>(0),
+                                   .count = parameters_.size,
+                                   .partial = partial_norms_.data(),
+                                   .result = &norm});
     return norm;
   }
   StepTotals step(const Step& step) override {

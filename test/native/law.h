@@ -93,7 +93,8 @@ struct Case {
 
 // Draws inputs of the given sizes from N(0, 1); "dy" has `outputs` numbers.
 template <class Declare>
-Case<Declare> random_case(std::string name, const std::map<std::string, size_t>& inputs, size_t outputs, Declare declare) {
+Case<Declare> random_case(std::string name, const std::map<std::string, size_t>& inputs, size_t outputs,
+                          Declare declare) {
   std::mt19937 random(42);
   std::normal_distribution<double> normal;
   const auto draw = [&](size_t n) {
@@ -161,8 +162,8 @@ void obey(On& on, const std::string& backend, const C& c) {
   for (const auto& input : c.inputs) {
     check::expect(who + "backward d" + input, error(plain.gradient.at(input), exact.gradient.at(input)), c.tolerance);
     check::expect(who + "curvature d" + input,
-                 error(dual.gradient_tangent.at(input), slope(plus.gradient.at(input), minus.gradient.at(input))),
-                 c.tolerance);
+                  error(dual.gradient_tangent.at(input), slope(plus.gradient.at(input), minus.gradient.at(input))),
+                  c.tolerance);
     Tensors only;
     for (const auto& [name, v] : c.along) only[name] = name == input ? v : Vector(v.size());
     const Vector jv = run<Dual<float>>(on, c, c.at, only).y_tangent.at("y");

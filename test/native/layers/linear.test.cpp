@@ -41,9 +41,17 @@ TEST("Linear equals the golden values") {
 TEST("Linear without dx writes the other gradients") {
   float x[] = {1, 2}, weight[] = {3, 4}, y[1], dy[] = {5}, dweight[] = {1, 1};
   sophia::Cpu<sophia::Isa> on(1);
-  const sophia::Linear<float> layer{
-      .rows = 1, .in = 2, .out = 1, .x = {x}, .weight = {weight}, .bias = {}, .y = {y},
-      .dy = {dy}, .dx = {}, .dweight = {dweight}, .dbias = {}};
+  const sophia::Linear<float> layer{.rows = 1,
+                                    .in = 2,
+                                    .out = 1,
+                                    .x = {x},
+                                    .weight = {weight},
+                                    .bias = {},
+                                    .y = {y},
+                                    .dy = {dy},
+                                    .dx = {},
+                                    .dweight = {dweight},
+                                    .dbias = {}};
   forward(on, layer);
   backward(on, layer);
   check::expect("Linear without dx writes the other gradients", y[0] == 11 && dweight[0] == 6 && dweight[1] == 11);

@@ -13,7 +13,9 @@ struct Fixture {
   Batch batch;
 
   explicit Fixture(const std::string& model)
-      : name(model), file(golden::open(model + ".model")), tokens(golden::tensor<std::int32_t>(file, "tokens")),
+      : name(model),
+        file(golden::open(model + ".model")),
+        tokens(golden::tensor<std::int32_t>(file, "tokens")),
         targets(golden::tensor<std::int32_t>(file, "targets")) {
     const auto& shape = file.at("tokens").shape;
     batch = {static_cast<std::int64_t>(shape[0]), static_cast<std::int64_t>(shape[1]), tokens.data(), targets.data()};

@@ -13,9 +13,15 @@ inline Config config(const std::string& name) {
   const Json manifest = golden::json("manifest");
   const Json& json = manifest.at("models").at(name).at("config");
   const auto number = [&](const char* field) { return static_cast<int>(json.at(field).integer()); };
-  const auto flag = [&](const char* field, bool otherwise) { return json.find(field) ? json.at(field).boolean() : otherwise; };
-  return {.layers = number("n_layer"), .heads = number("n_head"), .width = number("n_embd"), .context = number("n_ctx"),
-          .vocabulary = number("vocab_size"), .bias = flag("bias", true),
+  const auto flag = [&](const char* field, bool otherwise) {
+    return json.find(field) ? json.at(field).boolean() : otherwise;
+  };
+  return {.layers = number("n_layer"),
+          .heads = number("n_head"),
+          .width = number("n_embd"),
+          .context = number("n_ctx"),
+          .vocabulary = number("vocab_size"),
+          .bias = flag("bias", true),
           .scale_by_layer = flag("scale_attn_by_inverse_layer_idx", false)};
 }
 
@@ -37,7 +43,8 @@ std::vector<T> read(const Parameters& parameters, const Safetensors& file, const
 template <class T>
 std::vector<double> slice(const Parameter& p, const T* arena) {
   std::vector<double> values(arena + p.offset, arena + p.offset + p.count);
-  if (p.name.ends_with("attn.c_attn.bias")) values.erase(values.begin() + p.count / 3, values.begin() + 2 * p.count / 3);
+  if (p.name.ends_with("attn.c_attn.bias"))
+    values.erase(values.begin() + p.count / 3, values.begin() + 2 * p.count / 3);
   return values;
 }
 
@@ -47,8 +54,11 @@ class Model {
   using T = Number<S>;
 
   Model(On& on, const std::string& name)
-      : on_(on), config_(config(name)), parameters_(list_parameters(config_, &offsets_)),
-        weights_(on, parameters_.size), gradient_(on, parameters_.size) {
+      : on_(on),
+        config_(config(name)),
+        parameters_(list_parameters(config_, &offsets_)),
+        weights_(on, parameters_.size),
+        gradient_(on, parameters_.size) {
     if constexpr (kDual) {
       weights_.make_twin();
       gradient_.make_twin();
@@ -69,8 +79,14 @@ class Model {
     activations_ = Arena<On, T>(on_, plan_.size);
     if constexpr (kDual) activations_.make_twin();
     std::fill_n(activations_.data(), plan_.size, static_cast<T>(NAN));
-    return Binding<S>{config_, plan_, offsets_, weights_.template view<S>(0), gradient_.template view<S>(0),
-                      activations_.template view<S>(0), batch, {}}
+    return Binding<S>{config_,
+                      plan_,
+                      offsets_,
+                      weights_.template view<S>(0),
+                      gradient_.template view<S>(0),
+                      activations_.template view<S>(0),
+                      batch,
+                      {}}
         .bind();
   }
 

@@ -49,7 +49,8 @@ TEST("Model") {
   another.seed = 4;
   check::expect("another seed, another text", other.generate(prompt, another) != first);
   check::expect_error("an empty prompt", Code::kInvalidArgument, "prompt", [&] { other.generate({}, how); });
-  check::expect_error("a token outside the vocabulary", Code::kInvalidArgument, "11", [&] { other.generate({11}, how); });
+  check::expect_error("a token outside the vocabulary", Code::kInvalidArgument, "11",
+                      [&] { other.generate({11}, how); });
 
   write_tokens(folder / "shard.bin", std::vector<std::uint16_t>(50, 3));
   const Loss whole = other.evaluate(folder / "shard.bin", {.batch = 4, .length = 6});

@@ -14,7 +14,10 @@ Config config(const std::string& name) {
   const Json manifest = golden::json("manifest");
   const Json& json = manifest.at("models").at(name).at("config");
   const auto number = [&](const char* field) { return static_cast<int>(json.at(field).integer()); };
-  return {.layers = number("n_layer"), .heads = number("n_head"), .width = number("n_embd"), .context = number("n_ctx"),
+  return {.layers = number("n_layer"),
+          .heads = number("n_head"),
+          .width = number("n_embd"),
+          .context = number("n_ctx"),
           .vocabulary = number("vocab_size")};
 }
 
@@ -27,9 +30,14 @@ struct Training {
   std::int64_t batch, time, accumulation;
 
   Training(const std::string& model, const std::string& name)
-      : model(model), name(name), weights(golden::open(model + ".weights")), file(golden::open(model + ".train")),
-        manifest(golden::json("manifest")), facts(manifest.at("train").at(model).at("runs").at(name)),
-        shape(config(model)), tokens(golden::tensor<std::int32_t>(file, "tokens")),
+      : model(model),
+        name(name),
+        weights(golden::open(model + ".weights")),
+        file(golden::open(model + ".train")),
+        manifest(golden::json("manifest")),
+        facts(manifest.at("train").at(model).at("runs").at(name)),
+        shape(config(model)),
+        tokens(golden::tensor<std::int32_t>(file, "tokens")),
         targets(golden::tensor<std::int32_t>(file, "targets")),
         hessian_tokens(golden::tensor<std::int32_t>(file, "htokens")),
         batch(static_cast<std::int64_t>(file.at("tokens").shape[2])),
@@ -49,7 +57,8 @@ struct Training {
   }
 
   // Micro-batch `micro` of step `step`; both files hold two of them for each step.
-  Batch at(const std::vector<std::int32_t>& inputs, const std::int32_t* labels, std::int64_t step, std::int64_t micro) const {
+  Batch at(const std::vector<std::int32_t>& inputs, const std::int32_t* labels, std::int64_t step,
+           std::int64_t micro) const {
     return {batch, time, inputs.data() + (step * 2 + micro) * batch * time, labels};
   }
 };
@@ -68,7 +77,8 @@ void train(Run& run, const Training& t) {
   run.attach(t.choice());
   const auto losses = golden::tensor(t.file, "losses." + t.name);
   const Schedule schedule{.shape = Shape::kCosine, .peak = t.hyper("lr"), .warmup = 3, .steps = 10, .final_ratio = 0.1};
-  const auto labels = t.sophia() ? golden::tensor<std::int32_t>(t.file, "labels." + t.name) : std::vector<std::int32_t>{};
+  const auto labels =
+      t.sophia() ? golden::tensor<std::int32_t>(t.file, "labels." + t.name) : std::vector<std::int32_t>{};
   const auto weight = 1.0 / static_cast<double>(t.accumulation);
   const auto each_batch = t.batch * t.time;
   const auto positions = static_cast<double>(t.accumulation * each_batch);
@@ -89,21 +99,28 @@ void train(Run& run, const Training& t) {
     worst_rate = std::fmax(worst_rate, std::abs(rate - t.facts.at("lrs").array()[i].number()) / rate);
     const double known_norm = t.facts.at("grad_norms").array()[i].number();
     worst_norm = std::fmax(worst_norm, std::abs(norm.value - known_norm) / known_norm);
-    run.step({.number = step + 1, .learning_rate = rate, .weight_decay = t.hyper("wd"),
-              .clip = clip_coefficient(norm.value, 1), .finite = norm.finite, .tokens = positions});
+    run.step({.number = step + 1,
+              .learning_rate = rate,
+              .weight_decay = t.hyper("wd"),
+              .clip = clip_coefficient(norm.value, 1),
+              .finite = norm.finite,
+              .tokens = positions});
     if (!t.sophia() || step % 2 == 0) continue;
 
     run.zero_gradient();
     for (std::int64_t micro = 0; micro < t.accumulation; ++micro) {
       const auto at = static_cast<std::int64_t>(refreshes) * 2 + micro;
-      const auto* drawn = labels.data() + (labels.size() == static_cast<std::size_t>(5 * each_batch)
-                                               ? static_cast<std::int64_t>(refreshes)
-                                               : at) * each_batch;
-      run.accumulate(t.at(t.hessian_tokens, drawn, static_cast<std::int64_t>(refreshes), micro), {}, weight, Labels::kTargets);
+      const auto* drawn =
+          labels.data() +
+          (labels.size() == static_cast<std::size_t>(5 * each_batch) ? static_cast<std::int64_t>(refreshes) : at) *
+              each_batch;
+      run.accumulate(t.at(t.hessian_tokens, drawn, static_cast<std::int64_t>(refreshes), micro), {}, weight,
+                     Labels::kTargets);
     }
     const Norm sampled = run.gradient_norm();
     const auto totals = run.update_hessian({.clip = clip_coefficient(sampled.value, 1), .tokens = positions});
-    worst_win = std::fmax(worst_win, std::abs(totals.win_rate - t.facts.at("win_rates").array()[i + 1 < 10 ? i + 1 : i].number()));
+    worst_win = std::fmax(worst_win,
+                          std::abs(totals.win_rate - t.facts.at("win_rates").array()[i + 1 < 10 ? i + 1 : i].number()));
     ++refreshes;
   }
 
@@ -112,7 +129,8 @@ void train(Run& run, const Training& t) {
   check::expect(who + "gradient norms", worst_norm, 1e-4);
   double worst = 0;
   for (const auto& p : run.parameters().table) {
-    const auto first = golden::tensor(t.weights, p.name), last = golden::tensor(t.file, "final." + t.name + "/" + p.name);
+    const auto first = golden::tensor(t.weights, p.name),
+               last = golden::tensor(t.file, "final." + t.name + "/" + p.name);
     double apart = 0, moved = 0;
     for (std::int64_t i = 0; i < p.count; ++i) {
       const bool key_bias = p.name.ends_with("attn.c_attn.bias") && i >= p.count / 3 && i < 2 * p.count / 3;
@@ -185,7 +203,8 @@ TEST("Gradient of the run") {
   const Randomness one{.seed = 1, .step = 4, .micro = 2, .dropout = true};
   for (const Labels labels : {Labels::kTargets, Labels::kSampledCounted, Labels::kSampledEverywhere}) {
     const auto first = gradient(1, one, labels);
-    check::expect("the same bits for 1, 2 and 3 threads", first == gradient(2, one, labels) && first == gradient(3, one, labels));
+    check::expect("the same bits for 1, 2 and 3 threads",
+                  first == gradient(2, one, labels) && first == gradient(3, one, labels));
     Randomness other = one;
     other.step = 5;
     check::expect("another step draws another mask", first != gradient(1, other, labels));

@@ -21,10 +21,12 @@ TEST("Schedules") {
   Schedule linear = cosine;
   linear.shape = Shape::kLinear;
   near("linear is half way in the middle", learning_rate(linear, 9), 0.55);
-  near("linear is a quarter down after a quarter", learning_rate({.shape = Shape::kLinear, .peak = 2, .steps = 8}, 2), 1.5);
+  near("linear is a quarter down after a quarter", learning_rate({.shape = Shape::kLinear, .peak = 2, .steps = 8}, 2),
+       1.5);
   near("constant stays", learning_rate({.shape = Shape::kConstant, .peak = 3, .steps = 8}, 7), 3);
 
-  const Schedule wsd{.shape = Shape::kWarmupStableDecay, .peak = 1, .warmup = 2, .steps = 20, .decay_steps = 5, .final_ratio = 0.2};
+  const Schedule wsd{
+      .shape = Shape::kWarmupStableDecay, .peak = 1, .warmup = 2, .steps = 20, .decay_steps = 5, .final_ratio = 0.2};
   near("wsd is stable before its decay", learning_rate(wsd, 15), 1);
   near("wsd falls linearly", learning_rate(wsd, 17), 1 - 0.8 * 0.4);
   near("wsd ends at its ratio", learning_rate(wsd, 20), 0.2);

@@ -23,12 +23,35 @@ TrainerOptions options(const check::Temporary& folder, const std::string& direct
   const std::string train = shard(folder, "train.bin"), validation = shard(folder, "val.bin", 100);
   return {.optimizer = "sophia-g",
           .hyper = {{"beta1", 0.965}, {"beta2", 0.99}, {"rho", 0.04}, {"epsilon", 1e-15}},
-          .learning_rate = 1e-2, .weight_decay = 0.1, .decay = "matrices", .schedule = "cosine", .warmup = 2,
-          .decay_steps = 0, .final_ratio = 0.1, .warmup_form = "(step+1)/(warmup+1)", .steps = 12, .batch = 3,
-          .length = 8, .accumulation = 2, .clip = 1, .every = 2, .timing = "after", .fraction = 1, .hessian_clip = 0,
-          .positions = "counted", .seed = 7, .train = train, .validation = validation, .evaluate_every = 4,
-          .evaluate_batches = 2, .save_every = 3, .checkpoint_every = 6, .directory = directory, .resume = false,
-          .diverged_after = 3, .config = "{}"};
+          .learning_rate = 1e-2,
+          .weight_decay = 0.1,
+          .decay = "matrices",
+          .schedule = "cosine",
+          .warmup = 2,
+          .decay_steps = 0,
+          .final_ratio = 0.1,
+          .warmup_form = "(step+1)/(warmup+1)",
+          .steps = 12,
+          .batch = 3,
+          .length = 8,
+          .accumulation = 2,
+          .clip = 1,
+          .every = 2,
+          .timing = "after",
+          .fraction = 1,
+          .hessian_clip = 0,
+          .positions = "counted",
+          .seed = 7,
+          .train = train,
+          .validation = validation,
+          .evaluate_every = 4,
+          .evaluate_batches = 2,
+          .save_every = 3,
+          .checkpoint_every = 6,
+          .directory = directory,
+          .resume = false,
+          .diverged_after = 3,
+          .config = "{}"};
 }
 
 struct Outcome {
@@ -57,7 +80,8 @@ Outcome train(const TrainerOptions& options, std::int64_t until = 1000, std::sha
 std::string timeless(const Json& line) {
   Json::Object kept;
   for (const auto& member : line.object())
-    if (member.name != "milliseconds" && member.name != "tokensPerSecond" && member.name != "flops") kept.push_back(member);
+    if (member.name != "milliseconds" && member.name != "tokensPerSecond" && member.name != "flops")
+      kept.push_back(member);
   return Json(kept).dump();
 }
 
@@ -92,7 +116,8 @@ TEST("A resumed training continues bit for bit") {
       const Outcome two = train(o);
       const std::string who = optimizer + ", refreshed " + timing + ": ";
       check::expect(who + "the same parameters", one.parameters == two.parameters);
-      check::expect(who + "the same metrics, none lost or doubled", metrics(whole) == metrics(folder) && metrics(whole).size() == 12);
+      check::expect(who + "the same metrics, none lost or doubled",
+                    metrics(whole) == metrics(folder) && metrics(whole).size() == 12);
     }
 }
 
@@ -100,12 +125,14 @@ TEST("What a training writes") {
   const check::Temporary folder;
   const Outcome outcome = train(options(folder, folder / "run"));
   const auto has = [&](const std::string& name) { return std::filesystem::exists(folder / ("run/" + name)); };
-  check::expect("last, best and numbered checkpoints", has("last.safetensors") && has("best.safetensors") &&
-                    has("step-00000006.safetensors") && has("step-00000012.safetensors") && !has("step-00000003.safetensors"));
+  check::expect("last, best and numbered checkpoints",
+                has("last.safetensors") && has("best.safetensors") && has("step-00000006.safetensors") &&
+                    has("step-00000012.safetensors") && !has("step-00000003.safetensors"));
   check::expect("a line for every step", outcome.lines.size() == 12 && metrics(folder).size() == 12);
   const auto& last = outcome.lines.back();
-  check::expect("evaluated every fourth step and at the end",
-                last.find("validationLoss") && outcome.lines[3].find("trainLoss") && !outcome.lines[2].find("validationLoss"));
+  check::expect("evaluated every fourth step and at the end", last.find("validationLoss") &&
+                                                                  outcome.lines[3].find("trainLoss") &&
+                                                                  !outcome.lines[2].find("validationLoss"));
   check::expect("it learns", last.at("loss").number() < outcome.lines.front().at("loss").number());
   check::expect("tokens are counted", last.at("tokens").number() == 12 * 2 * 3 * 8);
   check::expect("the win rate is known after the first refresh",
@@ -136,12 +163,14 @@ TEST("A gradient that is not finite") {
   run->parameter_memory()[40] = NAN;
   const std::vector<float> before(run->parameter_memory(), run->parameter_memory() + run->parameters().size);
   std::vector<float> slots;
-  for (const auto& [name, memory] : run->slot_memory()) slots.insert(slots.end(), memory, memory + run->parameters().size);
+  for (const auto& [name, memory] : run->slot_memory())
+    slots.insert(slots.end(), memory, memory + run->parameters().size);
   int steps = 0;
   check::expect_error("three in a row end the run", Code::kDiverged, "3 steps in a row",
                       [&] { trainer.run([&](const std::string&) { return ++steps < 100; }); });
   std::vector<float> after;
-  for (const auto& [name, memory] : run->slot_memory()) after.insert(after.end(), memory, memory + run->parameters().size);
+  for (const auto& [name, memory] : run->slot_memory())
+    after.insert(after.end(), memory, memory + run->parameters().size);
   check::expect("the state is untouched", slots == after);
   check::expect("the parameters are untouched",
                 std::memcmp(before.data(), run->parameter_memory(), before.size() * sizeof(float)) == 0);
@@ -179,7 +208,8 @@ TEST("Trainers refuse what they cannot do") {
   refuse("a hyperparameter too many", argument, "gamma", [](auto& o) { o.hyper["gamma"] = 1; });
   refuse("a hyperparameter too few", argument, "rho", [](auto& o) { o.hyper.erase("rho"); });
   refuse("no data", Code::kIo, "nowhere", [](auto& o) { o.train = "/nowhere/train.bin"; });
-  refuse("data shorter than a window", Code::kFormat, "", [&](auto& o) { o.validation = shard(folder, "short.bin", 5); });
+  refuse("data shorter than a window", Code::kFormat, "",
+         [&](auto& o) { o.validation = shard(folder, "short.bin", 5); });
   refuse("a directory that cannot be made", Code::kIo, "/dev/null", [](auto& o) { o.directory = "/dev/null/run"; });
   refuse("nothing to resume from", Code::kIo, "last.safetensors", [](auto& o) { o.resume = true; });
 
