@@ -102,6 +102,13 @@ export const runOptions: readonly RunOption[] = [
 	training('divergedAfter', 'number', 'steps without a finite gradient before it stops'),
 ];
 
+/** A preset with what was given standing over it. Its warm-up is for its own steps; for others it follows from them. */
+export function standOverPreset(preset: RunSettings, given: Settings): RunSettings {
+	const {steps, schedule: {warmup, ...schedule} = {}} = preset.training;
+	const kept = warmup === undefined || (given.steps ?? steps) !== steps ? schedule : {...schedule, warmup};
+	return stand({...preset, training: {...preset.training, schedule: kept}}, given);
+}
+
 /** The run with what was given standing over it. */
 export function stand(over: RunSettings, given: Settings): RunSettings {
 	const run = structuredClone(over) as unknown as Record<string, unknown>;

@@ -12,7 +12,7 @@ import {InterruptListener} from './interrupt';
 import {configOption, UsageError, type Option, type Settings} from './options';
 import {placement, placementOptions} from './placement';
 import {Progress, type Output} from './progress';
-import {runOptions, stand, standardPreset, type RunSettings} from './settings';
+import {runOptions, stand, standardPreset, standOverPreset, type RunSettings} from './settings';
 
 export const trainOptions: readonly Option[] = [
 	{name: 'data', kind: 'string', help: 'directory that `sophia prepare` wrote'},
@@ -76,7 +76,7 @@ async function fresh(settings: Settings): Promise<Start> {
 	}
 	const data = Dataset.open(directory);
 	const numbers = presetOptions(preset, optimizer);
-	const run = stand({...numbers, model: {...numbers.model, vocabulary: data.vocabulary}}, settings);
+	const run = standOverPreset({...numbers, model: {...numbers.model, vocabulary: data.vocabulary}}, settings);
 	const seed = run.training.seed ?? defaultSeed;
 	return {model: await Gpt2.create(run.model, {...placement(settings), seed}), data, run};
 }

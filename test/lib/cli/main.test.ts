@@ -54,8 +54,8 @@ describe('sophia', () => {
 
 	test('a wrong number is a failure with its code', async () => {
 		await prepared();
-		expect(await main(['train', '--data', join(directory(), 'data'), '--heads', '5'])).toBe(1);
-		const message = 'Expected `heads` to divide `width`, got 5 heads and width 192 (ERR_SOPHIA_INVALID_ARGUMENT)';
+		expect(await main(['train', '--data', join(directory(), 'data'), '--heads', '5', '--width', '9'])).toBe(1);
+		const message = 'Expected `heads` to divide `width`, got 5 heads and width 9 (ERR_SOPHIA_INVALID_ARGUMENT)';
 		expect(stderr).toBe(`sophia: ${message}\n`);
 	});
 

@@ -1,4 +1,5 @@
-import {runOptions, stand} from '../../../lib/cli/settings';
+import type {Settings} from '../../../lib/cli/options';
+import {runOptions, stand, standOverPreset} from '../../../lib/cli/settings';
 import {optimizerFromJson} from '../../../lib/optimizers/index';
 import {preset, presetOptions} from '../../../lib/presets';
 import {makeTraining} from '../../../lib/training';
@@ -29,10 +30,19 @@ describe('the options of a run', () => {
 
 	test('leave the preset as it was, and what follows from them free', () => {
 		const before = structuredClone(base);
-		const run = stand(base, {steps: 50, form: 'paper'});
+		const run = standOverPreset(base, {steps: 50, form: 'paper'});
 		expect(base).toEqual(before);
 		expect(makeTraining(run.training, 64).schedule).toMatchObject({warmup: 5, decaySteps: 10});
 		expect(optimizerFromJson(run.optimizer)).toMatchObject({epsilon: 1e-12});
+	});
+
+	test('leave the warm-up of a preset to its own number of steps, and to who asks for it', () => {
+		const official = presetOptions('125m', 'adamw');
+		const warmup = (given: Settings) => makeTraining(standOverPreset(official, given).training, 1024).schedule.warmup;
+		expect(warmup({})).toBe(2000);
+		expect(warmup({steps: 100_000})).toBe(2000);
+		expect(warmup({steps: 1000})).toBe(100);
+		expect(warmup({steps: 1000, warmup: 7})).toBe(7);
 	});
 
 	test('of another optimizer are refused by it', () => {

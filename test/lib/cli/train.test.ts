@@ -2,6 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {train} from '../../../lib/cli/train';
 import {Dataset} from '../../../lib/dataset';
+import {preset} from '../../../lib/presets';
 import {reset, state} from '../fake';
 import {MemoryOutput} from '../output';
 import {temporaryDirectory} from '../temporary';
@@ -30,8 +31,9 @@ const config = () => state.trainers[0]?.config;
 describe('train', () => {
 	test('without options trains the tiny preset with Sophia-G on all bytes', async () => {
 		await train({data: directory(), output: run(), steps: 2}, new MemoryOutput());
-		expect(config()).toMatchObject({optimizer: 'sophia-g', length: 128, warmup: 0, seed: 1337, resume: false});
-		expect(state.models[0]).toMatchObject({config: {vocabulary: 256, width: 192}, calls: [['initialize', 1337]]});
+		const {width, context} = preset('tiny', 'sophia-g').model;
+		expect(config()).toMatchObject({optimizer: 'sophia-g', length: context, warmup: 0, seed: 1337, resume: false});
+		expect(state.models[0]).toMatchObject({config: {vocabulary: 256, width}, calls: [['initialize', 1337]]});
 	});
 
 	test('of another preset and optimizer takes their numbers', async () => {
