@@ -3,7 +3,8 @@
 // touched.
 #pragma once
 #include <algorithm>
-#include "panel.h"
+#include "../core/view.h"
+#include "square.h"
 
 namespace sophia {
 
