@@ -32,8 +32,8 @@ export interface PresetOptions {
 	readonly training: TrainingOptions;
 }
 
-/** The demo's shape over bytes: 1.8 million parameters. */
-const tinyModel = {layers: 4, heads: 6, width: 192, context: 128, vocabulary: 256};
+/** The demo's shape over bytes: 0.8 million parameters, which learn more in the demo's time than wider ones. */
+const tinyModel = {layers: 4, heads: 4, width: 128, context: 128, vocabulary: 256};
 
 /** What the official configurations share. Vocabularies are padded by the device, not here. */
 const officialModel = {context: 1024, vocabulary: 50257, bias: false, scaleByLayer: true};
@@ -100,7 +100,7 @@ const tinyOptimizers: Readonly<Record<OptimizerName, OptimizerJson>> = {
 
 /** How the demo trains: minutes on two cores. */
 const tinyTraining: TrainingOptions = {
-	steps: 2000,
+	steps: 3000,
 	batch: 16,
 	schedule: {warmup: 100, finalRatio: 0.05},
 	evaluation: {every: 500, batches: 20},
