@@ -125,6 +125,8 @@ export interface NativeTrainerConfig {
 export interface NativeTrainer {
 	/** Calls back with one JSON line per step, the very line written to `<directory>/metrics.jsonl`. */
 	run(onReport: (line: string) => void): Promise<void>;
+	/** The listener is through with one report; the run stays at most two ahead of it. */
+	acknowledge(): void;
 	/** Finish the step, write a checkpoint, resolve the run. */
 	stop(): void;
 	dispose(): void;

@@ -115,8 +115,8 @@ export class Trainer implements Disposable {
 	}
 
 	/**
-	Trains, and reports each step once it is done. A listener that keeps the event loop busy holds the run back; reports
-	wait for one that only awaits. Leaving the loop ends the run after the step in progress, with a checkpoint; so does
+	Trains, and reports each step once it is done. The run is at most two steps ahead of its listener, so that a slow one
+	holds it back and reports do not pile up. Leaving the loop ends the run after the step in progress, with a checkpoint; so does
 	the signal, with an error.
 
 	@throws SophiaError `ABORT_ERR` when the signal stopped the run, or had already been aborted, in which case nothing
@@ -139,6 +139,7 @@ export class Trainer implements Disposable {
 				const report = parseReport(line);
 				last = report.step;
 				yield report;
+				this.#native.acknowledge();
 			}
 		} finally {
 			signal?.removeEventListener('abort', stop);

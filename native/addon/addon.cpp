@@ -100,6 +100,7 @@ template <> Napi::Function Wrapped<Training>::define(Napi::Env env) {
   return DefineClass(env, "Trainer",
                      {
                          bind_async<&Training::run>("run"),
+                         bind<&Training::acknowledge>("acknowledge"),
                          bind<&Training::stop>("stop"),
                          bind<&Training::dispose>("dispose"),
                      });

@@ -90,6 +90,8 @@ Progress load_checkpoint(const std::string& path, Run& run, const std::string& o
   const Safetensors file(path);
   require(metadata(file, "optimizer") == optimizer, "Expected a checkpoint of ", optimizer, ", got one of ",
           metadata(file, "optimizer"), " in ", path);
+  require(metadata(file, "config") == to_json<Config>(run.config(), kConfigFields).dump(),
+          "Expected a checkpoint of this model, got one of ", metadata(file, "config"), " in ", path);
   Progress progress;
   from_json<Progress>(Json::parse(metadata(file, "progress")), kProgressFields, progress);
   require(progress.seed == seed, "Expected the checkpoint's seed ", progress.seed, " to be the run's, got ", seed);

@@ -24,6 +24,7 @@ void Training::run(const Trainer::OnReport& on_report) {
     if (disposed_) fail(Code::kDisposed, "The trainer was disposed");
     if (running_) fail(Code::kBusy, "The trainer is running already");
     running_ = true;
+    ahead_ = 0;
   }
   struct Ended {
     Training& training;
@@ -40,18 +41,34 @@ void Training::run(const Trainer::OnReport& on_report) {
     if (stopped_) trainer.stop();
     if (disposed_) trainer.cancel();
   }
-  trainer.run(on_report);
+  trainer.run([&](const std::string& line) { return deliver(on_report, line); });
+}
+
+bool Training::deliver(const Trainer::OnReport& on_report, const std::string& line) {
+  if (!on_report(line)) return false;
+  std::unique_lock lock(mutex_);
+  ++ahead_;
+  changed_.wait(lock, [&] { return ahead_ < kAhead || stopped_ || disposed_; });
+  return true;
+}
+
+void Training::acknowledge() {
+  std::lock_guard lock(mutex_);
+  --ahead_;
+  changed_.notify_all();
 }
 
 void Training::stop() {
   std::lock_guard lock(mutex_);
   stopped_ = running_;
+  changed_.notify_all();
   if (running_ && trainer_) trainer_->stop();
 }
 
 void Training::dispose() {
   std::lock_guard lock(mutex_);
   disposed_ = true;
+  changed_.notify_all();
   if (!running_) trainer_.reset();
   else if (trainer_) trainer_->cancel();
 }

@@ -100,6 +100,7 @@ export class FakeGpt2 implements NativeGpt2 {
 export class FakeTrainer implements NativeTrainer {
 	step = 0;
 	stops = 0;
+	acknowledged = 0;
 	disposed = false;
 
 	constructor(
@@ -120,6 +121,10 @@ export class FakeTrainer implements NativeTrainer {
 				JSON.stringify({step: this.step, loss: 5 / this.step, learningRate: 1e-3, winRate: 0, tokensPerSecond: 9}),
 			);
 		}
+	}
+
+	acknowledge() {
+		this.acknowledged++;
 	}
 
 	stop() {

@@ -37,7 +37,7 @@ describe('the boundary, from both sides', () => {
 		expect(methods(native().Gpt2 as never)).toEqual(
 			['dispose', 'evaluate', 'generate', 'initialize', 'load', 'parameters', 'read', 'save', 'write'].sort(),
 		);
-		expect(methods(native().Trainer as never)).toEqual(['dispose', 'run', 'stop']);
+		expect(methods(native().Trainer as never)).toEqual(['acknowledge', 'dispose', 'run', 'stop']);
 	});
 
 	test('has every optimizer, with the fields that it is given', () => {

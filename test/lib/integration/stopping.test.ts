@@ -27,6 +27,18 @@ describe('a run that is stopped', () => {
 		trainer.model.dispose();
 	});
 
+	test('by nobody waits for a slow listener, at most two steps ahead of it', async () => {
+		using trainer = await makeTrainer(data, new SophiaG(), {directory: run(), steps: 12});
+		let furthest = 0;
+		for await (const {step} of trainer.run()) {
+			await setTimeout(20);
+			furthest = Math.max(furthest, metrics(run()).length - step);
+		}
+		expect(furthest).toBeGreaterThanOrEqual(1);
+		expect(furthest).toBeLessThanOrEqual(2);
+		trainer.model.dispose();
+	});
+
 	test('by a signal has written a checkpoint, handed over every report, and says why', async () => {
 		using trainer = await makeTrainer(data, new SophiaG(), {directory: run(), steps: 100_000, checkpoint: {every: 0}});
 		const controller = new AbortController();
