@@ -1,4 +1,5 @@
 #include "../../../native/linalg/matmul.h"
+#include <sys/mman.h>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -180,4 +181,32 @@ TEST("Matmul lets NaN and infinity through") {
                         (transpose_b ? "ᵀ" : ""),
                     as_expected);
     }
+}
+
+TEST("Matmul counts elements in 64 bits") {
+  constexpr std::int64_t kStride = (1LL << 31) + 4096;  // elements; only the pages of two rows are ever touched
+  const size_t bytes = 2 * sizeof(float) * kStride;
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (!check::expect("memory for rows 2³¹ elements apart", memory != MAP_FAILED)) return;
+  const View<float> a{static_cast<float*>(memory)}, b = a + 1000, c = a + 2000;
+  for (const auto& [x, row] : {std::pair{a, 1.0f}, {a + kStride, 3.0f}, {b, 5.0f}, {b + kStride, 7.0f}})
+    x.store(0, row), x.store(1, row + 1);
+  Cpu<Isa> on(1);
+  for (int form = 0; form < 4; ++form) {
+    const bool transpose_a = form & 1, transpose_b = form & 2;
+    matmul(on, {2, 2, 2, transpose_a, transpose_b, false, kStride, kStride, kStride}, a, b, c);
+    bool equal = true;
+    for (int i = 0; i < 2; ++i)
+      for (int j = 0; j < 2; ++j) {
+        const auto at = [](View<float> x, int row, int column) { return x.row(row, kStride)[column]; };
+        float sum = 0;
+        for (int d = 0; d < 2; ++d)
+          sum += at(a, transpose_a ? d : i, transpose_a ? i : d) * at(b, transpose_b ? j : d, transpose_b ? d : j);
+        equal = equal && at(c, i, j) == sum;
+      }
+    check::expect(
+        std::string("matmul of rows 2³¹ elements apart, A") + (transpose_a ? "ᵀ B" : " B") + (transpose_b ? "ᵀ" : ""),
+        equal);
+  }
+  munmap(memory, bytes);
 }
