@@ -72,6 +72,7 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
     try {
       auto arguments = convert<method>(info);
       const auto last = info.Length() > 0 ? info[info.Length() - 1] : info.Env().Undefined();
+      if constexpr (requires(T& object) { object.reserve(); }) object_->reserve();
       const auto on_report = last.IsFunction() ? last.As<Napi::Function>() : Napi::Function::New(info.Env(), ignore);
       return Job::start(
           info.Env(), on_report,

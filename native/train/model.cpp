@@ -12,10 +12,18 @@ Model::Model(const ModelOptions& options) : config_(options) {
   parameters_ = run_->parameters();
 }
 
-Model::Hold::Hold(Model& model) : model_(model) {
+void Model::reserve() {
+  std::lock_guard lock(mutex_);
+  if (disposed_) fail(Code::kDisposed, "The model was disposed");
+  if (held_ || reserved_) fail(Code::kBusy, "The model is busy with another call");
+  reserved_ = true;
+}
+
+Model::Hold::Hold(Model& model, Call call) : model_(model) {
   std::lock_guard lock(model.mutex_);
+  if (model.held_ || (model.reserved_ && call == kShort)) fail(Code::kBusy, "The model is busy with another call");
+  model.reserved_ = false;
   if (model.disposed_) fail(Code::kDisposed, "The model was disposed");
-  if (model.held_) fail(Code::kBusy, "The model is busy with another call");
   model.held_ = true;
 }
 
@@ -57,14 +65,14 @@ const Parameter& Model::find(const std::string& name) const {
 }
 
 std::vector<float> Model::read(const std::string& name) {
-  const Hold hold(*this);
+  const Hold hold(*this, Hold::kShort);
   const Parameter& p = find(name);
   const float* from = hold.run()->parameter_memory() + p.offset;
   return {from, from + p.count};
 }
 
 void Model::write(const std::string& name, std::span<const float> values) {
-  const Hold hold(*this);
+  const Hold hold(*this, Hold::kShort);
   const Parameter& p = find(name);
   require(static_cast<std::int64_t>(values.size()) == p.count, "Expected ", p.count, " values for ", name, ", got ",
           values.size());

@@ -37,10 +37,15 @@ class Model {
   // Who trains the model: the one that set up the optimizer last.
   const void* trained_by = nullptr;
 
+  // Books the model for the long call that is about to start on a thread of its own, so that the order of the calls
+  // decides who is refused and not the order of the threads. The next Hold of a long call takes the booking over.
+  void reserve();
+
   // The run, for the one who holds it: nobody else gets it until the hold is gone.
   class Hold {
    public:
-    explicit Hold(Model& model);
+    enum Call { kLong, kShort };  // a short one runs on the caller's thread and has no booking
+    explicit Hold(Model& model, Call call = kLong);
     ~Hold();
     Hold(const Hold&) = delete;
     const std::shared_ptr<Run>& run() const { return model_.run_; }
@@ -55,7 +60,7 @@ class Model {
   Config config_;
   Parameters parameters_;
   std::mutex mutex_;
-  bool held_ = false, disposed_ = false;
+  bool held_ = false, reserved_ = false, disposed_ = false;
   std::shared_ptr<Run> run_;
 };
 

@@ -18,9 +18,17 @@ Trainer& Training::set_up(Model::Hold& hold) {
   return *trainer_;
 }
 
+void Training::reserve() {
+  model_->reserve();
+  std::lock_guard lock(mutex_);
+  reserved_ = true;
+}
+
 void Training::run(const Trainer::OnReport& on_report) {
+  Model::Hold hold(*model_);
   {
     std::lock_guard lock(mutex_);
+    reserved_ = false;
     if (disposed_) fail(Code::kDisposed, "The trainer was disposed");
     if (running_) fail(Code::kBusy, "The trainer is running already");
     running_ = true;
@@ -34,7 +42,6 @@ void Training::run(const Trainer::OnReport& on_report) {
       if (training.disposed_) training.trainer_.reset();
     }
   } ended{*this};
-  Model::Hold hold(*model_);
   Trainer& trainer = set_up(hold);
   {
     std::lock_guard lock(mutex_);
@@ -60,7 +67,7 @@ void Training::acknowledge() {
 
 void Training::stop() {
   std::lock_guard lock(mutex_);
-  stopped_ = running_;
+  stopped_ = running_ || reserved_;
   changed_.notify_all();
   if (running_ && trainer_) trainer_->stop();
 }

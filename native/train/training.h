@@ -16,6 +16,8 @@ class Training {
   // acknowledged the one before: a slow listener slows the run down instead of piling reports up.
   void run(const Trainer::OnReport& on_report);
   void acknowledge();
+  // Books the model, and this trainer for a stop() that comes before run() has begun on its thread.
+  void reserve();
   void stop();
   void dispose();
 
@@ -31,7 +33,7 @@ class Training {
   std::condition_variable changed_;  // ahead_, stopped_ or disposed_
   int ahead_ = 0;
   std::unique_ptr<Trainer> trainer_;
-  bool running_ = false, stopped_ = false, disposed_ = false;
+  bool reserved_ = false, running_ = false, stopped_ = false, disposed_ = false;
 };
 
 }  // namespace sophia
