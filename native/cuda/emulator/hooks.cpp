@@ -11,6 +11,14 @@
 
 using sophia::emulator::check_access;
 
+namespace {
+
+// A copy of 16 bytes is taken for a vector's, which is one access on a GPU. Structs of other sizes are copied in units
+// that their members align.
+unsigned alignment_of_copy(unsigned long size) { return size == 16 ? 16 : 1; }
+
+}  // namespace
+
 #define SOPHIA_HOOKS(kind, size)                                                    \
   void __tsan_##kind##read##size(void* address) {                                   \
     check_access({address, size, size, false, false, __builtin_return_address(0)}); \
@@ -44,12 +52,13 @@ SOPHIA_HOST_ATOMICS(8)
 SOPHIA_HOST_ATOMICS(32)
 SOPHIA_HOST_ATOMICS(64)
 
-// Structs; the compiler copies them in units that their type aligns.
 void __tsan_read_range(void* address, unsigned long size) {
-  check_access({address, static_cast<unsigned>(size), 1, false, false, __builtin_return_address(0)});
+  check_access(
+      {address, static_cast<unsigned>(size), alignment_of_copy(size), false, false, __builtin_return_address(0)});
 }
 void __tsan_write_range(void* address, unsigned long size) {
-  check_access({address, static_cast<unsigned>(size), 1, true, false, __builtin_return_address(0)});
+  check_access(
+      {address, static_cast<unsigned>(size), alignment_of_copy(size), true, false, __builtin_return_address(0)});
 }
 void __tsan_vptr_update(void**, void*) {}
 void __tsan_vptr_read(void**) {}

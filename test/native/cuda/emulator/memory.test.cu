@@ -18,6 +18,11 @@ __global__ void copy_vector_kernel(const float* from, float4* to) {
   to[threadIdx.x] = reinterpret_cast<const float4*>(from)[threadIdx.x];
 }
 
+__global__ void copy_pack_kernel(View<float> from, View<float> to) {
+  const At<4> at{static_cast<std::ptrdiff_t>(4 * threadIdx.x)};
+  to.store(at, from[at]);
+}
+
 __global__ void static_shared_kernel(float* p, unsigned shift) {
   __shared__ float values[40];
   values[threadIdx.x + shift] = 1;
@@ -105,6 +110,12 @@ TEST("Emulator: wrong addresses") {
   t.reports("a misaligned vector", Fault::kMisaligned);
   t.on.launch("copy_vector", {1, 4}, copy_vector_kernel, t.a + 4, reinterpret_cast<float4*>(t.p));
   t.silent("an aligned vector");
+  t.on.launch("copy_pack", {1, 4}, copy_pack_kernel, View<float>{t.a + 1}, View<float>{t.p});
+  t.reports("a misaligned read of a pack", Fault::kMisaligned);
+  t.on.launch("copy_pack", {1, 4}, copy_pack_kernel, View<float>{t.a}, View<float>{t.p + 2});
+  t.reports("a misaligned write of a pack", Fault::kMisaligned);
+  t.on.launch("copy_pack", {1, 4}, copy_pack_kernel, View<float>{t.a}, View<float>{t.p});
+  t.silent("an aligned pack");
 }
 
 TEST("Emulator: memory that nobody wrote") {
