@@ -1,4 +1,4 @@
-// Column sums on the CPU: blocks of rows among threads, then packs of columns among threads.
+// Column sums on the CPU: blocks of rows among threads, then the few sums of the blocks by one.
 #include "reduce.h"
 #include "../cpu/cpu.h"
 #include "../cpu/team.h"
@@ -8,7 +8,6 @@ namespace sophia {
 namespace {
 
 constexpr std::int64_t kBlock = 128;  // rows that are summed one after the other
-constexpr std::int64_t kStrip = 256;  // columns of a task of the second pass
 
 // Memory for one row of sums per block.
 template <class Isa, class T>
@@ -21,11 +20,14 @@ View<Dual<T>> partial_sums(Cpu<Isa>& on, std::int64_t count, View<Dual<T>>) {
   return {memory, memory + count};
 }
 
-// out[c] = start + the sum of `rows` rows of x, for one pack of columns.
-template <class S, class Place, class V>
-HD V sum_rows(std::int64_t rows, std::int64_t columns, View<S> x, Place c, V start) {
-  for (std::int64_t r = 0; r < rows; ++r) start = start + x.row(r, columns)[c];
-  return start;
+// sums += rows `begin` to `end` of x, row by row: memory is read as it lies, and the sums stay in the first-level
+// cache.
+template <int N, class S>
+void add_rows(std::int64_t begin, std::int64_t end, std::int64_t columns, View<S> x, View<S> sums) {
+  for (std::int64_t r = begin; r < end; ++r) {
+    const View<S> row = x.row(r, columns);
+    Solo<N>{}.each(columns, [&](auto c) { sums.store(c, sums[c] + row[c]); });
+  }
 }
 
 }  // namespace
@@ -34,19 +36,15 @@ template <class Isa, class S>
 void add_column_sums(Cpu<Isa>& on, std::int64_t rows, std::int64_t columns, View<S> x, View<S> sums) {
   const std::int64_t blocks = (rows + kBlock - 1) / kBlock;
   const View<S> partial = partial_sums(on, blocks * columns, x);
-  const Solo<Isa::kLanes> team;
+  constexpr int N = Isa::kLanes;
 
   on.parallel(blocks, [&](std::int64_t block) {
-    const View<S> from = x.row(block * kBlock, columns), to = partial.row(block, columns);
-    const std::int64_t count = std::min(kBlock, rows - block * kBlock);
-    team.each(columns, [&](auto c) { to.store(c, sum_rows(count - 1, columns, from + columns, c, from[c])); });
+    const std::int64_t first = block * kBlock;
+    const View<S> row = x.row(first, columns), to = partial.row(block, columns);
+    Solo<N>{}.each(columns, [&](auto c) { to.store(c, row[c]); });
+    add_rows<N>(first + 1, std::min(rows, first + kBlock), columns, x, to);
   });
-  on.parallel_blocks(columns, kStrip, [&](std::int64_t begin, std::int64_t end) {
-    team.each(end - begin, [&](auto c) {
-      c.index += begin;
-      sums.store(c, sum_rows(blocks, columns, partial, c, sums[c]));
-    });
-  });
+  add_rows<N>(0, blocks, columns, partial, sums);
 }
 
 template void add_column_sums(Cpu<Isa>&, std::int64_t, std::int64_t, View<Real<Isa>>, View<Real<Isa>>);
