@@ -39,15 +39,17 @@ struct Image {
 const char* verb(const Access& a) { return a.atomic ? "atomic" : a.write ? "write" : "read"; }
 
 void check_alignment(const Access& a) {
-  if (reinterpret_cast<uintptr_t>(a.address) % a.alignment == 0) return;
+  if (reinterpret_cast<uintptr_t>(a.address) % a.size == 0) return;
   report(Fault::kMisaligned, a.code, describe("%u-byte %s of %p", a.size, verb(a), a.address));
   stop_launch();
 }
 
-void check_cell(const Access& a, Cell& cell, uint8_t bytes, Scope scope, const std::string& where) {
+// where() says in words what the cell is part of; only a report needs to know.
+template <class F>
+void check_cell(const Access& a, Cell& cell, uint8_t bytes, Scope scope, F where) {
   const bool shared = scope == Scope::kBlock;
   if ((!a.write || a.atomic) && (cell.initialised & bytes) != bytes) {
-    report(shared ? Fault::kUninitialisedShared : Fault::kUninitialisedGlobal, a.code, "read of " + where);
+    report(shared ? Fault::kUninitialisedShared : Fault::kUninitialisedGlobal, a.code, "read of " + where());
     cell.initialised |= bytes;
   }
   const Conflict conflict = touch(cell, bytes, a.write, a.atomic, scope);
@@ -55,7 +57,7 @@ void check_cell(const Access& a, Cell& cell, uint8_t bytes, Scope scope, const s
   const std::string who =
       describe("thread %u of %s block", conflict.thread, conflict.other_block ? "another" : "the same");
   report(shared ? Fault::kSharedRace : Fault::kGlobalRace, a.code,
-         describe("%s of ", verb(a)) + where + " is not ordered after a " + conflict.with + " by " + who);
+         describe("%s of ", verb(a)) + where() + " is not ordered after a " + conflict.with + " by " + who);
 }
 
 void check_global(const Access& a) {
@@ -75,7 +77,7 @@ void check_global(const Access& a) {
   const size_t offset = static_cast<size_t>(p - allocation->base);
   const auto where = [&] { return describe("byte %zu of an allocation of %zu", offset, allocation->size); };
   each_cell(offset, a.size,
-            [&](size_t i, uint8_t bytes) { check_cell(a, allocation->cells[i], bytes, Scope::kLaunch, where()); });
+            [&](size_t i, uint8_t bytes) { check_cell(a, allocation->cells[i], bytes, Scope::kLaunch, where); });
   count_dram(*allocation, offset, a.size, !a.write || a.atomic, a.write);
   if (!a.atomic) count_request(a.code, Space::kGlobal, a.write, a.address, a.size);
 }
@@ -92,7 +94,7 @@ void check_shared(const Access& a) {
   each_cell(static_cast<size_t>(p - variable.begin), a.size, [&](size_t i, uint8_t bytes) {
     Cell& cell = variable.cells[i];
     if (!touched_by_this_block(cell)) cell = {};  // what an earlier block left there is not this block's
-    check_cell(a, cell, bytes, Scope::kBlock, variable.name);
+    check_cell(a, cell, bytes, Scope::kBlock, [&] { return variable.name; });
   });
   if (!a.atomic) count_request(a.code, Space::kShared, a.write, a.address, a.size);
 }

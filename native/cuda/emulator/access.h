@@ -5,7 +5,7 @@ namespace sophia::emulator {
 
 struct Access {
   const void* address;
-  unsigned size, alignment;
+  unsigned size;       // 1, 2, 4, 8 or 16: a GPU wants the address to be a multiple of it
   bool write, atomic;  // an atomic reads and writes
   const void* code;
 };

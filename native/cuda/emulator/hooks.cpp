@@ -5,6 +5,7 @@
 //
 // Without scalar replacement (-fno-tree-sra) a 16-byte vector stays one access, as it is on a GPU.
 // Never compile this or another file of the emulator with -fsanitize=thread.
+#include <algorithm>
 #include <cstdint>
 #include "access.h"
 #include "instrumented.h"
@@ -14,17 +15,23 @@ using sophia::emulator::check_access;
 namespace {
 
 // A copy of 16 bytes is taken for a vector's, which is one access on a GPU. Structs of other sizes are copied in units
-// that their members align.
-unsigned alignment_of_copy(unsigned long size) { return size == 16 ? 16 : 1; }
+// that their size and address allow.
+void check_copy(void* memory, unsigned long size, bool write, const void* code) {
+  const auto address = reinterpret_cast<uintptr_t>(memory);
+  const unsigned unit =
+      size == 16 ? 16 : static_cast<unsigned>(std::min<uintptr_t>(8, (size | address) & -(size | address)));
+  for (unsigned long i = 0; i < size; i += unit)
+    check_access({reinterpret_cast<const void*>(address + i), unit, write, false, code});
+}
 
 }  // namespace
 
-#define SOPHIA_HOOKS(kind, size)                                                    \
-  void __tsan_##kind##read##size(void* address) {                                   \
-    check_access({address, size, size, false, false, __builtin_return_address(0)}); \
-  }                                                                                 \
-  void __tsan_##kind##write##size(void* address) {                                  \
-    check_access({address, size, size, true, false, __builtin_return_address(0)});  \
+#define SOPHIA_HOOKS(kind, size)                                              \
+  void __tsan_##kind##read##size(void* address) {                             \
+    check_access({address, size, false, false, __builtin_return_address(0)}); \
+  }                                                                           \
+  void __tsan_##kind##write##size(void* address) {                            \
+    check_access({address, size, true, false, __builtin_return_address(0)});  \
   }
 #define SOPHIA_HOOKS_OF_SIZE(size) \
   SOPHIA_HOOKS(, size)             \
@@ -53,12 +60,10 @@ SOPHIA_HOST_ATOMICS(32)
 SOPHIA_HOST_ATOMICS(64)
 
 void __tsan_read_range(void* address, unsigned long size) {
-  check_access(
-      {address, static_cast<unsigned>(size), alignment_of_copy(size), false, false, __builtin_return_address(0)});
+  check_copy(address, size, false, __builtin_return_address(0));
 }
 void __tsan_write_range(void* address, unsigned long size) {
-  check_access(
-      {address, static_cast<unsigned>(size), alignment_of_copy(size), true, false, __builtin_return_address(0)});
+  check_copy(address, size, true, __builtin_return_address(0));
 }
 void __tsan_vptr_update(void**, void*) {}
 void __tsan_vptr_read(void**) {}

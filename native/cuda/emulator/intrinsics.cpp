@@ -13,7 +13,7 @@ template <class T, class F>
 T update(T* address, const void* code, F f) {
   ++counters.atomics;
   if (checking()) {
-    check_access({address, sizeof(T), sizeof(T), true, true, code});
+    check_access({address, sizeof(T), true, true, code});
     note_atomic();
   }
   const T old = *address;

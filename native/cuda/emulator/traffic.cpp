@@ -30,33 +30,48 @@ std::map<const void*, Instruction> instructions;  // of this launch
 std::array<std::unordered_map<const void*, Pending>, kMaxThreads / kLanes> pending;
 uint32_t launch = 0;
 
-uint64_t distinct(std::vector<uint64_t>& values) {
-  std::sort(values.begin(), values.end());
-  return static_cast<uint64_t>(std::unique(values.begin(), values.end()) - values.begin());
-}
+// Counts different numbers: at most the four words of every lane's 16 bytes.
+class Distinct {
+ public:
+  void add(uint64_t number) {
+    if (size_ == 0 || numbers_[size_ - 1] != number) numbers_[size_++] = number;
+  }
+  uint64_t count() {
+    std::sort(numbers_.begin(), numbers_.begin() + size_);
+    size_ = std::unique(numbers_.begin(), numbers_.begin() + size_) - numbers_.begin();
+    return size_;
+  }
+  // f(number) for each of them.
+  template <class F>
+  void each(F f) {
+    count();
+    std::for_each(numbers_.begin(), numbers_.begin() + size_, f);
+  }
+
+ private:
+  std::array<uint64_t, 4 * kLanes> numbers_;
+  size_t size_ = 0;
+};
 
 Transfers transfers_of(const Request& request, unsigned size) {
-  std::vector<uint64_t> addresses, sectors;
+  Distinct addresses, sectors;
   each_lane(request.lanes, [&](unsigned l) {
     const uint64_t first = request.address[l];
-    addresses.push_back(first);
-    for (uint64_t sector = first / kSector; sector <= (first + size - 1) / kSector; ++sector) sectors.push_back(sector);
+    addresses.add(first);
+    for (uint64_t sector = first / kSector; sector <= (first + size - 1) / kSector; ++sector) sectors.add(sector);
   });
-  return {1, distinct(sectors), distinct(addresses) * size};
+  return {1, sectors.count(), addresses.count() * size};
 }
 
 // Lanes that read the same word share it; different words of one bank go one after another.
 uint64_t wavefronts_of(const Request& request, unsigned lanes, unsigned size) {
-  std::array<std::vector<uint64_t>, kBanks> words;
+  Distinct words;
   each_lane(request.lanes & lanes, [&](unsigned l) {
-    for (unsigned byte = 0; byte < std::max(size, kWord); byte += kWord) {
-      const uint64_t word = (request.address[l] + byte) / kWord;
-      words[word % kBanks].push_back(word);
-    }
+    for (unsigned byte = 0; byte < std::max(size, kWord); byte += kWord) words.add((request.address[l] + byte) / kWord);
   });
-  uint64_t most = 0;
-  for (auto& bank : words) most = std::max(most, distinct(bank));
-  return most;
+  std::array<uint64_t, kBanks> in_bank = {};
+  words.each([&](uint64_t word) { ++in_bank[word % kBanks]; });
+  return *std::max_element(in_bank.begin(), in_bank.end());
 }
 
 // 8-byte accesses go by half warps, 16-byte accesses by quarters.
