@@ -78,24 +78,30 @@ void Pool::run(std::int64_t count, Task task, void* context) {
   task_ = task;
   context_ = context;
   count_ = count;
-  next_.store(0, std::memory_order_relaxed);
-  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  left_.store(count, std::memory_order_relaxed);
+  done_.store(0, std::memory_order_relaxed);
+  open_.store(count, std::memory_order_release);
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();
   take_tasks(0);
-  for (int left; (left = spin_while(busy_, [](int busy) { return busy > 0; })) > 0;)
-    busy_.wait(left, std::memory_order_acquire);
+  while (spin_while(done_, [](int done) { return done == 0; }) == 0) done_.wait(0, std::memory_order_acquire);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void Pool::take_tasks(int thread) {
-  for (std::int64_t i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) {
+  for (std::int64_t open = open_.load(std::memory_order_relaxed); open > 0;) {
+    if (!open_.compare_exchange_weak(open, open - 1, std::memory_order_acq_rel, std::memory_order_relaxed)) continue;
     try {
-      task_(context_, i, thread);
+      task_(context_, count_ - open, thread);
     } catch (...) {
       std::lock_guard lock(mutex_);
       failure_ = std::current_exception();
     }
+    if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      done_.store(1, std::memory_order_release);
+      done_.notify_one();
+    }
+    open = open_.load(std::memory_order_relaxed);
   }
 }
 
@@ -105,7 +111,6 @@ void Pool::work(int thread) {
       round_.wait(seen, std::memory_order_acquire);
     if (stop_) return;
     take_tasks(thread);
-    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
   }
 }
 

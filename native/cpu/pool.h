@@ -37,8 +37,9 @@ class Pool {
 
   std::vector<std::thread> workers_;
   std::atomic<std::uint32_t> round_{0};  // one more per run(): what parked workers wait for
-  std::atomic<std::int64_t> next_{0};    // the next task
-  std::atomic<int> busy_{0};             // workers that have not ended this round
+  std::atomic<std::int64_t> open_{0};    // tasks that nobody has taken
+  std::atomic<std::int64_t> left_{0};    // tasks that have not ended
+  std::atomic<int> done_{0};             // 1 when left_ is 0: what the caller waits for
   std::atomic<bool> stop_{false};
   Task task_ = nullptr;
   void* context_ = nullptr;
