@@ -38,6 +38,17 @@ struct AdamMini : AdamW {
   }
 };
 
+// Writes on its copy of a slot that it only reads.
+struct Scribbler : Lion {
+  static constexpr const char* kName = "scribbler";
+  static constexpr const char* kSlots[] = {"momentum", "read"};
+  template <class C, class V>
+  HD static V direction(const C&, V g, V (&slot)[2]) {
+    slot[0] = slot[1] = g;
+    return g;
+  }
+};
+
 static_assert(!Measures<AdamW> && !Judges<AdamW> && !Clips<AdamW> && !ReadsHessian<AdamW>);
 static_assert(!Measures<SophiaG> && !Judges<SophiaG> && Clips<SophiaG> && ReadsHessian<SophiaG>);
 static_assert(Measures<AdamMini> && !Judges<AdamMini> && Judges<CautiousAdamW> && !Measures<CautiousAdamW>);
@@ -74,6 +85,14 @@ TEST("Hooks of the fused pass") {
   flat.step(laws::step_number(1));
   expect("a block's statistic is its own, also across pieces",
          std::abs(flat.slot(1, 0)[8499] / 0.2f - 1) < 1e-6f && std::abs(flat.slot(1, 0)[8500] / 0.45f - 1) < 1e-6f);
+}
+
+TEST("A slot that is only read stays as it was") {
+  auto flat = laws::random_flat<Scribbler>({.beta1 = 0.9, .beta2 = 0.99}, 1, {100});
+  const std::vector<float> read(flat.slot(1, 0), flat.slot(1, 0) + 100);
+  flat.step(laws::step_number(1));
+  expect("only the first kWritten slots are stored",
+         std::equal(read.begin(), read.end(), flat.slot(1, 0)) && flat.slot(0, 0)[99] == flat.gradient(0)[99]);
 }
 
 TEST("Unclipped coordinates are counted per tensor") {

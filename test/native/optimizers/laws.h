@@ -1,93 +1,9 @@
-// The laws of an optimizer: golden trajectories, and what holds for every one of them.
+// The laws of an optimizer: what holds for every one of them. Its golden trajectory is in trajectory.h.
 #pragma once
-#include <map>
 #include <random>
-#include <string>
-#include "../check.h"
-#include "../golden.h"
-#include "flat.h"
+#include "trajectory.h"
 
 namespace laws {
-
-using namespace sophia;
-using check::expect;
-using flat::Flat, flat::Tensor;
-
-inline constexpr double kRate = 0.01, kDecay = 0.1;
-inline Step step_number(std::int64_t number, double tokens = 1) {
-  return {.number = number, .learning_rate = kRate, .weight_decay = kDecay, .tokens = tokens};
-}
-
-// ---- golden ------------------------------------------------------------------------------------------------------
-
-struct Run {
-  std::string name;
-  double tokens = 1;  // B
-  enum { kNever, kBefore, kAfter } refreshes = kNever;
-  std::map<std::string, std::int64_t> blocks = {};  // of tensors that are divided
-};
-
-// The run's final parameters, against those of test/golden/opt.safetensors, relative to how far they went.
-template <class O, class At>
-void expect_golden(const Run& run, const typename O::Hyper& hyper, double tolerance) {
-  const auto file = golden::open("opt");
-  const auto manifest = golden::json("manifest");
-  const auto& decays = manifest.at("opt").at("runs").at(run.name).at("decay").array();
-  std::vector<std::string> names;
-  std::vector<Tensor> tensors;
-  std::vector<std::vector<double>> start;
-  for (const std::string name : {"emb", "mat", "wide", "tall", "bias", "ln"}) {
-    names.push_back(name);
-    start.push_back(golden::tensor(file, "p0/" + name));
-    const bool decay = std::any_of(decays.begin(), decays.end(), [&](const Json& n) { return n.string() == name; });
-    tensors.push_back(
-        {static_cast<std::int64_t>(start.back().size()), decay, run.blocks.count(name) ? run.blocks.at(name) : 0});
-  }
-  Flat<O, At> flat(hyper, tensors, 2);
-  const auto load = [&](const std::string& series, std::size_t row) {
-    for (std::size_t t = 0; t < names.size(); ++t) {
-      const auto all = golden::tensor(file, series + "/" + names[t]);
-      flat.fill(flat.gradient(t), std::span(all).subspan(row * start[t].size(), start[t].size()));
-    }
-  };
-  for (std::size_t t = 0; t < names.size(); ++t) flat.fill(flat.theta(t), start[t]);
-
-  for (std::size_t i = 0; i < 25; ++i) {
-    if constexpr (ReadsHessian<O>) {
-      if (run.refreshes == Run::kBefore && i % 5 == 0) {
-        load("hest", i / 5);
-        flat.refresh(O::refresh(hyper, 1), false);
-      }
-    }
-    load("g", i);
-    flat.step(step_number(static_cast<std::int64_t>(i) + 1, run.tokens));
-    if constexpr (ReadsHessian<O>) {
-      if (run.refreshes == Run::kAfter && i % 5 == 4) {
-        load("hgrad", i / 5);
-        flat.refresh(O::refresh(hyper, run.tokens), true);
-      }
-    }
-    if (i != 0 && i != 4 && i != 24) continue;
-    for (std::size_t t = 0; t < names.size(); ++t) {
-      auto want = golden::tensor(file, run.name + "." + std::to_string(i + 1) + "/" + names[t]);
-      std::vector<double> got(flat.theta(t), flat.theta(t) + want.size());
-      for (std::size_t e = 0; e < want.size(); ++e) {
-        want[e] -= start[t][e];
-        got[e] -= start[t][e];
-      }
-      expect(text(run.name, " on ", At::kName, ": golden ", names[t], " after ", i + 1), golden::error(got, want),
-             tolerance);
-    }
-  }
-}
-// In float32 and in the reference arithmetic.
-template <class O>
-void expect_golden(const Run& run, const typename O::Hyper& hyper) {
-  expect_golden<O, Isa>(run, hyper, 2e-5);
-  expect_golden<O, Float64>(run, hyper, 1e-12);
-}
-
-// ---- laws --------------------------------------------------------------------------------------------------------
 
 template <class O, class At = Isa>
 Flat<O, At> random_flat(const typename O::Hyper& hyper, int threads, std::vector<std::int64_t> counts) {
