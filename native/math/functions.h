@@ -5,7 +5,7 @@
 // every lane get the same bits on one instruction set. Doubles, which serve the reference arithmetic of the tests, go
 // to the C library. Greatest errors in units in the last place of the result, over every float:
 //
-//   exp 1.1    log 0.9    sigmoid and its complement 2.9    cdf 5.6    density 2.8    sin, cos of an angle in turns 1.7
+//   exp 1.1    log 0.9    sigmoid and its complement 2.9    cdf 5.8    density 2.8    sin, cos of an angle in turns 1.8
 //
 // Subnormal numbers are kept; results overflow to infinity and underflow to zero gradually; NaN stays NaN.
 #pragma once
