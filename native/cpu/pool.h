@@ -1,9 +1,10 @@
 // A pool of threads that share numbered tasks. No OpenMP: its threads would outlive the addon that Node unloads.
 //
 // run() hands out the tasks 0 … count−1; which thread takes which task never shows in the results, because a task
-// writes only what belongs to its number. Threads, the caller too, spin briefly and then
-// park: on a machine with other work to do, spinning takes the time of those who are waited for. One pool belongs to
-// one caller at a time; several pools may live in a process. No static state, no static destructors.
+// writes only what belongs to its number. Threads, the caller too, spin briefly and then park: on a machine with other
+// work to do, spinning takes the time of those who are waited for. run() returns when the last task has ended; a thread
+// that wakes after that finds nothing to do. One pool belongs to one caller at a time; several pools may live in a
+// process. No static state, no static destructors.
 #pragma once
 #include <atomic>
 #include <cstdint>

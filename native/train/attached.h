@@ -33,6 +33,8 @@ class AttachedTo : public Attached<typename On::Real> {
         pieces_(cut(spans(choice, parameters))),
         totals_(pieces_.spans.size() + 1),
         partial_(pieces_.pieces.size()),
+        hessian_totals_(ReadsHessian<O> ? totals_.size() : 0),
+        hessian_partial_(ReadsHessian<O> ? partial_.size() : 0),
         measured_(Measures<O> ? pieces_.groups.size() : 0),
         judged_(Judges<O> ? pieces_.groups.size() : 0),
         theta_(theta),
@@ -74,15 +76,14 @@ class AttachedTo : public Attached<typename On::Real> {
                               .floor = static_cast<T>(refresh.floor),
                               .squared = true,
                               .finite = step.finite};
-      std::vector<HessianSums> totals(totals_.size()), partial(partial_.size());
       sophia::update_hessian(on_, HessianUpdate<T>{.hessian = slot(kSlotCount<O> - 1),
                                                    .estimate = gradient_,
                                                    .momentum = slot(0),
                                                    .table = table(pieces_),
                                                    .now = &now,
-                                                   .totals = totals.data(),
-                                                   .partial = partial.data()});
-      const auto& all = totals.back();
+                                                   .totals = hessian_totals_.data(),
+                                                   .partial = hessian_partial_.data()});
+      const auto& all = hessian_totals_.back();
       return {.win_rate = all[HessianSum::kUnclipped] / count_,
               .l1 = all[HessianSum::kL1],
               .l2 = std::sqrt(all[HessianSum::kL2])};
@@ -107,6 +108,7 @@ class AttachedTo : public Attached<typename On::Real> {
   double count_;
   Pieces pieces_;
   std::vector<StepSums> totals_, partial_;
+  std::vector<HessianSums> hessian_totals_, hessian_partial_;
   std::vector<Statistic> measured_, judged_;
   View<T> theta_, gradient_;
   Arena<On, T> slots_[kSlotCount<O>];

@@ -74,7 +74,6 @@ void Trainer::run(const OnReport& on_report) {
     if (!options_.directory.empty() && saved_step_ != progress_.step) save_as(kLast);
   } catch (const Cancelled&) {
   }
-  run_->cancelled = false;
   stop_ = false;
 }
 

@@ -31,7 +31,8 @@ class Trainer {
   void run(const OnReport& on_report);
   // From any thread: finishes the step under way.
   void stop() { stop_ = true; }
-  // From any thread: gives up the step under way and writes nothing. The parameters are whole, the gradient is not.
+  // From any thread: gives up the step under way and writes nothing. The parameters are whole, the gradient is not, and
+  // the run stays cancelled.
   void cancel() {
     stop_ = true;
     run_->cancelled = true;

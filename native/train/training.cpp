@@ -36,12 +36,14 @@ void Training::run(const Trainer::OnReport& on_report) {
   }
   struct Ended {
     Training& training;
+    Run& run;
     ~Ended() {
       std::lock_guard lock(training.mutex_);
+      run.cancelled = false;  // the model outlives a training that was given up
       training.running_ = training.stopped_ = false;
       if (training.disposed_) training.trainer_.reset();
     }
-  } ended{*this};
+  } ended{*this, *hold.run()};
   Trainer& trainer = set_up(hold);
   {
     std::lock_guard lock(mutex_);
