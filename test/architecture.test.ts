@@ -95,10 +95,16 @@ test('every test stands where its subject stands', () => {
 	expect(tests.filter((path) => !subjects(path).some((subject) => existsSync(join(root, subject))))).toEqual([]);
 });
 
-test('every layer, optimizer and schedule has its test', () => {
-	const rooms = sources.filter((path) => /\/(layers|linalg|optimizers|curvature)\/[^/]*\.cpu\.cpp$/.test(path));
-	const missing = rooms.filter((path) => !existsSync(join(root, 'test', path.replace('.cpu.cpp', '.test.cpp'))));
-	expect(missing).toEqual([]);
+test('every layer, optimizer, schedule and kernel has its test, and so has every file of lib/', () => {
+	const schedules = sources.filter((path) => /\/(layers|linalg|optimizers|curvature)\/[^/]*\.cpu\.cpp$/.test(path));
+	const kernels = sources.filter((path) => path.endsWith('.cuda.cu'));
+	const optimizers = sources.filter((path) => folderOf(path) === 'optimizers' && /\bkName = /.test(read(path)));
+	const wanted = [
+		...[...schedules, ...optimizers].map((path) => `test/${path.replace(/(\.cpu\.cpp|\.h)$/, '.test.cpp')}`),
+		...kernels.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.cuda.cu', '.test.cpp')}`),
+		...list('lib', /\.ts$/).map((path) => `test/${path.replace(/\.ts$/, '.test.ts')}`),
+	];
+	expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test('no file is longer than 300 lines', () => {

@@ -50,7 +50,7 @@ set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
 add_library(objects_cuda OBJECT ${cuda_sources})
 target_link_libraries(objects_cuda PRIVATE sophia_options)
 target_compile_options(objects_cuda PRIVATE
-  -fmad=false --expt-relaxed-constexpr --expt-extended-lambda -Xptxas=-warn-spills,-warn-lmem-usage
+  -fmad=false --expt-relaxed-constexpr --expt-extended-lambda -Xptxas=-warn-spills,-warn-lmem-usage,-Werror
   -Xcompiler=-ffp-contract=off)
 target_sources(sophia_cuda INTERFACE $<TARGET_OBJECTS:objects_cuda>)
 target_link_libraries(sophia_cuda INTERFACE CUDA::cudart_static)

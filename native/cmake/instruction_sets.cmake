@@ -7,6 +7,7 @@
 #   objects_<set>            the objects as compiled, for the tests of that set
 #   isolated_<set>           one object that shows its entry, sophia_make_run_<set>, and nothing else
 #   sophia_instruction_sets  all isolated sets, for the addon
+#   sophia_link_set          one set's plain objects, for a test or a benchmark of that set
 #   SOPHIA_HAVE              SOPHIA_HAVE_<SET>=1 for each set, for the code that chooses among them
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
@@ -64,3 +65,17 @@ if(SOPHIA_TESTS)
   sophia_instruction_set(Float64 "*Float64*")
 endif()
 message(STATUS "sophia: instruction sets ${SOPHIA_ISAS}")
+
+# The plain objects of one set, with the other sets isolated beside them: the code that chooses knows all of them.
+function(sophia_link_set name isa)
+  string(TOLOWER ${isa} set)
+  target_sources(${name} PRIVATE $<TARGET_OBJECTS:objects_${set}>)
+  target_compile_definitions(${name} PRIVATE SOPHIA_ISA=${isa})
+  target_compile_options(${name} PRIVATE ${flags_${isa}})
+  foreach(other IN LISTS SOPHIA_ISAS)
+    string(TOLOWER ${other} other_set)
+    if(NOT other STREQUAL isa)
+      target_link_libraries(${name} PRIVATE isolated_${other_set})
+    endif()
+  endforeach()
+endfunction()
