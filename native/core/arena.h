@@ -2,6 +2,7 @@
 // allocation serves them all. The tangent twin has the same offsets and exists only where curvature needs it.
 #pragma once
 #include <cstdint>
+#include <utility>
 #include "view.h"
 
 namespace sophia {
@@ -39,6 +40,12 @@ class Arena {
   bool has_twin() const { return tangent_ != nullptr; }
   void make_twin() {
     if (!tangent_) tangent_ = allocate();
+  }
+  void drop_twin() {
+    if (tangent_) on_->free(std::exchange(tangent_, nullptr));
+  }
+  std::int64_t bytes() const {
+    return ((value_ ? 1 : 0) + (tangent_ ? 1 : 0)) * size_ * static_cast<std::int64_t>(sizeof(T));
   }
 
   // The tensor at `offset`, as S sees it: Dual needs the twin.

@@ -72,6 +72,17 @@ struct View<Dual<T>> {
   }
 };
 
+// to[i] += x. A view of Dual may lack its value half, where only tangents are wanted; they alone are added then.
+template <class T, class Place, class V>
+HD void add(View<T> to, Place i, V x) {
+  to.store(i, to[i] + x);
+}
+template <class T, class Place, class V>
+HD void add(View<Dual<T>> to, Place i, Dual<V> x) {
+  if (to.value) add(View<T>{to.value}, i, x.value);
+  add(View<T>{to.tangent}, i, x.tangent);
+}
+
 template <class T> HD View<T> primal(View<T> x) { return x; }
 template <class T> HD View<T> primal(View<Dual<T>> x) { return {x.value}; }
 template <class T> HD View<T> tangent(View<Dual<T>> x) { return {x.tangent}; }

@@ -18,9 +18,13 @@
 
 namespace sophia {
 
-// Coordinates with |m| < max(threshold · h, floor), Σ|h| and Σh². The first, strict and without the ε of the step, is
-// the win rate of the authors' code.
-enum class HessianSum { kUnclipped, kL1, kL2, kSums };
+// How the diagonal is estimated: by the gradient at sampled labels (gnb.h), or by a product with a random vector
+// (hutchinson.h).
+enum class Estimator { kGaussNewtonBartlett, kHutchinson };
+
+// Coordinates with |m| < max(threshold · h, floor), those with h < 0, Σ|h| and Σh². The first, strict and without the ε of
+// the step, is the win rate of the authors' code.
+enum class HessianSum { kUnclipped, kNegative, kL1, kL2, kSums };
 using HessianSums = Tally<double, static_cast<int>(HessianSum::kSums)>;
 
 template <class T>
@@ -56,6 +60,7 @@ HD auto update_at(const HessianUpdate<T>& a, const HessianNow<T>& now, Place i) 
   const auto wide = widen(h);
   Tally<std::decay_t<decltype(wide)>, static_cast<int>(HessianSum::kSums)> sums;
   sums[HessianSum::kUnclipped] = widen(less(abs(a.momentum[i]), max(h * now.threshold, V(now.floor))));
+  sums[HessianSum::kNegative] = widen(less(h, V(0)));
   sums[HessianSum::kL1] = abs(wide);
   sums[HessianSum::kL2] = square(wide);
   return sums;

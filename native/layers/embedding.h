@@ -4,7 +4,7 @@
 //
 //   tokens      (B, T)      each at least 0 and below V; whoever reads them from a file refuses others
 //   wte, dwte   (V, C)      dwte is added to: the output head adds to the same table
-//   wpe, dwpe   (≥ T, C)    dwpe is added to
+//   wpe, dwpe   (≥ T, C)    dwpe is added to; of a Dual the value halves of both may be absent
 //   y, dy       (B, T, C)
 //
 // The backward pass adds the rows of dy in their order, each channel by itself: the same bits every time, which atomic
@@ -45,10 +45,14 @@ HD void forward_at(const Embedding<S>& a, std::int64_t r, Place c, Mask mask) {
 
 template <class S, class Place, class Mask>
 HD void backward_at(const Embedding<S>& a, std::int64_t r, Place c, Mask mask) {
-  const auto dwte = a.dwte.row(a.tokens[r], a.channels), dwpe = a.dwpe.row(r % a.time, a.channels);
   const auto g = a.dy.row(r, a.channels)[c] * mask;
-  dwte.store(c, dwte[c] + g);
-  dwpe.store(c, dwpe[c] + g);
+  const auto at_row = [&](std::int64_t row) {
+    Place at = c;
+    at.index += row * a.channels;
+    return at;
+  };
+  add(a.dwte, at_row(a.tokens[r]), g);
+  add(a.dwpe, at_row(r % a.time), g);
 }
 
 }  // namespace embedding

@@ -69,13 +69,13 @@ __global__ void layernorm_backward_channels_kernel(LayerNorm<S> a, std::int64_t 
   const auto c = first_channel<N>();
   if (c >= a.channels) return;
   const At<N> at{c};
-  auto dgain = a.dgain[at], dbias = a.bias ? a.dbias[at] : dgain;
+  decltype(a.dgain[at]) dgain(0), dbias(0);
   for (std::int64_t p = 0; p < parts; ++p) {
     dgain = dgain + partial.row(2 * p, a.channels)[at];
     if (a.bias) dbias = dbias + partial.row(2 * p + 1, a.channels)[at];
   }
-  a.dgain.store(at, dgain);
-  if (a.bias) a.dbias.store(at, dbias);
+  add(a.dgain, at, dgain);
+  if (a.bias) add(a.dbias, at, dbias);
 }
 
 template <class S>

@@ -5,7 +5,7 @@
 //   dx             (R, C)   added to: x is the residual stream
 //   gain, bias     (C)      bias may be absent
 //   mean, rstd     (R)      saved by forward, read by backward
-//   dgain, dbias   (C)      added to
+//   dgain, dbias   (C)      added to; of a Dual the value halves may be absent
 //
 // This header is the whole layer: shapes first, then the mathematics. layernorm.cpu.cpp and layernorm.cuda.cu only
 // decide which thread computes which row.
@@ -72,14 +72,14 @@ HD void backward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
 // dgain += Σ_r dy · n,   dbias += Σ_r dy,   for one pack of channels.
 template <class S, class Place>
 HD void backward_channels(const LayerNorm<S>& a, Place c) {
-  auto dgain = a.dgain[c], dbias = a.bias ? a.dbias[c] : dgain;
+  decltype(a.dgain[c]) dgain(0), dbias(0);
   for (std::int64_t r = 0; r < a.rows; ++r) {
     const auto x = a.x.row(r, a.channels)[c], dy = a.dy.row(r, a.channels)[c];
     dgain = dgain + dy * ((x - a.mean[r]) * a.rstd[r]);
     dbias = dbias + dy;
   }
-  a.dgain.store(c, dgain);
-  if (a.bias) a.dbias.store(c, dbias);
+  add(a.dgain, c, dgain);
+  if (a.bias) add(a.dbias, c, dbias);
 }
 
 }  // namespace layernorm

@@ -2,7 +2,8 @@
 //
 //   x, dx             (R, in)
 //   weight, dweight   (in, out)   as GPT-2 checkpoints store it; dweight is added to
-//   bias, dbias       (out)       may be absent; dbias is added to
+//   bias, dbias       (out)       may be absent; dbias is added to. Of a Dual the value halves of both gradients may be
+//                                 absent: a Hessian-vector product does not need them, and saves a matrix product
 //   y, dy             (R, out)
 //
 // dx may be absent: nothing below wants it. Three matrix products and a column sum, so the threads are theirs and the

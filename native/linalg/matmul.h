@@ -57,10 +57,11 @@ void matmul(On& on, const Matmul& shape, View<T> a, View<T> b, View<T> c, Epilog
   sum_of_products(on, shape, {{a, b}}, c, epilogue);
 }
 
-// The product rule, (AB)˙ = ȦB + AḂ: three products, of which the last two are one with the inner dimension 2k.
+// The product rule, (AB)˙ = ȦB + AḂ: three products, of which the last two are one with the inner dimension 2k. Where C
+// lacks its value half the first is not computed.
 template <class On, class T, class Epilogue = Plain>
 void matmul(On& on, const Matmul& shape, View<Dual<T>> a, View<Dual<T>> b, View<Dual<T>> c, Epilogue epilogue = {}) {
-  sum_of_products(on, shape, {{primal(a), primal(b)}}, primal(c), primal(epilogue));
+  if (c.value) sum_of_products(on, shape, {{primal(a), primal(b)}}, primal(c), primal(epilogue));
   sum_of_products(on, shape, {{tangent(a), primal(b)}, {primal(a), tangent(b)}}, tangent(c), tangent(epilogue));
 }
 

@@ -26,7 +26,7 @@ template <int N, class S>
 void add_rows(std::int64_t begin, std::int64_t end, std::int64_t columns, View<S> x, View<S> sums) {
   for (std::int64_t r = begin; r < end; ++r) {
     const View<S> row = x.row(r, columns);
-    Solo<N>{}.each(columns, [&](auto c) { sums.store(c, sums[c] + row[c]); });
+    Solo<N>{}.each(columns, [&](auto c) { add(sums, c, row[c]); });
   }
 }
 

@@ -1,7 +1,7 @@
 // Column sums:  sums[c] += Σ_r x[r, c].
 //
 //   x      (rows, columns)   dense
-//   sums   (columns)         added to
+//   sums   (columns)         added to; of a Dual the value half may be absent
 //
 // The gradient of a bias. Rows are summed in blocks of fixed length and the blocks' sums one after the other, so the
 // bits do not depend on the number of threads, and the rounding error grows with the length of a block rather than

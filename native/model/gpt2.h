@@ -3,7 +3,8 @@
 //   x ← x + project(attention(qkv(norm1(x))))
 //   x ← x + contract(gelu(expand(norm2(x))))
 //
-// A list of layers: forward runs down it, backward runs up. model/plan.h binds the views.
+// A list of layers: forward runs down it, backward runs up. At Dual the two are the passes of the exact Hessian-vector
+// product (Pearlmutter 1994, https://doi.org/10.1162/neco.1994.6.1.147). model/plan.h binds the views.
 #pragma once
 #include <vector>
 #include "../layers/attention.h"
@@ -37,10 +38,12 @@ struct Gpt2 {
   LayerNorm<S> norm;
   Head<S> head;
   View<Act<S>> dstream;  // (R, C) the gradient of the residual stream, one buffer for all depths
+  bool recompute;        // the blocks share their activations, which the backward pass makes once more
 };
 
+// Everything that a block's backward pass reads.
 template <class On, class S>
-void forward(On& on, const Block<S>& b) {
+void activate(On& on, const Block<S>& b) {
   forward(on, b.norm1);
   forward(on, b.qkv);
   forward(on, b.attention);
@@ -49,6 +52,11 @@ void forward(On& on, const Block<S>& b) {
   forward(on, b.norm2);
   forward(on, b.expand);
   forward(on, b.gelu);
+}
+
+template <class On, class S>
+void forward(On& on, const Block<S>& b) {
+  activate(on, b);
   forward(on, b.contract);
   forward(on, b.residual2);
 }
@@ -78,7 +86,8 @@ void forward(On& on, const Gpt2<S>& model) {
   forward(on, model.norm);
 }
 
-// From the gradient of the head's input, which the head left in norm.dy. Parameter gradients are added to.
+// From the gradient of the head's input, which the head left in norm.dy. Parameter gradients are added to. Recomputing the
+// blocks' activations (Chen et al. 2016, https://arxiv.org/abs/1604.06174) changes no bit.
 template <class On, class S>
 void backward(On& on, const Gpt2<S>& model) {
   on.zero(primal(model.dstream).value, model.norm.rows * model.norm.channels);
@@ -86,6 +95,7 @@ void backward(On& on, const Gpt2<S>& model) {
   backward(on, model.norm);
   for (auto block = model.blocks.rbegin(); block != model.blocks.rend(); ++block) {
     on.poll();
+    if (model.recompute) activate(on, *block);
     backward(on, *block);
   }
   backward(on, model.embedding);

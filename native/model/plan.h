@@ -12,7 +12,11 @@ struct BlockActivations {
   std::int64_t x, norm1, mean1, rstd1, qkv, attention, lse, middle, norm2, mean2, rstd2, expand, gelu;
 };
 
+// Which activations stay for the backward pass: none, the inputs of the blocks, or all.
+enum class Keep { kNothing, kInputs, kEverything };
+
 struct Plan {
+  Keep keep;
   std::int64_t rows, chunk, stride;
   std::vector<BlockActivations> blocks;
   std::int64_t x, norm, mean, rstd;               // after the last block
@@ -26,11 +30,13 @@ struct Plan {
 // the product with the embedding stays bound by arithmetic.
 inline constexpr std::int64_t kLogits = 1 << 21, kFewestRows = 256;
 
-// Offsets for batches of at most batch × time. Without `gradients` the blocks share their activations.
-inline Plan make_plan(const Config& config, std::int64_t batch, std::int64_t time, bool gradients) {
+// Offsets for batches of at most batch × time. Blocks share what need not stay; but a block writes the next one's input.
+inline Plan make_plan(const Config& config, std::int64_t batch, std::int64_t time, Keep keep) {
   const std::int64_t R = batch * time, C = config.width, F = kMlpRatio * C;
+  const bool gradients = keep != Keep::kNothing;
   Layout layout;
   Plan plan{};
+  plan.keep = keep;
   plan.rows = R;
   const auto block = [&] {
     return BlockActivations{.x = layout.take(R * C),
@@ -48,7 +54,13 @@ inline Plan make_plan(const Config& config, std::int64_t batch, std::int64_t tim
                             .gelu = layout.take(R * F)};
   };
   for (int l = 0; l < config.layers; ++l) {
-    plan.blocks.push_back(gradients || l < 2 ? block() : plan.blocks[static_cast<std::size_t>(l) - 2]);
+    if (keep == Keep::kEverything || l == 0) {
+      plan.blocks.push_back(block());
+    } else {
+      BlockActivations shared = plan.blocks[0];
+      shared.x = keep == Keep::kInputs || l == 1 ? layout.take(R * C) : plan.blocks[static_cast<std::size_t>(l) - 2].x;
+      plan.blocks.push_back(shared);
+    }
   }
   plan.x = layout.take(R * C);
   plan.norm = layout.take(R * C);
@@ -75,12 +87,17 @@ struct Binding {
   const Config& config;
   const Plan& plan;
   const Offsets& offsets;
-  View<S> parameters, gradients, activations;  // the starts of their arenas; gradients may be absent
+  View<S> parameters, gradients, activations;  // the starts of their arenas; gradients, or their values, may be absent
   Batch batch;
   Randomness random;
 
   Gpt2<S> bind() const {
-    Gpt2<S> model{.embedding = embedding(), .blocks = {}, .norm = {}, .head = {}, .dstream = at(plan.dstream)};
+    Gpt2<S> model{.embedding = embedding(),
+                  .blocks = {},
+                  .norm = {},
+                  .head = {},
+                  .dstream = at(plan.dstream),
+                  .recompute = plan.keep == Keep::kInputs};
     for (int l = 0; l < config.layers; ++l) model.blocks.push_back(block(l));
     model.norm = norm(plan.x, offsets.gain, offsets.bias, plan.mean, plan.rstd, plan.norm);
     model.head = head();
@@ -90,8 +107,13 @@ struct Binding {
  private:
   View<S> at(std::int64_t offset) const { return activations + offset; }
   View<S> parameter(std::int64_t offset) const { return offset == kAbsent ? View<S>{} : parameters + offset; }
-  View<S> gradient(std::int64_t offset) const {
-    return offset == kAbsent || !gradients ? View<S>{} : gradients + offset;
+  View<S> gradient(std::int64_t offset) const { return offset == kAbsent ? View<S>{} : shifted(gradients, offset); }
+
+  // What is absent stays absent.
+  template <class T> static T* shifted(T* memory, std::int64_t offset) { return memory ? memory + offset : nullptr; }
+  template <class T> static View<T> shifted(View<T> x, std::int64_t offset) { return {shifted(x.value, offset)}; }
+  template <class T> static View<Dual<T>> shifted(View<Dual<T>> x, std::int64_t offset) {
+    return {shifted(x.value, offset), shifted(x.tangent, offset)};
   }
   std::int64_t stream(int l) const { return l < config.layers ? plan.blocks[static_cast<std::size_t>(l)].x : plan.x; }
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include "../core/arena.h"
 #include "../curvature/hessian.h"
-#include "../linalg/norm.h"
+#include "../linalg/dot.h"
 #include "../optimizers/elementwise.h"
 #include "../optimizers/registry.h"
 #include "run.h"
@@ -18,7 +18,7 @@ class Attached {
   virtual std::vector<std::pair<std::string, T*>> slots() = 0;
   virtual StepTotals step(const Step&) = 0;
   // Without a Hessian to keep, an Error{kInvalidArgument}.
-  virtual HessianTotals update_hessian(const Step&) = 0;
+  virtual HessianTotals update_hessian(const Step&, Estimator) = 0;
 };
 
 template <class On, class O>
@@ -67,14 +67,14 @@ class AttachedTo : public Attached<typename On::Real> {
             .momentum_norm = std::sqrt(all[StepSum::kMomentum])};
   }
 
-  HessianTotals update_hessian(const Step& step) override {
+  HessianTotals update_hessian(const Step& step, Estimator estimator) override {
     if constexpr (ReadsHessian<O>) {
       const Refresh refresh = O::refresh(hyper_, step.tokens);
       const HessianNow<T> now{.average = MovingAverage<T>(refresh.beta2, refresh.scale),
                               .clip = static_cast<T>(step.clip),
                               .threshold = static_cast<T>(refresh.threshold),
                               .floor = static_cast<T>(refresh.floor),
-                              .squared = true,
+                              .squared = estimator == Estimator::kGaussNewtonBartlett,
                               .finite = step.finite};
       sophia::update_hessian(on_, HessianUpdate<T>{.hessian = slot(kSlotCount<O> - 1),
                                                    .estimate = gradient_,
@@ -85,6 +85,7 @@ class AttachedTo : public Attached<typename On::Real> {
                                                    .partial = hessian_partial_.data()});
       const auto& all = hessian_totals_.back();
       return {.win_rate = all[HessianSum::kUnclipped] / count_,
+              .negative_rate = all[HessianSum::kNegative] / count_,
               .l1 = all[HessianSum::kL1],
               .l2 = std::sqrt(all[HessianSum::kL2])};
     } else {

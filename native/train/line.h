@@ -47,6 +47,7 @@ inline Json to_json(const Line& line, const Progress& progress) {
       {"clipped", line.clipped},
       {"clipRate", static_cast<double>(progress.clipped) / static_cast<double>(progress.step)},
       {"winRate", progress.win_rate},
+      {"negativeRate", progress.negative_rate},
       {"unclipped", line.totals.unclipped},
       {"hessianNorm", progress.hessian_norm},
       {"hessianNorm2", progress.hessian_norm2},

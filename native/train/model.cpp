@@ -8,7 +8,7 @@ namespace sophia {
 Model::Model(const ModelOptions& options) : config_(options) {
   require(options.device == "cpu", "Expected `device` to be cpu, got ", options.device);
   require(options.threads >= 0, "Expected `threads` to be 0 or more, got ", options.threads);
-  run_ = make_cpu_run(config_, options.isa, options.threads);
+  run_ = make_cpu_run(config_, options);
   parameters_ = run_->parameters();
 }
 

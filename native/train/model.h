@@ -9,9 +9,7 @@
 
 namespace sophia {
 
-struct ModelOptions : Config {
-  int threads = 0;     // 0: as many as the machine lets us have
-  std::string isa;     // "": the best that the machine has
+struct ModelOptions : Config, Placement {
   std::string device;  // "cpu"
 };
 

@@ -21,11 +21,14 @@ struct TrainerOptions {
   std::int64_t batch = 0, length = 0, accumulation = 0;  // sequences, tokens, micro-batches
   double clip = 0;                                       // of the gradient's norm; 0: off
 
-  std::int64_t every = 0;  // steps from one curvature refresh to the next; 0: none
-  std::string timing;      // "after" the step (official) or "before" it (paper)
-  double fraction = 1;     // of the batch's sequences
-  double hessian_clip = 0;
-  std::string positions;  // "counted" or "all"
+  std::int64_t every = 0;    // steps from one curvature refresh to the next; 0: none
+  std::string timing;        // "after" the step (official) or "before" it (paper)
+  double fraction = 1;       // of the batch's sequences
+  std::string estimator;     // "gnb" or "hutchinson"
+  double hessian_clip = 0;   // gnb: of the norm
+  std::string positions;     // gnb: "counted" or "all"
+  std::string distribution;  // hutchinson: "gaussian" or "rademacher"
+  std::int64_t probes = 0;   // hutchinson: of each micro-batch
 
   std::uint64_t seed = 0;
   std::string train, validation;  // token shards; validation may be ""
@@ -55,8 +58,11 @@ inline constexpr Field<TrainerOptions> kTrainerFields[] = {
     {"every", &TrainerOptions::every},
     {"timing", &TrainerOptions::timing},
     {"fraction", &TrainerOptions::fraction},
+    {"estimator", &TrainerOptions::estimator},
     {"hessianClip", &TrainerOptions::hessian_clip},
     {"positions", &TrainerOptions::positions},
+    {"distribution", &TrainerOptions::distribution},
+    {"probes", &TrainerOptions::probes},
     {"seed", &TrainerOptions::seed},
     {"train", &TrainerOptions::train},
     {"validation", &TrainerOptions::validation},
@@ -91,7 +97,10 @@ inline Schedule check(const TrainerOptions& o, const Config& model) {
   among("warmupForm", o.warmup_form, {"(step+1)/(warmup+1)", "step/warmup"});
   if (o.every > 0) {
     among("timing", o.timing, {"after", "before"});
+    among("estimator", o.estimator, {"gnb", "hutchinson"});
     among("positions", o.positions, {"counted", "all"});
+    among("distribution", o.distribution, {"gaussian", "rademacher"});
+    require(o.probes > 0, "Expected `probes` to be positive, got ", o.probes);
   }
   const std::map<std::string, Shape> shapes{{"cosine", Shape::kCosine},
                                             {"linear", Shape::kLinear},

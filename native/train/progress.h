@@ -16,7 +16,8 @@ struct Progress {
   std::int64_t tokens = 0;                                      // trained on
   std::int64_t refreshes = 0;                                   // of the Hessian
   double hessian_tokens = 0;                                    // B of the last one
-  double win_rate = 0, hessian_norm = 0, hessian_norm2 = 0;     // after the last one
+  double win_rate = 0, negative_rate = 0;                       // after the last one
+  double hessian_norm = 0, hessian_norm2 = 0;                   // the same
   std::string warning;                                          // the last one given, so that it is given once
   double best_validation = std::numeric_limits<double>::max();  // before the first evaluation: the largest
   std::int64_t metrics_bytes = 0;                               // of metrics.jsonl, up to this step's line
@@ -34,6 +35,7 @@ inline constexpr Field<Progress> kProgressFields[] = {
     {"refreshes", &Progress::refreshes},
     {"hessianTokens", &Progress::hessian_tokens},
     {"winRate", &Progress::win_rate},
+    {"negativeRate", &Progress::negative_rate},
     {"hessianNorm", &Progress::hessian_norm},
     {"hessianNorm2", &Progress::hessian_norm2},
     {"warning", &Progress::warning},

@@ -5,7 +5,7 @@
 
 namespace sophia {
 
-#define SOPHIA_ENTRY(set) extern "C" Run* sophia_make_run_##set(const Config&, int threads)
+#define SOPHIA_ENTRY(set) extern "C" Run* sophia_make_run_##set(const Config&, const Placement&)
 SOPHIA_ENTRY(baseline);
 SOPHIA_ENTRY(avx2);
 SOPHIA_ENTRY(avx512);
@@ -15,7 +15,7 @@ namespace {
 
 struct InstructionSet {
   const char* name;
-  Run* (*make)(const Config&, int threads);
+  Run* (*make)(const Config&, const Placement&);
   bool usable;
 };
 
@@ -46,10 +46,10 @@ std::vector<std::string> usable_isas() {
   return names;
 }
 
-std::unique_ptr<Run> make_cpu_run(const Config& config, const std::string& isa, int threads) {
+std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placement) {
   check(config);
   const char* variable = std::getenv("SOPHIA_ISA");
-  const std::string wanted = !isa.empty() ? isa : variable ? variable : "";
+  const std::string wanted = !placement.isa.empty() ? placement.isa : variable ? variable : "";
   const auto sets = instruction_sets();
   const auto set =
       std::find_if(sets.begin(), sets.end(), [&](const auto& s) { return wanted.empty() || wanted == s.name; });
@@ -59,7 +59,9 @@ std::unique_ptr<Run> make_cpu_run(const Config& config, const std::string& isa, 
     fail(Code::kDevice,
          "Expected an instruction set that this machine and this build have (" + names + "), got " + wanted);
   }
-  return std::unique_ptr<Run>(set->make(config, threads > 0 ? threads : default_threads()));
+  Placement settled = placement;
+  if (settled.threads <= 0) settled.threads = default_threads();
+  return std::unique_ptr<Run>(set->make(config, settled));
 }
 
 }  // namespace sophia

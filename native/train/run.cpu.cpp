@@ -11,8 +11,8 @@
 
 #if !SOPHIA_FOR(SOPHIA_REFERENCE_, SOPHIA_ISA)
 namespace sophia {
-extern "C" Run* SOPHIA_FOR(SOPHIA_ENTRY_, SOPHIA_ISA)(const Config& config, int threads) {
-  return new RunOn<Cpu<Isa>>(config, threads);
+extern "C" Run* SOPHIA_FOR(SOPHIA_ENTRY_, SOPHIA_ISA)(const Config& config, const Placement& placement) {
+  return new RunOn<Cpu<Isa>>(config, placement);
 }
 }  // namespace sophia
 #endif

@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 #include <string>
-#include "../linalg/norm.h"
+#include "../curvature/hessian.h"
+#include "../curvature/hutchinson.h"
+#include "../linalg/dot.h"
 #include "../model/batch.h"
 #include "../model/parameters.h"
 #include "../optimizers/optimizer.h"
@@ -37,8 +39,31 @@ struct StepTotals {
 };
 
 struct HessianTotals {
-  double win_rate = 0;  // fraction of coordinates with |m| < ρ B h, with the new h
+  double win_rate = 0;       // fraction of coordinates with |m| < ρ B h, with the new h
+  double negative_rate = 0;  // fraction of coordinates with h < 0: they take steps of the momentum's sign
   double l1 = 0, l2 = 0;
+};
+
+// The matrix of a product: the Hessian of the mean loss, or its Gauss-Newton part JᵀHJ, with the Jacobian J of the logits
+// and the Hessian H of the loss in the logits. The second is positive semidefinite, and what GNB estimates.
+enum class Curvature { kHessian, kGaussNewton };
+
+// What a pass with tangents finds beside the product.
+struct Directional {
+  Loss loss;
+  double slope = 0;  // gradient·u, of the summed loss
+};
+
+// Hutchinson's probe: its distribution, and its number among the probes of a micro-batch.
+struct ProbeChoice {
+  Distribution distribution = Distribution::kRademacher;
+  std::uint32_t number = 0, of = 1;
+};
+
+// Bytes of a run's arenas.
+struct Memory {
+  std::int64_t parameters = 0, gradient = 0, activations = 0, optimizer = 0;
+  std::int64_t curvature = 0;  // the direction, the product and the activations' tangents
 };
 
 // Milliseconds since the last take_phases().
@@ -75,11 +100,27 @@ class Run {
   // The L2 norm before clipping, and whether every element is finite.
   virtual Norm gradient_norm() = 0;
   virtual StepTotals step(const Step&) = 0;
-  // Takes the gradient, at sampled labels, into the Hessian's moving average; `clip`, `finite` and `tokens` of the step
-  // matter.
-  virtual HessianTotals update_hessian(const Step&) = 0;
+  // Takes the gradient arena, which holds the gradient at sampled labels or an estimate of the diagonal, into the Hessian's
+  // moving average; `clip`, `finite` and `tokens` of the step matter.
+  virtual HessianTotals update_hessian(const Step&, Estimator) = 0;
+
+  // The direction u and the product, in the layout of parameters(). They and the activations' tangents are allocated at
+  // their first use, and stay until release_curvature().
+  virtual float* direction_memory() = 0;
+  virtual float* product_memory() = 0;
+  virtual void release_curvature() = 0;
+  virtual void zero_product() = 0;
+  // Draws u: numbers of the stream (seed, step, micro, tensor).
+  virtual void draw_direction(const Randomness&, const ProbeChoice&) = 0;
+  // Adds `weight` times the product of the batch's mean loss to the product, which holds nothing else of this batch.
+  virtual Directional multiply(const Batch&, const Randomness&, double weight, Curvature) = 0;
+  // u·product
+  virtual double quadratic() = 0;
+  // Draws u and adds `weight` times u ⊙ Hu of the batch's mean loss to the gradient arena.
+  virtual Directional estimate_diagonal(const Batch&, const Randomness&, double weight, const ProbeChoice&) = 0;
 
   virtual Phases take_phases() = 0;
+  virtual Memory memory() = 0;
 
   // Once it is up, by whichever thread, a pass that is under way throws Cancelled soon.
   std::atomic<bool> cancelled{false};
@@ -93,7 +134,12 @@ class Run {
 
 // The instruction sets that this build has and this machine can run, best first.
 std::vector<std::string> usable_isas();
-// A model on the CPU. `isa` "" takes SOPHIA_ISA or the best; `threads` 0 takes the default.
-std::unique_ptr<Run> make_cpu_run(const Config& config, const std::string& isa, int threads);
+// How a model is run on the CPU. It changes no result beyond the rounding of the instruction set.
+struct Placement {
+  std::string isa;         // "": SOPHIA_ISA, or the best
+  int threads = 0;         // 0: the default
+  bool recompute = false;  // keep only the blocks' inputs, and make the other activations once more in the backward pass
+};
+std::unique_ptr<Run> make_cpu_run(const Config&, const Placement&);
 
 }  // namespace sophia

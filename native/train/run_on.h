@@ -14,7 +14,11 @@ class RunOn : public Run {
  public:
   using T = typename On::Real;
 
-  RunOn(const Config& config, int threads) : Run(config), on_(threads), parameter_arena_(on_, parameters_.size) {
+  RunOn(const Config& config, const Placement& placement)
+      : Run(config),
+        on_(placement.threads),
+        keep_(placement.recompute ? Keep::kInputs : Keep::kEverything),
+        parameter_arena_(on_, parameters_.size) {
     on_.cancel_when(&cancelled);
   }
 
@@ -33,29 +37,27 @@ class RunOn : public Run {
   }
 
   Loss evaluate(const Batch& batch) override {
-    const auto model = bind(batch, {}, false);
+    const auto model = bind<T>(batch, {}, {});
     forward(on_, model);
     forward(on_, model.head);
     return sum(model.head);
   }
 
   void next_logits(const std::int32_t* tokens, std::int64_t count, float* out) override {
-    const auto model = bind({.batch = 1, .time = count, .tokens = tokens}, {}, false);
+    const auto model = bind<T>(Batch{.batch = 1, .time = count, .tokens = tokens}, {}, {});
     forward(on_, model);
     head::logits(on_, model.head, count - 1, 1);
     std::copy_n(model.head.logits.value, config_.vocabulary, out);
   }
 
   void attach(const OptimizerChoice& choice) override {
-    attached_ =
-        sophia::attach(on_, choice, parameters_, parameter_arena_.template view<T>(0), gradient().template view<T>(0));
+    attached_ = sophia::attach(on_, choice, parameters_, parameter_view(), gradient_view());
   }
 
   void zero_gradient() override { on_.zero(gradient().data(), parameters_.size); }
 
   Loss accumulate(const Batch& batch, const Randomness& random, double weight, Labels labels) override {
-    gradient();
-    auto model = bind(batch, random, true);
+    auto model = bind<T>(batch, random, gradient_view());
     model.head.labels = label_room(model.head.chunk);
     weigh(model.head, weight, labels == Labels::kSampledEverywhere);
     timed(phases_.forward, [&] { forward(on_, model); });
@@ -70,41 +72,125 @@ class RunOn : public Run {
   }
 
   Norm gradient_norm() override {
-    partial_norms_.resize(static_cast<std::size_t>(norm_blocks(parameters_.size)));
-    Norm norm;
-    global_norm(on_, GlobalNorm<T>{.x = gradient().template view<T>(0),
-                                   .count = parameters_.size,
-                                   .partial = partial_norms_.data(),
-                                   .result = &norm});
-    return norm;
+    return norm(dot(gradient_view(), gradient_view()));
   }
   StepTotals step(const Step& step) override {
     return timed(phases_.step, [&] { return attached().step(step); });
   }
-  HessianTotals update_hessian(const Step& step) override { return attached().update_hessian(step); }
+  HessianTotals update_hessian(const Step& step, Estimator estimator) override {
+    return attached().update_hessian(step, estimator);
+  }
+
+  T* direction_memory() override { return direction_view().value; }
+  T* product_memory() override { return product_view().value; }
+  void release_curvature() override {
+    parameter_arena_.drop_twin();
+    activations_.drop_twin();
+    product_arena_ = {};
+  }
+  void zero_product() override { on_.zero(product_memory(), parameters_.size); }
+
+  void draw_direction(const Randomness& random, const ProbeChoice& probe) override {
+    const View<T> direction = direction_view();
+    Draw stream{random.seed, random.step, Purpose::kProbe, random.micro * probe.of + probe.number, 0};
+    for (const auto& p : parameters_.table) {
+      draw(on_, Probe<T>{.direction = direction + p.offset,
+                         .count = p.count,
+                         .distribution = probe.distribution,
+                         .draw = stream});
+      ++stream.site;
+    }
+  }
+
+  Directional multiply(const Batch& batch, const Randomness& random, double weight, Curvature curvature) override {
+    direction_view();
+    const auto model = bind<Dual<T>>(batch, random, {nullptr, product_memory()});
+    weigh(model.head, weight, false);
+    forward(on_, model);
+    if (curvature == Curvature::kHessian) {
+      forward_backward(on_, model.head);
+      backward(on_, model);
+    } else {
+      const auto plain = bind<T>(batch, random, product_view());
+      forward_backward_gauss_newton(on_, model.head, plain.head);
+      backward(on_, plain);
+    }
+    const LossTotal all = total(model.head.losses, model.head.targets, model.head.rows);
+    return {.loss = {all.nats, all.counted}, .slope = all.tangent};
+  }
+
+  double quadratic() override { return dot(direction_view(), product_view()); }
+
+  Directional estimate_diagonal(const Batch& batch, const Randomness& random, double weight,
+                                const ProbeChoice& probe) override {
+    draw_direction(random, probe);
+    zero_product();
+    const Directional found = multiply(batch, random, weight, Curvature::kHessian);
+    add_estimate(on_, DiagonalEstimate<T>{.direction = direction_view(),
+                                          .product = product_view(),
+                                          .estimate = gradient_view(),
+                                          .count = parameters_.size});
+    return found;
+  }
 
   Phases take_phases() override { return std::exchange(phases_, {}); }
 
+  Memory memory() override {
+    Memory all{.parameters = parameters_.size * kBytes,
+               .gradient = gradient_arena_.bytes(),
+               .activations = activations_.size() * kBytes};
+    if (attached_) all.optimizer = static_cast<std::int64_t>(attached_->slots().size()) * parameters_.size * kBytes;
+    all.curvature = parameter_arena_.bytes() - all.parameters + activations_.bytes() - all.activations +
+                    product_arena_.bytes();
+    return all;
+  }
+
  private:
-  Gpt2<T> bind(const Batch& batch, const Randomness& random, bool gradients) {
+  static constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
+
+  // The model on a batch. Without gradients only its forward pass may run.
+  template <class S>
+  Gpt2<S> bind(const Batch& batch, const Randomness& random, View<S> gradients) {
     require(batch.time > 0 && batch.time <= config_.context, "Expected sequences of 1 to ", config_.context,
             " tokens (the model's context), got ", batch.time);
-    if (!planned_ || plan_.rows < batch.rows() || (gradients && !planned_gradients_)) {
-      plan_ = make_plan(config_, batch.batch, batch.time, gradients || planned_gradients_);
-      activations_ = {};  // before its successor is allocated
-      activations_ = Arena<On, T>(on_, plan_.size);
-      planned_ = true;
-      planned_gradients_ |= gradients;
-    }
-    return Binding<T>{config_,
+    constexpr bool kTangents = !std::is_same_v<S, T>;
+    plan(batch, kTangents || gradients ? keep_ : Keep::kNothing);
+    if constexpr (kTangents) activations_.make_twin();
+    return Binding<S>{config_,
                       plan_,
                       offsets_,
-                      parameter_arena_.template view<T>(0),
-                      gradient_arena_.template view<T>(0),
-                      activations_.template view<T>(0),
+                      parameter_arena_.template view<S>(0),
+                      gradients,
+                      activations_.template view<S>(0),
                       batch,
                       random}
         .bind();
+  }
+
+  // Room for a batch, where there is not enough.
+  void plan(const Batch& batch, Keep keep) {
+    if (activations_.data() && plan_.rows >= batch.rows() && plan_.keep >= keep) return;
+    plan_ = make_plan(config_, batch.batch, batch.time, std::max(keep, plan_.keep));
+    activations_ = {};  // before its successor is allocated
+    activations_ = Arena<On, T>(on_, plan_.size);
+  }
+
+  View<T> parameter_view() const { return parameter_arena_.template view<T>(0); }
+  View<T> gradient_view() { return gradient().template view<T>(0); }
+  View<T> direction_view() {
+    parameter_arena_.make_twin();
+    return tangent(parameter_arena_.template view<Dual<T>>(0));
+  }
+  View<T> product_view() {
+    if (!product_arena_.data()) product_arena_ = Arena<On, T>(on_, parameters_.size);
+    return product_arena_.template view<T>(0);
+  }
+
+  double dot(View<T> x, View<T> y) {
+    dot_sums_.resize(static_cast<std::size_t>(dot_blocks(parameters_.size)));
+    double sum = 0;
+    sophia::dot(on_, Dot<T>{.x = x, .y = y, .count = parameters_.size, .partial = dot_sums_.data(), .result = &sum});
+    return sum;
   }
 
   Arena<On, T>& gradient() {
@@ -120,15 +206,18 @@ class RunOn : public Run {
     return labels_.data();
   }
 
-  static std::int64_t count(const Head<T>& head, bool everywhere) {
+  template <class S>
+  static std::int64_t count(const Head<S>& head, bool everywhere) {
     std::int64_t counted = 0;
     for (std::int64_t r = 0; r < head.rows; ++r) counted += everywhere || head.targets[r] >= 0;
     return counted;
   }
   // Every counted row weighs the same: `weight` over their number.
-  void weigh(const Head<T>& head, double weight, bool everywhere) {
+  template <class S>
+  static void weigh(const Head<S>& head, double weight, bool everywhere) {
     const auto counted = count(head, everywhere);
-    std::fill_n(head.dlosses.value, head.rows, static_cast<T>(counted ? weight / static_cast<double>(counted) : 0));
+    const S each(static_cast<T>(counted ? weight / static_cast<double>(counted) : 0));
+    for (std::int64_t r = 0; r < head.rows; ++r) head.dlosses.store(r, each);
   }
   static Loss sum(const Head<T>& head, bool everywhere = false) {
     const LossTotal all = total(head.losses, everywhere ? nullptr : head.targets, head.rows);
@@ -146,12 +235,13 @@ class RunOn : public Run {
   }
 
   On on_;
-  Arena<On, T> parameter_arena_, gradient_arena_, activations_;
+  Keep keep_;
+  Arena<On, T> parameter_arena_, gradient_arena_, activations_;  // the twins: the direction, none, tangents
+  Arena<On, T> product_arena_;
   Arena<On, std::int32_t> labels_;
   Plan plan_{};
-  bool planned_ = false, planned_gradients_ = false;
   std::unique_ptr<Attached<T>> attached_;
-  std::vector<double> partial_norms_;
+  std::vector<double> dot_sums_;
   Phases phases_;
 };
 

@@ -44,8 +44,11 @@ class Trainer {
   void accumulate(Line& line);
   void update(Line& line);
   void refresh(Line& line);
-  std::int64_t accumulate_sampled();
-  void update_hessian(const Norm& gradient, std::int64_t counted);
+  template <class F>
+  void each_refresh_batch(F f);
+  double estimate_by_sampling();
+  double estimate_by_products();
+  void update_hessian(const Step& step);
   void evaluate(Line& line);
   double loss_on(const Tokens& tokens);
   void skip();

@@ -118,7 +118,8 @@ void train(Run& run, const Training& t) {
                      Labels::kTargets);
     }
     const Norm sampled = run.gradient_norm();
-    const auto totals = run.update_hessian({.clip = clip_coefficient(sampled.value, 1), .tokens = positions});
+    const auto totals = run.update_hessian({.clip = clip_coefficient(sampled.value, 1), .tokens = positions},
+                                           Estimator::kGaussNewtonBartlett);
     worst_win = std::fmax(worst_win,
                           std::abs(totals.win_rate - t.facts.at("win_rates").array()[i + 1 < 10 ? i + 1 : i].number()));
     ++refreshes;
@@ -151,7 +152,7 @@ TEST("Golden trainings") {
     for (const char* model : {"tiny", "odd"})
       for (const char* name : {"adamw", "lion", "sophiag", "sophiag_ga2"}) {
         const Training t(model, name);
-        train(*make_cpu_run(t.shape, isa, 2), t);
+        train(*make_cpu_run(t.shape, {isa, 2}), t);
       }
 }
 
@@ -162,7 +163,7 @@ TEST("A new model predicts nothing") {
     tokens[i] = static_cast<std::int32_t>(i * 7 % 61);
     targets[i] = static_cast<std::int32_t>(i * 13 % 61);
   }
-  const auto run = make_cpu_run(c, "", 2);
+  const auto run = make_cpu_run(c, {"", 2});
   run->initialize(1);
   const Batch batch{4, 16, tokens.data(), targets.data()};
   check::expect("its loss is nearly ln V", std::abs(run->evaluate(batch).mean() - std::log(61.0)), 0.05);
@@ -193,7 +194,7 @@ TEST("Gradient of the run") {
     targets[i] = i % 5 == 0 ? -1 : static_cast<std::int32_t>(i * 13 % 29);
   }
   const auto gradient = [&](int threads, const Randomness& random, Labels labels) {
-    const auto run = make_cpu_run(c, "", threads);
+    const auto run = make_cpu_run(c, {"", threads});
     run->initialize(3);
     run->zero_gradient();
     const Loss loss = run->accumulate({4, 8, tokens.data(), targets.data()}, random, 1, labels);

@@ -39,8 +39,11 @@ TrainerOptions options(const check::Temporary& folder, const std::string& direct
           .every = 2,
           .timing = "after",
           .fraction = 1,
+          .estimator = "gnb",
           .hessian_clip = 0,
           .positions = "counted",
+          .distribution = "rademacher",
+          .probes = 1,
           .seed = 7,
           .train = train,
           .validation = validation,
@@ -60,7 +63,7 @@ struct Outcome {
 };
 
 std::shared_ptr<Run> model() {
-  std::shared_ptr<Run> run = make_cpu_run(kTiny, "", 2);
+  std::shared_ptr<Run> run = make_cpu_run(kTiny, {"", 2});
   run->initialize(1);
   return run;
 }
@@ -228,7 +231,7 @@ TEST("Trainers refuse what they cannot do") {
   other.width = 32;
   check::expect_error("the checkpoint of another model", argument, "another", [&] {
     try {
-      Trainer(std::shared_ptr<Run>(make_cpu_run(other, "", 1)), o);
+      Trainer(std::shared_ptr<Run>(make_cpu_run(other, {"", 1})), o);
     } catch (const Error& error) {
       fail(error.code, "another: " + std::string(error.what()));
     }

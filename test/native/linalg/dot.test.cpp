@@ -1,4 +1,5 @@
-#include "../../../native/linalg/norm.h"
+#include "../../../native/linalg/dot.h"
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -10,13 +11,18 @@ using check::expect;
 
 namespace {
 
+double dot_of(Cpu<Isa>& on, View<float> x, View<float> y, std::int64_t count) {
+  std::vector<double> partial(static_cast<std::size_t>(dot_blocks(count)));
+  double result = NAN;
+  dot(on, Dot<float>{x, y, count, partial.data(), &result});
+  return result;
+}
+
 Norm norm_of(std::vector<float>& x, int threads) {  // of x[1], x[2], …: an odd address
   Cpu<Isa> on(threads);
   const auto count = static_cast<std::int64_t>(x.size()) - 1;
-  std::vector<double> partial(static_cast<std::size_t>(norm_blocks(count)));
-  Norm result{NAN, false};
-  global_norm(on, GlobalNorm<float>{{x.data() + 1}, count, partial.data(), &result});
-  return result;
+  const View<float> from{x.data() + 1};
+  return norm(dot_of(on, from, from, count));
 }
 
 std::vector<float> draw(std::size_t count, float size) {
@@ -56,4 +62,16 @@ TEST("The global norm") {
   }
   auto largest = std::vector<float>(4097, 3.4028235e38f);
   expect("norm: the largest floats are finite", norm_of(largest, 1).finite);
+}
+
+TEST("The scalar product of two vectors") {
+  Cpu<Isa> on(2);
+  for (const std::size_t count : {1, 17, 4097, 20000}) {
+    auto x = draw(count, 1e20f), y = draw(count, 1e-20f);
+    std::reverse(y.begin() + 1, y.end());
+    double want = 0;
+    for (std::size_t i = 1; i < x.size(); ++i) want += static_cast<double>(x[i]) * y[i];
+    const double got = dot_of(on, {x.data() + 1}, {y.data() + 1}, static_cast<std::int64_t>(count));
+    expect(text("scalar product of ", count, " numbers"), std::abs(got - want) / std::sqrt(count), 1e-13);
+  }
 }
