@@ -109,8 +109,7 @@ template <> Napi::Function Wrapped<Training>::define(Napi::Env env) {
 Napi::Value cpu(const Napi::CallbackInfo& info) {
   auto object = Napi::Object::New(info.Env());
   const auto isas = usable_isas();
-  const char* wanted = std::getenv("SOPHIA_ISA");
-  object["isa"] = Napi::String::New(info.Env(), wanted ? wanted : isas.front());
+  object["isa"] = Napi::String::New(info.Env(), default_isa());
   object["isas"] = to_array(info.Env(), isas);
   object["threads"] = Napi::Number::New(info.Env(), default_threads());
   return object;
@@ -118,7 +117,7 @@ Napi::Value cpu(const Napi::CallbackInfo& info) {
 
 Napi::Value cuda(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Probe probe = probe_cuda();
+  const CudaProbe probe = probe_cuda();
   auto object = Napi::Object::New(env);
   object["compiled"] = Napi::Boolean::New(env, probe.compiled);
   object["available"] = Napi::Boolean::New(env, probe.available);

@@ -72,15 +72,20 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
     try {
       auto arguments = convert<method>(info);
       const auto last = info.Length() > 0 ? info[info.Length() - 1] : info.Env().Undefined();
-      if constexpr (requires(T& object) { object.reserve(); }) object_->reserve();
       const auto on_report = last.IsFunction() ? last.As<Napi::Function>() : Napi::Function::New(info.Env(), ignore);
-      return Job::start(
-          info.Env(), on_report,
-          [object = object_, arguments = std::move(arguments)](const Job::Report& report) mutable {
-            hand_over(arguments, report);
-            return invoke<method>(*object, arguments);
-          },
-          [object = object_] { object->dispose(); });
+      object_->reserve();
+      try {
+        return Job::start(
+            info.Env(), on_report,
+            [object = object_, arguments = std::move(arguments)](const Job::Report& report) mutable {
+              hand_over(arguments, report);
+              return invoke<method>(*object, arguments);
+            },
+            [object = object_] { object->dispose(); });
+      } catch (...) {
+        object_->free_reservation();
+        throw;
+      }
     } catch (...) {
       throw to_js(info.Env(), std::current_exception());
     }

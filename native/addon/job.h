@@ -7,6 +7,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <system_error>
 #include <thread>
 #include "errors.h"
 
@@ -26,7 +27,14 @@ class Job {
     job->reports_ =
         Napi::ThreadSafeFunction::New(env, on_report, "sophia", kQueue, 1, [job](Napi::Env e) { job->end(e); });
     napi_add_env_cleanup_hook(env, leave, job);
-    job->thread_ = std::thread([job] { job->run(); });
+    try {
+      job->thread_ = std::thread([job] { job->run(); });
+    } catch (const std::system_error& error) {
+      napi_remove_env_cleanup_hook(env, leave, job);
+      job->left_ = true;  // nobody gets its promise
+      job->reports_.Release();
+      fail(Code::kDevice, text("Expected to start a thread, but the system gives no more: ", error.what()));
+    }
     return promise;
   }
 
@@ -73,8 +81,21 @@ class Job {
     if (left_) return;
     napi_remove_env_cleanup_hook(env, leave, this);
     const Napi::HandleScope scope(env);
-    if (failure_) deferred_.Reject(to_js(env, failure_).Value());
-    else deferred_.Resolve(result_(env));
+    try {
+      settle(env);
+    } catch (const Napi::Error&) {  // the environment is on its way out and takes no more values
+    }
+  }
+
+  void settle(Napi::Env env) {
+    if (!failure_) {
+      try {
+        return deferred_.Resolve(result_(env));
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
+    }
+    deferred_.Reject(to_js(env, failure_).Value());
   }
 
   Napi::Promise::Deferred deferred_;

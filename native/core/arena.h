@@ -37,7 +37,6 @@ class Arena {
 
   std::int64_t size() const { return size_; }
   T* data() const { return value_; }
-  bool has_twin() const { return tangent_ != nullptr; }
   void make_twin() {
     if (!tangent_) tangent_ = allocate();
   }

@@ -264,12 +264,4 @@ const Json& Json::at(std::string_view name) const {
   fail(Code::kFormat, text("JSON: expected a member \"", name, "\""));
 }
 
-void Json::set(std::string_view name, Json value) {
-  if (const Json* old = find(name)) {
-    *const_cast<Json*>(old) = std::move(value);
-  } else {
-    std::get<Object>(value_).push_back({std::string(name), std::move(value)});
-  }
-}
-
 }  // namespace sophia

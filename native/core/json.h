@@ -55,9 +55,6 @@ class Json {
   const Json* find(std::string_view name) const;
   const Json& at(std::string_view name) const;
 
-  // Replaces the member of an object, or appends it.
-  void set(std::string_view name, Json value);
-
  private:
   struct Writer;
   template <class T>

@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <system_error>
 #include <utility>
+#include "../core/error.h"
 
 namespace sophia {
 
@@ -59,10 +61,18 @@ int default_threads() {
 }
 
 Pool::Pool(int threads) {
-  for (int i = 1; i < std::min(threads, kMostThreads); ++i) workers_.emplace_back([this, i] { work(i); });
+  try {
+    for (int i = 1; i < std::min(threads, kMostThreads); ++i) workers_.emplace_back([this, i] { work(i); });
+  } catch (const std::system_error& error) {
+    const std::size_t started = workers_.size();
+    end();
+    fail(Code::kDevice, text("Expected to start ", threads - 1, " threads, got ", started, ": ", error.what()));
+  }
 }
 
-Pool::~Pool() {
+Pool::~Pool() { end(); }
+
+void Pool::end() {
   stop_ = true;
   round_.fetch_add(1, std::memory_order_release);
   round_.notify_all();

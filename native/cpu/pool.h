@@ -23,7 +23,8 @@ class Pool {
  public:
   using Task = void (*)(void* context, std::int64_t task, int thread);
 
-  explicit Pool(int threads);  // at least one; the caller is one of them
+  // At least one thread; the caller is one of them. Error{kDevice} when the system does not give so many.
+  explicit Pool(int threads);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -33,6 +34,7 @@ class Pool {
   void run(std::int64_t count, Task task, void* context);
 
  private:
+  void end();
   void work(int thread);
   void take_tasks(int thread);
 

@@ -32,7 +32,7 @@ struct Solo {
     return across(total);
   }
 
-  // The largest f of the row; f gives values without tangents.
+  // The largest f of the row, by its value; a tangent goes with it.
   template <class F>
   HD auto max(std::ptrdiff_t count, F f) const {
     using V = decltype(f(At<N>{0}));

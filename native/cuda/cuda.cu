@@ -24,17 +24,18 @@ constexpr int kArchitectures[] = {800};
 #endif
 constexpr int kOldestCapability = *std::min_element(std::begin(kArchitectures), std::end(kArchitectures)) / 10;
 
-int capability_of(int device) {
+cudaError_t find_capability(int device, int& capability) {
   int major = 0, minor = 0;
-  CUDA_CHECK(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
-  CUDA_CHECK(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device));
-  return major * 10 + minor;
+  cudaError_t status = cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
+  if (status == cudaSuccess) status = cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device);
+  capability = major * 10 + minor;
+  return status;
 }
 
 // A version as CUDA writes it, 13020 for 13.2.
 std::string dotted(int version) { return text(version / 1000, '.', version % 1000 / 10); }
 
-void explain(Probe& probe, cudaError_t status) {
+void explain(CudaProbe& probe, cudaError_t status) {
   if (status == cudaErrorInsufficientDriver && probe.driver_version == 0) {
     probe.status = "noDriver";
     probe.reason = "no NVIDIA driver is installed";
@@ -51,8 +52,12 @@ void explain(Probe& probe, cudaError_t status) {
   }
 }
 
-void examine_device(Probe& probe) {
-  const int capability = capability_of(0);
+void examine_device(CudaProbe& probe) {
+  int capability = 0;
+  if (const cudaError_t status = find_capability(0, capability); status != cudaSuccess) {
+    cudaGetLastError();  // said here, and not once more by the next check
+    return explain(probe, status);
+  }
   probe.available = capability >= kOldestCapability;
   probe.status = probe.available ? "available" : "oldDevice";
   if (!probe.available)
@@ -69,8 +74,8 @@ void cuda_check(cudaError_t status, const char* what) {
   fail(code, text(what, ": ", cudaGetErrorName(status), " (", cudaGetErrorString(status), ")"));
 }
 
-Probe probe_devices() {
-  Probe probe = {.compiled = true};
+CudaProbe probe_devices() {
+  CudaProbe probe = {.compiled = true};
   const cudaError_t status = cudaGetDeviceCount(&probe.devices);
   cudaGetLastError();
   if (status != cudaSuccess) probe.devices = 0;

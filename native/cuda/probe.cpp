@@ -2,7 +2,7 @@
 
 namespace sophia {
 
-Probe probe_cuda() {
+CudaProbe probe_cuda() {
 #if SOPHIA_HAVE_CUDA
   return probe_devices();
 #else

@@ -4,7 +4,7 @@
 
 namespace sophia {
 
-struct Probe {
+struct CudaProbe {
   bool compiled = false;   // this build holds CUDA kernels
   bool available = false;  // and device 0 can run them
   int devices = 0;
@@ -13,7 +13,7 @@ struct Probe {
   int runtime_version = 0, driver_version = 0;  // 13020 is CUDA 13.2; the driver's is 0 where there is none
 };
 
-Probe probe_cuda();
-Probe probe_devices();  // in cuda.cu: what probe_cuda() asks where CUDA was compiled in
+CudaProbe probe_cuda();
+CudaProbe probe_devices();  // in cuda.cu: what probe_cuda() asks where CUDA was compiled in
 
 }  // namespace sophia

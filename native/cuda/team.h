@@ -68,7 +68,7 @@ struct Warp {
     return x;
   }
 
-  // The largest f of the row, in every lane; f gives values without tangents.
+  // The largest f of the row, in every lane, by its value; a tangent goes with it.
   template <class F>
   DEVICE auto max(std::ptrdiff_t count, F f) const {
     using V = decltype(f(At<N>{0}));

@@ -1,5 +1,5 @@
-// Attention on the CPU: forward, a block of queries to a task; backward, a head to a task. Tiles of scores are
-// (keys, queries): queries lie along the lanes, so that a softmax runs down a column and all its statistics are packs.
+// Attention on the CPU: a head of a sequence to a task, block of queries after block. Tiles of scores are (keys, queries):
+// queries lie along the lanes, so that a softmax runs down a column and all its statistics are packs.
 #include <utility>
 #include "../cpu/cpu.h"
 #include "../linalg/copy.h"
@@ -30,7 +30,7 @@ void each_tile(int first, int count, F f) {
 // of the caches: they are worked on as copies that lie together, made up to whole packs.
 template <class S>
 struct Tiles {
-  int width;                    // of a copied row
+  std::ptrdiff_t width;         // of a copied row
   View<S> q, dy;                // (kQueries, width)
   View<S> qt, dyt, y;           // (D, kQueries)   q scaled, dy and y, transposed; y becomes dq
   View<S> p, dp;                // (kKeys, kQueries)
@@ -140,7 +140,7 @@ class Block {
   // dk += dp · q,   dv += p · dy. The tile on the diagonal is the first that meets a key.
   SmallProduct over_queries(Keys keys) const {
     return {.m = keys.count,
-            .n = t_.width,
+            .n = static_cast<int>(t_.width),
             .k = count_ - keys.from,
             .lda = kQueries,
             .ldb = t_.width,

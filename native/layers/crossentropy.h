@@ -85,17 +85,25 @@ HD void backward_row(Team team, const CrossEntropy<S>& a, std::int64_t r) {
 
 }  // namespace crossentropy
 
-// What a batch's losses come to. The mean of no counted rows is 0.
-struct LossTotal {
-  double nats = 0, tangent = 0;  // the sum and, for Dual, its derivative along the direction
+// What a batch's losses come to, in nats. The mean of no counted rows is 0.
+struct Loss {
+  double nats = 0, tangent = 0;  // the sum and, for Dual, its derivative along the direction: gradient·u of the sum
   std::int64_t counted = 0;      // rows whose target is not −1, or all
   double mean() const { return counted ? nats / static_cast<double>(counted) : 0; }
+  double slope() const { return counted ? tangent / static_cast<double>(counted) : 0; }
+
+  Loss& operator+=(const Loss& other) {
+    nats += other.nats;
+    tangent += other.tangent;
+    counted += other.counted;
+    return *this;
+  }
 };
 
 // In row order and in double: the same bits for any number of threads. Without targets every row is counted.
 template <class S>
-LossTotal total(View<S> losses, const std::int32_t* targets, std::int64_t rows) {
-  LossTotal sum;
+Loss total(View<S> losses, const std::int32_t* targets, std::int64_t rows) {
+  Loss sum;
   for (std::int64_t r = 0; r < rows; ++r) {
     sum.counted += !targets || targets[r] >= 0;
     sum.nats += static_cast<double>(primal(losses[r]));

@@ -30,6 +30,10 @@ inline constexpr Field<Config> kConfigFields[] = {{"layers", &Config::layers},
 
 inline constexpr int kMlpRatio = 4;  // the MLP's hidden width, in residual widths
 
+// More than any machine holds, and few enough that no size overflows on the way to where memory runs out.
+inline constexpr double kMostParameters = 0x1p45;
+inline constexpr int kMostWidth = 1 << 24;
+
 inline void check(const Config& c) {
   require(c.layers > 0, "Expected `layers` to be positive, got ", c.layers);
   require(c.width > 0, "Expected `width` to be positive, got ", c.width);
@@ -38,7 +42,11 @@ inline void check(const Config& c) {
   require(c.context > 0, "Expected `context` to be positive, got ", c.context);
   require(c.vocabulary > 0, "Expected `vocabulary` to be positive, got ", c.vocabulary);
   require(c.gelu == "tanh" || c.gelu == "erf", "Expected `gelu` to be tanh or erf, got ", c.gelu);
-  require(c.dropout >= 0 && c.dropout < 1, "Expected `dropout` to be in [0, 1), got ", c.dropout);
+  require(c.dropout >= 0 && static_cast<float>(c.dropout) < 1, "Expected `dropout` to be in [0, 1), got ", c.dropout);
+  const double C = c.width, rows = static_cast<double>(c.vocabulary) + c.context;
+  const double numbers = 12.0 * c.layers * C * C + rows * C;
+  require(numbers < kMostParameters && C < kMostWidth, "Expected a model of less than ", kMostParameters,
+          " parameters and a width below ", kMostWidth, ", got ", numbers, " and ", c.width);
 }
 
 }  // namespace sophia

@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 #include "adamw.h"
 #include "lion.h"
 #include "sophia.h"
@@ -32,6 +33,12 @@ void with_optimizer(const std::string& name, F f) {
     known += text(known.empty() ? "" : ", ", O::kName);
   });
   require(found, "Expected an optimizer of ", known, ", got ", name);
+}
+
+inline std::vector<std::string> slot_names(const std::string& optimizer) {
+  std::vector<std::string> names;
+  with_optimizer(optimizer, [&]<class O>() { names.assign(std::begin(O::kSlots), std::end(O::kSlots)); });
+  return names;
 }
 
 // The optimizer's hyperparameters by name, every one of them and no other, and checked.

@@ -1,7 +1,8 @@
 #include "checkpoint.h"
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include "../core/field_json.h"
+#include "../optimizers/registry.h"
 #include "safetensors.h"
 
 namespace sophia {
@@ -14,10 +15,12 @@ struct Section {
   float* memory;
 };
 
+std::string slot_prefix(const std::string& slot) { return "optimizer." + slot + "."; }
+
 std::vector<Section> sections(Run& run, bool with_slots) {
   std::vector<Section> all{{"", run.parameter_memory()}};
   if (with_slots)
-    for (const auto& [name, memory] : run.slot_memory()) all.push_back({"optimizer." + name + ".", memory});
+    for (const auto& [name, memory] : run.slot_memory()) all.push_back({slot_prefix(name), memory});
   return all;
 }
 
@@ -46,23 +49,17 @@ const Safetensors::Tensor& fitting(const Safetensors& file, const std::string& n
   return *tensor;
 }
 
-// Reads and checks every tensor before the first byte of the run changes.
-void load(const Safetensors& file, Run& run, bool with_slots) {
-  const auto all = sections(run, with_slots);
-  const auto size = static_cast<std::size_t>(run.parameters().size);
-  std::vector<std::vector<float>> staged;
-  for (const auto& section : all) {
-    auto& room = staged.emplace_back(size);
-    for (const auto& p : run.parameters().table) {
-      const std::span<float> to(room.data() + p.offset, static_cast<std::size_t>(p.count));
-      file.read(fitting(file, section.prefix + p.name, p), to);
-      for (const float x : to)
-        if (!std::isfinite(x))
-          fail(Code::kFormat,
-               text("Expected finite numbers, but ", section.prefix, p.name, " in ", file.path(), " holds ", x));
-    }
+// The arena whose tensors have this prefix in the file, every number of it checked.
+std::vector<float> read_arena(const Safetensors& file, const std::string& prefix, const Parameters& parameters) {
+  std::vector<float> arena(static_cast<std::size_t>(parameters.size));
+  for (const auto& p : parameters.table) {
+    const std::span<float> to(arena.data() + p.offset, static_cast<std::size_t>(p.count));
+    file.read(fitting(file, prefix + p.name, p), to);
+    for (const float x : to)
+      if (!std::isfinite(x))
+        fail(Code::kFormat, text("Expected finite numbers, but ", prefix, p.name, " in ", file.path(), " holds ", x));
   }
-  for (std::size_t i = 0; i < all.size(); ++i) std::memcpy(all[i].memory, staged[i].data(), size * sizeof(float));
+  return arena;
 }
 
 const std::string& metadata(const Safetensors& file, const std::string& name) {
@@ -76,7 +73,10 @@ const std::string& metadata(const Safetensors& file, const std::string& name) {
 
 void save_parameters(const std::string& path, Run& run) { save(path, run, false, {}); }
 
-void load_parameters(const std::string& path, Run& run) { load(Safetensors(path), run, false); }
+void load_parameters(const std::string& path, Run& run) {
+  const auto arena = read_arena(Safetensors(path), "", run.parameters());
+  std::copy(arena.begin(), arena.end(), run.parameter_memory());
+}
 
 void save_checkpoint(const std::string& path, Run& run, const TrainingState& state) {
   save(path, run, true,
@@ -86,17 +86,23 @@ void save_checkpoint(const std::string& path, Run& run, const TrainingState& sta
         {"progress", to_json<Progress>(state.progress, kProgressFields).dump()}});
 }
 
-Progress load_checkpoint(const std::string& path, Run& run, const std::string& optimizer, std::uint64_t seed) {
+SavedTraining::SavedTraining(const std::string& path, const Run& run, const std::string& optimizer,
+                             std::uint64_t seed) {
   const Safetensors file(path);
   require(metadata(file, "optimizer") == optimizer, "Expected a checkpoint of ", optimizer, ", got one of ",
           metadata(file, "optimizer"), " in ", path);
   require(metadata(file, "config") == to_json<Config>(run.config(), kConfigFields).dump(),
           "Expected a checkpoint of this model, got one of ", metadata(file, "config"), " in ", path);
-  Progress progress;
-  from_json<Progress>(Json::parse(metadata(file, "progress")), kProgressFields, progress);
-  require(progress.seed == seed, "Expected the checkpoint's seed ", progress.seed, " to be the run's, got ", seed);
-  load(file, run, true);
-  return progress;
+  from_json<Progress>(Json::parse(metadata(file, "progress")), kProgressFields, progress_);
+  require(progress_.seed == seed, "Expected the checkpoint's seed ", progress_.seed, " to be the run's, got ", seed);
+  arenas_.push_back(read_arena(file, "", run.parameters()));
+  for (const auto& slot : slot_names(optimizer))
+    arenas_.push_back(read_arena(file, slot_prefix(slot), run.parameters()));
+}
+
+void SavedTraining::restore(Run& run) const {
+  const auto all = sections(run, true);
+  for (std::size_t i = 0; i < all.size(); ++i) std::copy(arenas_[i].begin(), arenas_[i].end(), all[i].memory);
 }
 
 }  // namespace sophia

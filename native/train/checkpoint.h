@@ -8,7 +8,7 @@
 //   progress   train/progress.h, JSON                }
 //   training   the trainer's options, JSON           }
 //
-// Loading checks everything, then changes the run; a file that does not fit leaves the run as it was.
+// Reading checks everything and changes nothing; a file that does not fit leaves the run as it was.
 #pragma once
 #include "progress.h"
 #include "run.h"
@@ -25,8 +25,20 @@ void save_parameters(const std::string& path, Run& run);
 void load_parameters(const std::string& path, Run& run);
 
 void save_checkpoint(const std::string& path, Run& run, const TrainingState& state);
-// The run has the optimizer attached that `expected` names. Throws kInvalidArgument for a checkpoint of another model,
-// another optimizer or another seed, kFormat for a file that is damaged or holds NaN.
-Progress load_checkpoint(const std::string& path, Run& run, const std::string& optimizer, std::uint64_t seed);
+
+// A training's checkpoint, read and checked.
+class SavedTraining {
+ public:
+  // Throws kInvalidArgument for a checkpoint of another model than the run's, another optimizer or another seed, kFormat
+  // for a file that is damaged or holds NaN.
+  SavedTraining(const std::string& path, const Run& run, const std::string& optimizer, std::uint64_t seed);
+  const Progress& progress() const { return progress_; }
+  // Into the run, to which the optimizer is attached by now.
+  void restore(Run& run) const;
+
+ private:
+  Progress progress_;
+  std::vector<std::vector<float>> arenas_;  // parameters, then slots
+};
 
 }  // namespace sophia

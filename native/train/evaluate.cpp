@@ -17,8 +17,7 @@ Loss evaluate(Run& run, const Tokens& tokens, const Evaluation& how) {
     if (how.batches > 0) tokens.random({how.seed, 0, Purpose::kEvaluation, static_cast<std::uint32_t>(i)}, windows);
     else tokens.consecutive(i * how.batch, windows);
     const Loss loss = run.evaluate(batch);
-    total.nats += loss.nats;
-    total.counted += loss.counted;
+    total += loss;
   }
   return total;
 }

@@ -14,22 +14,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Called straight after the failure, while errno still says why.
-[[noreturn]] void fail_io(const char* verb, const std::string& path) {
-  const std::string reason = std::generic_category().message(errno);
-  fail(Code::kIo, text("cannot ", verb, " ", path, ": ", reason));
-}
-
 // The one way to call what a signal may interrupt.
 template <class Call>
 auto retry(Call call) {
   auto result = call();
   while (result < 0 && errno == EINTR) result = call();
   return result;
-}
-
-Descriptor open_file(const std::string& path, int flags) {
-  return Descriptor(retry([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); }));
 }
 
 // A writer holds a lock on its temporary file, which the system drops when the process dies: unlocked means abandoned.
@@ -49,6 +39,26 @@ void remove_abandoned(const fs::path& path) {
 
 }  // namespace
 
+[[noreturn]] void fail_io(const char* verb, const std::string& path) {
+  const std::string reason = std::generic_category().message(errno);
+  fail(Code::kIo, text("Cannot ", verb, " ", path, ": ", reason));
+}
+
+Descriptor open_file(const std::string& path, int flags) {
+  return Descriptor(retry([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); }));
+}
+
+void write_at(const Descriptor& file, const std::string& path, uint64_t position, const void* from, size_t bytes) {
+  const char* next = static_cast<const char*>(from);
+  while (bytes > 0) {
+    const ssize_t put = retry([&] { return ::pwrite(file.number(), next, bytes, static_cast<off_t>(position)); });
+    if (put < 0) fail_io("write", path);
+    next += put;
+    position += static_cast<uint64_t>(put);
+    bytes -= static_cast<size_t>(put);
+  }
+}
+
 Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
@@ -57,7 +67,7 @@ Descriptor::~Descriptor() {
 InputFile::InputFile(std::string path) : path_(std::move(path)), file_(open_file(path_, O_RDONLY | O_NONBLOCK)) {
   struct stat status;
   if (file_.number() < 0 || ::fstat(file_.number(), &status) != 0) fail_io("open", path_);
-  if (!S_ISREG(status.st_mode)) fail(Code::kIo, text("cannot open ", path_, ": expected a regular file"));
+  if (!S_ISREG(status.st_mode)) fail(Code::kIo, text("Cannot open ", path_, ": expected a regular file"));
   size_ = static_cast<uint64_t>(status.st_size);
 }
 
@@ -67,7 +77,7 @@ void InputFile::read(uint64_t position, void* to, size_t bytes) const {
     const ssize_t got = retry([&] { return ::pread(file_.number(), next, bytes, static_cast<off_t>(position)); });
     if (got < 0) fail_io("read", path_);
     if (got == 0) {
-      fail(Code::kIo, text("cannot read ", path_, ": expected ", bytes, " more bytes at ", position,
+      fail(Code::kIo, text("Cannot read ", path_, ": expected ", bytes, " more bytes at ", position,
                            ", but it ends there; it had ", size_, " when it was opened"));
     }
     next += got;
@@ -80,7 +90,7 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)), temporary_(te
   remove_abandoned(path_);
   file_ = open_file(temporary_, O_WRONLY | O_CREAT | O_EXCL);
   if (file_.number() < 0 && errno == EEXIST)
-    fail(Code::kBusy, text("cannot write ", path_, ": ", temporary_, " is being written"));
+    fail(Code::kBusy, text("Cannot write ", path_, ": ", temporary_, " is being written"));
   if (file_.number() < 0) fail_io("create", temporary_);
   lock(file_);  // where the file system has no locks, nothing is ever found abandoned either
 }
@@ -90,13 +100,8 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(const void* from, size_t bytes) {
-  const char* next = static_cast<const char*>(from);
-  while (bytes > 0) {
-    const ssize_t put = retry([&] { return ::write(file_.number(), next, bytes); });
-    if (put < 0) fail_io("write", path_);
-    next += put;
-    bytes -= static_cast<size_t>(put);
-  }
+  write_at(file_, path_, written_, from, bytes);
+  written_ += bytes;
 }
 
 void OutputFile::commit() {

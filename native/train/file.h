@@ -26,6 +26,13 @@ class Descriptor {
   int number_;
 };
 
+// Opened, or created where the flags say so, for this process alone.
+Descriptor open_file(const std::string& path, int flags);
+// Writes exactly these bytes at the position.
+void write_at(const Descriptor& file, const std::string& path, uint64_t position, const void* from, size_t bytes);
+// On failure of the call just made, whose reason errno still holds.
+[[noreturn]] void fail_io(const char* verb, const std::string& path);
+
 // A regular file, open for reading. Threads may read at the same time.
 class InputFile {
  public:
@@ -59,6 +66,7 @@ class OutputFile {
  private:
   std::string path_, temporary_;
   Descriptor file_;
+  uint64_t written_ = 0;
   bool committed_ = false;
 };
 

@@ -45,8 +45,8 @@ std::vector<std::int32_t> generate(Run& run, const std::vector<std::int32_t>& pr
   for (std::int64_t i = 0; i < how.count; ++i) {
     const auto seen = std::min<std::size_t>(tokens.size(), static_cast<std::size_t>(config.context));
     run.next_logits(tokens.data() + tokens.size() - seen, static_cast<std::int64_t>(seen), logits.data());
-    if (std::any_of(logits.begin(), logits.end(), [](float x) { return std::isnan(x); }))
-      fail(Code::kDiverged, "The model's prediction is not a number: its weights are broken");
+    if (std::any_of(logits.begin(), logits.end(), [](float x) { return !(x < INFINITY); }))
+      fail(Code::kDiverged, "The model's prediction is not finite: its weights are broken");
     const Draw draw{how.seed, 0, Purpose::kSample};
     tokens.push_back(choose(logits, how, uniform(bits(draw, static_cast<std::uint64_t>(i)))));
   }

@@ -25,7 +25,7 @@ struct Line {
   double loss = 0;  // of the step's batch, nats per token
   double learning_rate = 0;
   double gradient_norm = 0;
-  bool clipped = false, skipped = false;
+  bool clipped = false;
   StepTotals totals;
   std::int64_t tokens = 0;  // of the step
   double flops_per_token = 0;

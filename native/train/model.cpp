@@ -19,6 +19,11 @@ void Model::reserve() {
   reserved_ = true;
 }
 
+void Model::free_reservation() {
+  std::lock_guard lock(mutex_);
+  reserved_ = false;
+}
+
 Model::Hold::Hold(Model& model, Call call) : model_(model) {
   std::lock_guard lock(model.mutex_);
   if (model.held_ || (model.reserved_ && call == kShort)) fail(Code::kBusy, "The model is busy with another call");

@@ -38,6 +38,7 @@ class Model {
   // Books the model for the long call that is about to start on a thread of its own, so that the order of the calls
   // decides who is refused and not the order of the threads. The next Hold of a long call takes the booking over.
   void reserve();
+  void free_reservation();  // of a call that did not start
 
   // The run, for the one who holds it: nobody else gets it until the hold is gone.
   class Hold {

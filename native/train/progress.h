@@ -11,7 +11,7 @@ struct Progress {
   std::int64_t updates = 0;  // of the parameters: the steps that were not skipped
   std::uint64_t seed = 0;
   std::int64_t clipped = 0;  // steps whose gradient was clipped
-  std::int64_t skipped = 0;  // steps and refreshes that met a gradient that was not finite
+  std::int64_t skipped = 0;  // steps whose gradient, or whose refresh's, was not finite
   std::int64_t skipped_in_a_row = 0;
   std::int64_t tokens = 0;                                      // trained on
   std::int64_t refreshes = 0;                                   // of the Hessian

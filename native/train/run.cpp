@@ -46,13 +46,17 @@ std::vector<std::string> usable_isas() {
   return names;
 }
 
+std::string default_isa() {
+  const char* const wanted = std::getenv("SOPHIA_ISA");
+  return wanted && *wanted ? wanted : usable_isas().front();
+}
+
 std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placement) {
   check(config);
-  const char* variable = std::getenv("SOPHIA_ISA");
-  const std::string wanted = !placement.isa.empty() ? placement.isa : variable ? variable : "";
+  const std::string wanted = placement.isa.empty() ? default_isa() : placement.isa;
   const auto sets = instruction_sets();
   const auto set =
-      std::find_if(sets.begin(), sets.end(), [&](const auto& s) { return wanted.empty() || wanted == s.name; });
+      std::find_if(sets.begin(), sets.end(), [&](const auto& s) { return wanted == s.name; });
   if (set == sets.end()) {
     std::string names;
     for (const auto& s : sets) names += std::string(names.empty() ? "" : ", ") + s.name;

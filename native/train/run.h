@@ -9,19 +9,13 @@
 #include <string>
 #include "../curvature/hessian.h"
 #include "../curvature/hutchinson.h"
+#include "../layers/crossentropy.h"
 #include "../linalg/dot.h"
 #include "../model/batch.h"
 #include "../model/parameters.h"
 #include "../optimizers/optimizer.h"
 
 namespace sophia {
-
-// Summed losses in nats, over the positions that were counted.
-struct Loss {
-  double nats = 0;
-  std::int64_t counted = 0;
-  double mean() const { return counted > 0 ? nats / static_cast<double>(counted) : 0; }
-};
 
 // What the labels of a pass are: the targets, or drawn from the model at counted positions or at all of them.
 enum class Labels { kTargets, kSampledCounted, kSampledEverywhere };
@@ -47,12 +41,6 @@ struct HessianTotals {
 // The matrix of a product: the Hessian of the mean loss, or its Gauss-Newton part JᵀHJ, with the Jacobian J of the logits
 // and the Hessian H of the loss in the logits. The second is positive semidefinite, and what GNB estimates.
 enum class Curvature { kHessian, kGaussNewton };
-
-// What a pass with tangents finds beside the product.
-struct Directional {
-  Loss loss;
-  double slope = 0;  // gradient·u, of the summed loss
-};
 
 // Hutchinson's probe: its distribution, and its number among the probes of a micro-batch.
 struct ProbeChoice {
@@ -113,11 +101,11 @@ class Run {
   // Draws u: numbers of the stream (seed, step, micro, tensor).
   virtual void draw_direction(const Randomness&, const ProbeChoice&) = 0;
   // Adds `weight` times the product of the batch's mean loss to the product, which holds nothing else of this batch.
-  virtual Directional multiply(const Batch&, const Randomness&, double weight, Curvature) = 0;
+  virtual Loss multiply(const Batch&, const Randomness&, double weight, Curvature) = 0;
   // u·product
   virtual double quadratic() = 0;
   // Draws u and adds `weight` times u ⊙ Hu of the batch's mean loss to the gradient arena.
-  virtual Directional estimate_diagonal(const Batch&, const Randomness&, double weight, const ProbeChoice&) = 0;
+  virtual Loss estimate_diagonal(const Batch&, const Randomness&, double weight, const ProbeChoice&) = 0;
 
   virtual Phases take_phases() = 0;
   virtual Memory memory() = 0;
@@ -132,8 +120,10 @@ class Run {
   Parameters parameters_;
 };
 
-// The instruction sets that this build has and this machine can run, best first.
+// The instruction sets that this build has and this machine can run, best first; and the one that is taken when none is
+// asked for, SOPHIA_ISA or the best.
 std::vector<std::string> usable_isas();
+std::string default_isa();
 // How a model is run on the CPU. It changes no result beyond the rounding of the instruction set.
 struct Placement {
   std::string isa;         // "": SOPHIA_ISA, or the best

@@ -102,7 +102,7 @@ class RunOn : public Run {
     }
   }
 
-  Directional multiply(const Batch& batch, const Randomness& random, double weight, Curvature curvature) override {
+  Loss multiply(const Batch& batch, const Randomness& random, double weight, Curvature curvature) override {
     direction_view();
     const auto model = bind<Dual<T>>(batch, random, {nullptr, product_memory()});
     weigh(model.head, weight, false);
@@ -115,22 +115,21 @@ class RunOn : public Run {
       forward_backward_gauss_newton(on_, model.head, plain.head);
       backward(on_, plain);
     }
-    const LossTotal all = total(model.head.losses, model.head.targets, model.head.rows);
-    return {.loss = {all.nats, all.counted}, .slope = all.tangent};
+    return sum(model.head);
   }
 
   double quadratic() override { return dot(direction_view(), product_view()); }
 
-  Directional estimate_diagonal(const Batch& batch, const Randomness& random, double weight,
-                                const ProbeChoice& probe) override {
+  Loss estimate_diagonal(const Batch& batch, const Randomness& random, double weight,
+                         const ProbeChoice& probe) override {
     draw_direction(random, probe);
     zero_product();
-    const Directional found = multiply(batch, random, weight, Curvature::kHessian);
+    const Loss loss = multiply(batch, random, weight, Curvature::kHessian);
     add_estimate(on_, DiagonalEstimate<T>{.direction = direction_view(),
                                           .product = product_view(),
                                           .estimate = gradient_view(),
                                           .count = parameters_.size});
-    return found;
+    return loss;
   }
 
   Phases take_phases() override { return std::exchange(phases_, {}); }
@@ -206,22 +205,17 @@ class RunOn : public Run {
     return labels_.data();
   }
 
-  template <class S>
-  static std::int64_t count(const Head<S>& head, bool everywhere) {
-    std::int64_t counted = 0;
-    for (std::int64_t r = 0; r < head.rows; ++r) counted += everywhere || head.targets[r] >= 0;
-    return counted;
-  }
   // Every counted row weighs the same: `weight` over their number.
   template <class S>
   static void weigh(const Head<S>& head, double weight, bool everywhere) {
-    const auto counted = count(head, everywhere);
+    std::int64_t counted = head.rows;
+    if (!everywhere) counted = std::count_if(head.targets, head.targets + head.rows, [](auto t) { return t >= 0; });
     const S each(static_cast<T>(counted ? weight / static_cast<double>(counted) : 0));
     for (std::int64_t r = 0; r < head.rows; ++r) head.dlosses.store(r, each);
   }
-  static Loss sum(const Head<T>& head, bool everywhere = false) {
-    const LossTotal all = total(head.losses, everywhere ? nullptr : head.targets, head.rows);
-    return {all.nats, all.counted};
+  template <class S>
+  static Loss sum(const Head<S>& head, bool everywhere = false) {
+    return total(head.losses, everywhere ? nullptr : head.targets, head.rows);
   }
 
   template <class F>

@@ -37,30 +37,39 @@ Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
     validation_.emplace(options_.validation, run_->config().vocabulary);
     validation_->check_length(options_.length);
   }
-  run_->attach({options_.optimizer, options_.hyper, options_.decay == "matrices+embeddings"});
-  progress_.seed = options_.seed;
-  progress_.isa = run_->isa();
   const auto room = static_cast<std::size_t>(options_.batch * options_.length);
   tokens_.resize(room);
   targets_.resize(room);
-  if (!options_.directory.empty()) open_directory();
+  progress_.seed = options_.seed;
+  const auto saved = options_.directory.empty() ? nullptr : open_directory();
+  run_->attach({options_.optimizer, options_.hyper, options_.decay == "matrices+embeddings"});
+  if (saved) saved->restore(*run_);
+  progress_.isa = run_->isa();
 }
 
-void Trainer::open_directory() {
+// Gives the checkpoint to resume from. Nothing has changed the run so far.
+std::unique_ptr<SavedTraining> Trainer::open_directory() {
   std::error_code error;
   std::filesystem::create_directories(options_.directory, error);
   if (error) fail(Code::kIo, text("Cannot create ", options_.directory, ": ", error.message()));
+  std::unique_ptr<SavedTraining> saved;
   if (options_.resume) {
-    progress_ = load_checkpoint(path(kLast), *run_, options_.optimizer, options_.seed);
+    saved = std::make_unique<SavedTraining>(path(kLast), *run_, options_.optimizer, options_.seed);
+    progress_ = saved->progress();
     saved_step_ = progress_.step;
   } else {
     require(!std::filesystem::exists(path(kLast)), "Expected an empty directory or `resume`, but ", options_.directory,
             " holds a run already");
   }
   metrics_ = Metrics(path("metrics.jsonl"), progress_.metrics_bytes);
+  return saved;
 }
 
 void Trainer::run(const OnReport& on_report) {
+  const struct Ended {
+    std::atomic<bool>& stop;
+    ~Ended() { stop = false; }
+  } ended{stop_};
   try {
     while (progress_.step < options_.steps && !stop_) {
       Line line;
@@ -68,13 +77,13 @@ void Trainer::run(const OnReport& on_report) {
       evaluate(line);
       const std::string report = to_json(line, progress_).dump();
       metrics_.append(report);
+      check_progress();
       save(line);
       if (!on_report(report)) stop_ = true;
     }
     if (!options_.directory.empty() && saved_step_ != progress_.step) save_as(kLast);
   } catch (const Cancelled&) {
   }
-  stop_ = false;
 }
 
 void Trainer::step(Line& line) {
@@ -84,12 +93,15 @@ void Trainer::step(Line& line) {
   line.flops_per_token = flops_per_token(*run_, options_.length);
   line.checkpoint = checkpoint_milliseconds_;
   const bool before = options_.timing == "before";
-  if (before && due(options_.every)) refresh(line);
+  bool finite = true;
+  if (before && due(options_.every)) finite &= refresh(line);
   accumulate(line);
   ++progress_.step;
-  update(line);
+  finite &= update(line, finite);
   line.phases = run_->take_phases();
-  if (!before && due(options_.every)) refresh(line);
+  if (!before && due(options_.every)) finite &= refresh(line);
+  progress_.skipped += !finite;
+  progress_.skipped_in_a_row = finite ? 0 : progress_.skipped_in_a_row + 1;
   line.step = watch.lap();
 }
 
@@ -108,9 +120,10 @@ void Trainer::accumulate(Line& line) {
   progress_.tokens += line.tokens;
 }
 
-void Trainer::update(Line& line) {
+// Whether the gradient is finite. If it is not, or if `fit` is false, parameters and state stay as they are.
+bool Trainer::update(Line& line, bool fit) {
   const Norm gradient = run_->gradient_norm();
-  const bool finite = gradient.finite && std::isfinite(line.loss);
+  const bool finite = fit && gradient.finite && std::isfinite(line.loss);
   const double clip = clip_coefficient(gradient.value, options_.clip);
   line.gradient_norm = gradient.value;
   line.clipped = finite && clip < 1;
@@ -122,23 +135,21 @@ void Trainer::update(Line& line) {
                             .clip = finite ? clip : 1,
                             .finite = finite,
                             .tokens = progress_.hessian_tokens});
-  if (finite) progress_.skipped_in_a_row = 0;
-  else skip();
+  return finite;
 }
 
-// The step leaves parameters and state as they were.
-void Trainer::skip() {
-  ++progress_.skipped;
-  ++progress_.skipped_in_a_row;
+// After the step's line is written, and before a checkpoint would be.
+void Trainer::check_progress() const {
   if (options_.diverged_after > 0 && progress_.skipped_in_a_row >= options_.diverged_after)
     fail(Code::kDiverged,
-         text("The gradient was not finite for ", progress_.skipped_in_a_row, " steps in a row, the last of them step ",
+         text("The gradient, or the Hessian's, was not finite for ", progress_.skipped_in_a_row,
+              " steps in a row, the last of them step ",
               progress_.step, "; the last checkpoint stands"));
 }
 
 // The Hessian's diagonal by Gauss-Newton-Bartlett or by Hutchinson (Liu et al. 2023, Algorithms 1 and 2), from an estimate
-// that takes the place of the gradient.
-void Trainer::refresh(Line& line) {
+// that takes the place of the gradient. Whether the estimate is finite; if it is not, the Hessian stays as it is.
+bool Trainer::refresh(Line& line) {
   Stopwatch watch;
   run_->zero_gradient();
   const bool hutchinson = options_.estimator == "hutchinson";
@@ -147,11 +158,10 @@ void Trainer::refresh(Line& line) {
   if (estimate.finite) {
     update_hessian({.clip = hutchinson ? 1 : clip_coefficient(estimate.value, options_.hessian_clip), .tokens = tokens});
     warn(line);
-  } else {
-    ++progress_.skipped;
   }
   line.curvature = watch.lap();
   run_->take_phases();  // its passes are not the step's
+  return estimate.finite;
 }
 
 void Trainer::update_hessian(const Step& step) {

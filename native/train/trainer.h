@@ -29,8 +29,9 @@ class Trainer {
   // Trains to the last step or until stop(), then writes the checkpoint. Throws kDiverged after too many skipped steps
   // in a row: the last good checkpoint stands.
   void run(const OnReport& on_report);
-  // From any thread: finishes the step under way.
+  // From any thread: finishes the step under way. It holds for one run(), this one or the next.
   void stop() { stop_ = true; }
+  void forget_stop() { stop_ = false; }
   // From any thread: gives up the step under way and writes nothing. The parameters are whole, the gradient is not, and
   // the run stays cancelled.
   void cancel() {
@@ -39,11 +40,11 @@ class Trainer {
   }
 
  private:
-  void open_directory();
+  std::unique_ptr<SavedTraining> open_directory();
   void step(Line& line);
   void accumulate(Line& line);
-  void update(Line& line);
-  void refresh(Line& line);
+  bool update(Line& line, bool fit);
+  bool refresh(Line& line);
   template <class F>
   void each_refresh_batch(F f);
   double estimate_by_sampling();
@@ -51,7 +52,7 @@ class Trainer {
   void update_hessian(const Step& step);
   void evaluate(Line& line);
   double loss_on(const Tokens& tokens);
-  void skip();
+  void check_progress() const;
   void warn(Line& line);
   void save(const Line& line);
   void save_as(const std::string& name);

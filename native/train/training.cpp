@@ -9,6 +9,7 @@ Training::Training(std::shared_ptr<Model> model, TrainerOptions options)
 
 Trainer& Training::set_up(Model::Hold& hold) {
   if (!trainer_) {
+    model_->trained_by = nullptr;  // should this fail half-way, nobody's optimizer is attached any more
     auto trainer = std::make_unique<Trainer>(hold.run(), options_);
     model_->trained_by = this;
     std::lock_guard lock(mutex_);
@@ -22,6 +23,12 @@ void Training::reserve() {
   model_->reserve();
   std::lock_guard lock(mutex_);
   reserved_ = true;
+}
+
+void Training::free_reservation() {
+  model_->free_reservation();
+  std::lock_guard lock(mutex_);
+  reserved_ = false;
 }
 
 void Training::run(const Trainer::OnReport& on_report) {
@@ -41,6 +48,7 @@ void Training::run(const Trainer::OnReport& on_report) {
       std::lock_guard lock(training.mutex_);
       run.cancelled = false;  // the model outlives a training that was given up
       training.running_ = training.stopped_ = false;
+      if (training.trainer_) training.trainer_->forget_stop();
       if (training.disposed_) training.trainer_.reset();
     }
   } ended{*this, *hold.run()};

@@ -13,11 +13,12 @@ class Training {
   Training(std::shared_ptr<Model> model, TrainerOptions options);
 
   // Trains from where it stands to the last step or to stop(). After a report it waits while the listener has not
-  // acknowledged the one before: a slow listener slows the run down instead of piling reports up.
+  // acknowledged kAhead of them: a slow listener slows the run down instead of piling reports up.
   void run(const Trainer::OnReport& on_report);
   void acknowledge();
   // Books the model, and this trainer for a stop() that comes before run() has begun on its thread.
   void reserve();
+  void free_reservation();
   void stop();
   void dispose();
 

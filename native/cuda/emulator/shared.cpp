@@ -1,7 +1,9 @@
 // The exact bounds of every `__shared__` variable come from the symbol table of the running program.
 #include "shared.h"
+#include <cxxabi.h>
 #include <elf.h>
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -54,6 +56,15 @@ std::vector<Symbol> thread_local_symbols() {
   return found;
 }
 
+// As the source has it, where it is a C++ name.
+std::string demangled(const std::string& name) {
+  int status = 0;
+  char* const text = abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
+  const std::string readable = status == 0 ? text : name;
+  std::free(text);
+  return readable;
+}
+
 struct Layout {
   std::map<const char*, SharedVariable> variables;  // by their first byte
   std::vector<std::vector<Cell>> cells;
@@ -69,7 +80,7 @@ struct Layout {
     low = sophia_emulator_tls_anchor - anchor->offset;
     high = low;
     for (const Symbol& symbol : symbols) {
-      add(symbol.name, low + symbol.offset, symbol.size, symbol.size);
+      add(demangled(symbol.name), low + symbol.offset, symbol.size, symbol.size);
       high = std::max(high, low + symbol.offset + symbol.size);
     }
     high += 64;  // so that overrunning the last variable is overrunning shared memory

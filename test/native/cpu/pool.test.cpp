@@ -1,4 +1,5 @@
 #include "../../../native/cpu/pool.h"
+#include <pthread.h>
 #include <atomic>
 #include <cstdlib>
 #include <stdexcept>
@@ -16,6 +17,17 @@ void each(Pool& pool, std::int64_t count, F f) {
 }
 
 }  // namespace
+
+TEST("A pool that the system gives no threads") {
+  pthread_attr_t usual, vast;
+  pthread_getattr_default_np(&usual);
+  pthread_attr_init(&vast);
+  pthread_attr_setstacksize(&vast, std::size_t{1} << 47);  // more than there are addresses
+  pthread_setattr_default_np(&vast);
+  check::expect_error("is an error, and the process lives", Code::kDevice, "Expected to start 2 threads, got 0",
+                      [] { Pool pool(3); });
+  pthread_setattr_default_np(&usual);
+}
 
 TEST("Pool") {
   for (const int threads : {1, 2, 3, 7}) {

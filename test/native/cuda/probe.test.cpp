@@ -8,16 +8,16 @@ namespace {
 
 void expect_probe(const emulator::Machine& machine, const std::string& status, const std::string& words) {
   emulator::set_machine(machine);
-  const Probe probe = probe_devices();
+  const CudaProbe probe = probe_devices();
   emulator::set_machine({});
   const bool reason = probe.available ? probe.reason.empty() : probe.reason.find(words) != std::string::npos;
-  check::expect(text("Probe: ", status, probe.status == status ? "" : text(", not ", probe.status)),
+  check::expect(text("CudaProbe: ", status, probe.status == status ? "" : text(", not ", probe.status)),
                 probe.compiled && probe.status == status && probe.available == (status == "available") && reason);
 }
 
 }  // namespace
 
-TEST("Probe") {
+TEST("CudaProbe") {
   expect_probe({}, "available", "");
   expect_probe({.status = cudaErrorInsufficientDriver, .driver_version = 0}, "noDriver", "no NVIDIA driver");
   expect_probe({.status = cudaErrorInsufficientDriver, .driver_version = 12040}, "oldDriver", "supports CUDA 12.4");
@@ -25,5 +25,5 @@ TEST("Probe") {
   expect_probe({.devices = 0}, "noDevice", "no CUDA device");
   expect_probe({.capability = 75}, "oldDevice", "capability 7.5, but 8.0");
   expect_probe({.status = cudaErrorLaunchFailure}, "failed", "cudaErrorLaunchFailure");
-  check::expect("Probe: the versions", probe_devices().driver_version == 13000 && probe_devices().devices == 1);
+  check::expect("CudaProbe: the versions", probe_devices().driver_version == 13000 && probe_devices().devices == 1);
 }

@@ -103,7 +103,7 @@ TEST("OutputFile on a disk that fails") {
   replace(folder / "a", "old");
   {
     const FullDisk disk(100);
-    expect_error("OutputFile reports a full disk", Code::kIo, "cannot write",
+    expect_error("OutputFile reports a full disk", Code::kIo, "Cannot write",
                  [&] { replace(folder / "a", std::string(1000, 'x')); });
   }
   expect("OutputFile keeps the old file on a full disk", folder.get("a") == "old" && folder.files() == 1);

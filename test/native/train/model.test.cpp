@@ -76,6 +76,8 @@ TEST("Models that cannot be") {
   refuse("heads that do not divide the width", "multiple of `heads`", [](auto& o) { o.heads = 3; });
   refuse("no layers", "layers", [](auto& o) { o.layers = 0; });
   refuse("a dropout of one", "dropout", [](auto& o) { o.dropout = 1; });
+  refuse("a dropout that is one as a float", "dropout", [](auto& o) { o.dropout = 0.999999999; });
+  refuse("sizes whose product would overflow", "parameters", [](auto& o) { o.width = 1 << 30, o.layers = 1 << 20; });
   refuse("an unknown GELU", "gelu", [](auto& o) { o.gelu = "relu"; });
   refuse("an unknown device", "device", [](auto& o) { o.device = "tpu"; });
   auto o = options();

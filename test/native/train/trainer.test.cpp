@@ -99,11 +99,18 @@ std::vector<std::string> metrics(const check::Temporary& folder) {
 
 TEST("A resumed training continues bit for bit") {
   for (const std::string timing : {"after", "before"})
-    for (const std::string optimizer : {"sophia-g", "sophia", "adamw", "lion"}) {
+    for (const std::string kind : {"sophia-g", "sophia", "sophia of signs", "sophia of numbers", "adamw", "lion"}) {
       const check::Temporary folder, whole;
       auto o = options(folder, folder / "run");
+      const std::string optimizer = kind.substr(0, kind.find(' '));
       o.optimizer = optimizer;
       o.timing = timing;
+      if (kind.find(" of ") != std::string::npos) {
+        o.estimator = "hutchinson";
+        o.distribution = kind.ends_with("signs") ? "rademacher" : "gaussian";
+        o.probes = 2;
+        o.fraction = 0.7;
+      }
       if (optimizer == "sophia") o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.05}, {"epsilon", 1e-12}};
       if (optimizer == "adamw") o.hyper = {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}};
       if (optimizer == "lion") o.hyper = {{"beta1", 0.95}, {"beta2", 0.98}};
@@ -117,7 +124,7 @@ TEST("A resumed training continues bit for bit") {
       std::ofstream(folder / "run/metrics.jsonl", std::ios::app) << "{\"step\":6}\n{\"st";
       o.resume = true;
       const Outcome two = train(o);
-      const std::string who = optimizer + ", refreshed " + timing + ": ";
+      const std::string who = kind + ", refreshed " + timing + ": ";
       check::expect(who + "the same parameters", one.parameters == two.parameters);
       check::expect(who + "the same metrics, none lost or doubled",
                     metrics(whole) == metrics(folder) && metrics(whole).size() == 12);
@@ -196,6 +203,51 @@ TEST("Warnings about the win rate") {
   check::expect("a good one is not", fair.empty());
 }
 
+TEST("Hutchinson's refresh") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  o.optimizer = "sophia";
+  o.estimator = "hutchinson";
+  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
+  const auto first = train(o);
+  const auto& last = first.lines.back();
+  check::expect("it learns", last.at("loss").number() < first.lines.front().at("loss").number());
+  check::expect("some estimates are negative, and are counted",
+                last.at("negativeRate").number() > 0.05 && last.at("negativeRate").number() < 0.95);
+  check::expect("the same seed trains the same", train(o).parameters == first.parameters);
+  o.distribution = "gaussian";
+  check::expect("another distribution does not", train(o).parameters != first.parameters);
+}
+
+TEST("A checkpoint names the instruction set it was made on, also after a resume on another") {
+  const check::Temporary folder;
+  auto o = options(folder, folder / "run");
+  std::shared_ptr<Run> plain = make_cpu_run(kTiny, {"baseline", 2});
+  plain->initialize(1);
+  train(o, 3, plain);
+  o.resume = true;
+  train(o, 5);
+  check::expect("named", Safetensors(folder / "run/last.safetensors").metadata().at("isa") == model()->isa());
+}
+
+TEST("A trainer that cannot be made leaves the optimizer of another as it was") {
+  const check::Temporary folder;
+  const auto run = model();
+  train(options(folder, folder / "run"), 4, run);
+  const auto slots = [&] {
+    std::vector<float> all;
+    for (const auto& [name, memory] : run->slot_memory()) all.insert(all.end(), memory, memory + run->parameters().size);
+    return all;
+  };
+  const auto before = slots();
+  auto o = options(folder, folder / "damaged");
+  std::filesystem::create_directories(o.directory);
+  std::ofstream(o.directory + "/last.safetensors") << "no checkpoint";
+  o.resume = true;
+  check::expect_error("a damaged checkpoint", Code::kFormat, "", [&] { Trainer(run, o); });
+  check::expect("its momentum and its Hessian stand", slots() == before);
+}
+
 TEST("Trainers refuse what they cannot do") {
   const check::Temporary folder;
   const auto refuse = [&](const std::string& name, Code code, const std::string& words, auto change) {
@@ -207,6 +259,8 @@ TEST("Trainers refuse what they cannot do") {
   refuse("a length beyond the context", argument, "context", [](auto& o) { o.length = 13; });
   refuse("no batch", argument, "batch", [](auto& o) { o.batch = 0; });
   refuse("an unknown schedule", argument, "schedule", [](auto& o) { o.schedule = "cosin"; });
+  refuse("an unknown estimator", argument, "estimator", [](auto& o) { o.estimator = "exact"; });
+  refuse("no probes", argument, "probes", [](auto& o) { o.probes = 0; });
   refuse("an unknown optimizer", argument, "adamw", [](auto& o) { o.optimizer = "adam"; });
   refuse("a hyperparameter too many", argument, "gamma", [](auto& o) { o.hyper["gamma"] = 1; });
   refuse("a hyperparameter too few", argument, "rho", [](auto& o) { o.hyper.erase("rho"); });

@@ -1,4 +1,5 @@
 // For every kind of race, a kernel that commits it and, with `good`, one that does not.
+#include "../../../../native/math/pack.h"
 #include "bench.h"
 
 namespace sophia {
@@ -9,6 +10,13 @@ __global__ void reverse_kernel(float* p, bool good) {
   values[threadIdx.x] = static_cast<float>(threadIdx.x);
   if (good) __syncthreads();
   p[threadIdx.x] = values[63 - threadIdx.x];
+}
+
+__global__ void reverse_packs_kernel(float* p, bool good) {
+  __shared__ Pack<float, 4> values[64];
+  values[threadIdx.x] = Pack<float, 4>(static_cast<float>(threadIdx.x));
+  if (good) __syncthreads();
+  p[threadIdx.x] = values[63 - threadIdx.x][2];
 }
 
 __global__ void swap_kernel(float* p, bool good) {
@@ -61,6 +69,7 @@ TEST("Emulator: races") {
   if (!emulator::checking()) return;
   EmulatorBench t;
   t.both("a read before the barrier", Fault::kSharedRace, {1, 64}, reverse_kernel, t.p);
+  t.both("a read of packs before the barrier", Fault::kSharedRace, {1, 64}, reverse_packs_kernel, t.p);
   t.both("a read before __syncwarp", Fault::kSharedRace, {1, 32}, swap_kernel, t.p);
   t.both("an overwrite before the barrier", Fault::kSharedRace, {1, 64}, overwrite_kernel, t.p);
   t.both("an overwrite before __syncwarp", Fault::kSharedRace, {1, 32}, broadcast_kernel, t.p);
