@@ -1,23 +1,64 @@
 /** The model: its parameters, its loss on text, and text drawn from it. */
 import {types} from 'node:util';
-import {integer, knownKeys, object, string, suggestion} from './check';
-import {defaultSeed, makeConfig, nativeConfig, type Gpt2Config, type Gpt2Options, type Placement} from './config';
+import {integer, knownKeys, object, oneOf, string, suggestion, withDefaults} from './check';
+import {
+	defaultSeed,
+	makeConfig,
+	nativeConfig,
+	parameterCount,
+	placementKeys,
+	type Gpt2Config,
+	type Gpt2Options,
+	type Placement,
+} from './config';
 import {checkpointConfig} from './checkpoint';
 import type {Dataset} from './dataset';
 import {argumentError, SophiaError, wrap, wrapAsync} from './errors';
 import {evaluationOptions, type EvaluateOptions, type Evaluation} from './evaluation';
+import {examplesOptions, nativeExamples, type Examples, type ExamplesOptions, type PassOptions} from './examples';
 import {generationOptions, promptTokens, type GenerateOptions} from './generation';
-import {native, type NativeGpt2} from './native';
+import {native, type NativeDerivative, type NativeGpt2} from './native';
+import {distributions, type Distribution} from './optimizers/optimizer';
+import {ParameterVector, type Parameter} from './vector';
+
+/** What a Hessian-vector or a Gauss-Newton-vector product finds in its one pass. */
+export interface Product {
+	/** Hu, or Gu. */
+	readonly product: ParameterVector;
+	/** uᵀHu, or uᵀGu, summed in double. */
+	readonly quadratic: number;
+	/** The slope of the loss along u: its gradient times u. */
+	readonly slope: number;
+	/** Mean cross-entropy over the positions that count, in nats per token. */
+	readonly loss: number;
+}
+
+/** Bytes that a model holds. */
+export interface Memory {
+	readonly parameters: number;
+	readonly gradient: number;
+	readonly activations: number;
+	/** The state of the optimizer that a trainer attached. */
+	readonly optimizer: number;
+	/** What only products need: the direction, the product and the tangents of the activations. */
+	readonly curvature: number;
+}
+
+/** Where a probe comes from. */
+export interface ProbeOptions {
+	/** Signs have less variance than Gaussian numbers, which the paper has. @default 'rademacher' */
+	readonly distribution?: Distribution;
+	/** @default 1337 */
+	readonly seed?: number;
+	/** Below 2³²; another step, another probe. @default 0 */
+	readonly step?: number;
+}
+
+const probeDefaults: Required<ProbeOptions> = {distribution: 'rademacher', seed: defaultSeed, step: 0};
 
 export interface CreateOptions extends Placement {
 	/** Seed of the initial weights. @default 1337 */
 	readonly seed?: number;
-}
-
-/** A parameter tensor. Names and shapes are those of Hugging Face's GPT-2; matrices are (in, out). */
-export interface Parameter {
-	readonly name: string;
-	readonly shape: readonly number[];
 }
 
 let release: (model: Gpt2) => NativeGpt2;
@@ -59,7 +100,7 @@ export class Gpt2 implements Disposable {
 	@throws SophiaError `ERR_SOPHIA_DEVICE`, `ERR_SOPHIA_OUT_OF_MEMORY`, `ERR_SOPHIA_NO_BINARY`.
 	*/
 	static async create(shape: Gpt2Options = {}, options: CreateOptions = {}): Promise<Gpt2> {
-		knownKeys(object('options', options), ['device', 'threads', 'isa', 'seed']);
+		knownKeys(object('options', options), [...placementKeys, 'seed']);
 		const seed = integer('seed', options.seed ?? defaultSeed);
 		return new Gpt2(makeConfig(shape), options).#filled((weights) => weights.initialize(seed));
 	}
@@ -70,7 +111,7 @@ export class Gpt2 implements Disposable {
 	@throws SophiaError `ERR_SOPHIA_IO` when it cannot be read, `ERR_SOPHIA_FORMAT` when it is damaged or holds no model.
 	*/
 	static async load(path: string, placement: Placement = {}): Promise<Gpt2> {
-		knownKeys(object('placement', placement), ['device', 'threads', 'isa']);
+		knownKeys(object('placement', placement), placementKeys);
 		const config = checkpointConfig(path);
 		return new Gpt2(config, placement).#filled((weights) => weights.load(path));
 	}
@@ -116,6 +157,83 @@ export class Gpt2 implements Disposable {
 		return new Int32Array(await wrapAsync(() => this.#live().generate(tokens, settled)));
 	}
 
+	/**
+	Sequences of a dataset at places drawn by the seed, for the derivatives below.
+
+	@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when `length` is above the context or the shard is shorter.
+	*/
+	async examples(data: Dataset, options: ExamplesOptions = {}): Promise<Examples> {
+		const {split, ...settled} = examplesOptions(options, this.config);
+		const {tokens, targets} = await wrapAsync(() => this.#live().drawExamples(data[split].path, settled));
+		return {tokens, targets, length: settled.length};
+	}
+
+	/** The gradient of the mean loss of the examples. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+	async gradient(examples: Examples, options: PassOptions = {}): Promise<{gradient: ParameterVector; loss: number}> {
+		const settled = nativeExamples(examples, options, this.config);
+		const {vector, loss} = await wrapAsync(() => this.#live().gradient(settled));
+		return {gradient: this.vector(vector), loss};
+	}
+
+	/**
+	The exact product of the Hessian of the mean loss with a vector, by forward-over-reverse differentiation through every
+	layer (Pearlmutter 1994, https://doi.org/10.1162/neco.1994.6.1.147): at most three gradients of work, no graph kept.
+	The memory it needs beside a gradient's is taken at the first product, and stays until `releaseCurvature`.
+
+	@param u the vector, a finite number for every parameter
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	async hessianVectorProduct(
+		examples: Examples,
+		u: ParameterVector | Float32Array,
+		options: PassOptions = {},
+	): Promise<Product> {
+		const settled = nativeExamples(examples, options, this.config);
+		const direction = this.#direction(u);
+		return this.#product(await wrapAsync(() => this.#live().hessianVectorProduct(settled, direction)));
+	}
+
+	/**
+	The same with the Gauss-Newton matrix JᵀHJ, where J is the Jacobian of the logits and H the Hessian of the loss in the
+	logits (Schraudolph 2002, https://doi.org/10.1162/08997660260028683). It is positive semidefinite, and its diagonal is
+	what the Gauss-Newton-Bartlett estimate of Sophia-G estimates. Five thirds of a gradient of work.
+	*/
+	async gaussNewtonVectorProduct(
+		examples: Examples,
+		u: ParameterVector | Float32Array,
+		options: PassOptions = {},
+	): Promise<Product> {
+		const settled = nativeExamples(examples, options, this.config);
+		const direction = this.#direction(u);
+		return this.#product(await wrapAsync(() => this.#live().gaussNewtonVectorProduct(settled, direction)));
+	}
+
+	/** A random vector of independent numbers of mean 0 and variance 1: a function of the seed and the step. */
+	async probe(options: ProbeOptions = {}): Promise<ParameterVector> {
+		const settled = withDefaults(object('options', options), probeDefaults);
+		const distribution = oneOf('distribution', settled.distribution, distributions);
+		const seed = integer('seed', settled.seed);
+		const step = integer('step', settled.step, 0, 2 ** 32 - 1);
+		return this.vector(await wrapAsync(() => this.#live().drawProbe(distribution, seed, step)));
+	}
+
+	/** A vector over the parameters; without values a vector of zeros. @throws RangeError for another length. */
+	vector(values?: Float32Array): ParameterVector {
+		return new ParameterVector(this.parameters(), values ?? new Float32Array(parameterCount(this.config)));
+	}
+
+	/** Gives back the memory that only products need. The next product takes it again. */
+	releaseCurvature(): void {
+		wrap(() => {
+			this.#live().releaseCurvature();
+		});
+	}
+
+	/** Bytes of the native arenas. */
+	memory(): Memory {
+		return wrap(() => this.#live().memory());
+	}
+
 	/** Writes the weights as safetensors; the file is whole or not there. @throws SophiaError `ERR_SOPHIA_IO` */
 	async save(path: string): Promise<void> {
 		await wrapAsync(() => this.#live().save(string('path', path)));
@@ -139,6 +257,14 @@ export class Gpt2 implements Disposable {
 			this.dispose();
 			throw error;
 		}
+	}
+
+	#direction(u: ParameterVector | Float32Array): Float32Array {
+		return u instanceof ParameterVector ? u.values : this.vector(u).values;
+	}
+
+	#product({vector, quadratic, slope, loss}: NativeDerivative): Product {
+		return {product: this.vector(vector), quadratic, slope, loss};
 	}
 
 	#known(name: string): string {

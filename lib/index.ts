@@ -8,24 +8,37 @@ export {optimizerFromJson, optimizerNames} from './optimizers/index';
 export {Lion} from './optimizers/lion';
 export {Optimizer} from './optimizers/optimizer';
 export {SophiaG} from './optimizers/sophiag';
+export {SophiaH} from './optimizers/sophiah';
 export {parameterCount} from './config';
 export {preset, presetSizes} from './presets';
 export {learningRate, makeSchedule} from './schedule';
 export {bytes} from './tokenizer';
 export {Trainer} from './trainer';
+export {ParameterVector} from './vector';
 export type {Gpt2Config, Gpt2Options, Placement} from './config';
 export type {DatasetOptions, Shard} from './dataset';
 export type {Device, DeviceName} from './device';
 export type {ErrorCode} from './errors';
 export type {EvaluateOptions, Evaluation} from './evaluation';
+export type {Examples, ExamplesOptions, PassOptions} from './examples';
 export type {GenerateOptions} from './generation';
-export type {CreateOptions, Parameter} from './gpt2';
+export type {CreateOptions, Memory, ProbeOptions, Product} from './gpt2';
 export type {CpuInfo, CudaInfo} from './native';
 export type {AdamWOptions} from './optimizers/adamw';
 export type {OptimizerName} from './optimizers/index';
 export type {LionOptions} from './optimizers/lion';
-export type {Curvature, Decay, OptimizerJson, OptimizerOptions} from './optimizers/optimizer';
+export type {
+	Curvature,
+	Decay,
+	Distribution,
+	GaussNewtonBartlett,
+	Hutchinson,
+	OptimizerJson,
+	OptimizerOptions,
+	Refresh,
+} from './optimizers/optimizer';
 export type {SophiaForm, SophiaGOptions} from './optimizers/sophiag';
+export type {SophiaHOptions} from './optimizers/sophiah';
 export type {PrepareOptions, PrepareProgress} from './prepare';
 export type {Preset, PresetSize} from './presets';
 export type {Milliseconds, StepReport} from './report';
@@ -33,3 +46,4 @@ export type {Schedule, ScheduleKind, ScheduleOptions, WarmupForm} from './schedu
 export type {Tokenizer} from './tokenizer';
 export type {ResumeOptions, RunOptions, TrainerOptions} from './trainer';
 export type {CheckpointPlan, EvaluationPlan, Training, TrainingOptions} from './training';
+export type {Parameter} from './vector';

@@ -56,7 +56,38 @@ export interface NativeGpt2Config {
 	readonly threads: number;
 	/** Empty for the best this machine runs. */
 	readonly isa: string;
+	readonly recompute: boolean;
 	readonly device: string;
+}
+
+/** Sequences, one after the other, `length` tokens each, and how they go through the model. */
+export interface NativeExamples {
+	readonly tokens: Int32Array;
+	/** The token that follows each, or −1 where it does not count. */
+	readonly targets: Int32Array;
+	readonly length: number;
+	/** Sequences in a pass. */
+	readonly batch: number;
+	readonly dropout: boolean;
+	readonly seed: number;
+	readonly step: number;
+}
+
+/** What a pass finds; vectors are dense, in the order of `parameters()`. */
+export interface NativeDerivative {
+	readonly vector: Float32Array;
+	readonly loss: number;
+	readonly slope: number;
+	readonly quadratic: number;
+}
+
+/** Bytes of a model's arenas. */
+export interface NativeMemory {
+	readonly parameters: number;
+	readonly gradient: number;
+	readonly activations: number;
+	readonly optimizer: number;
+	readonly curvature: number;
 }
 
 export interface NativeGpt2 {
@@ -75,6 +106,20 @@ export interface NativeGpt2 {
 		prompt: Int32Array,
 		options: {count: number; temperature: number; topK: number; seed: number},
 	): Promise<Int32Array>;
+	drawExamples(
+		path: string,
+		options: {sequences: number; length: number; seed: number},
+	): Promise<{tokens: Int32Array; targets: Int32Array}>;
+	gradient(examples: NativeExamples): Promise<NativeDerivative>;
+	hessianVectorProduct(examples: NativeExamples, direction: Float32Array): Promise<NativeDerivative>;
+	gaussNewtonVectorProduct(examples: NativeExamples, direction: Float32Array): Promise<NativeDerivative>;
+	hessianDiagonal(
+		examples: NativeExamples,
+		choice: {estimator: string; distribution: string; probes: number},
+	): Promise<{mean: Float32Array; traces: number[]}>;
+	drawProbe(distribution: string, seed: number, step: number): Promise<Float32Array>;
+	releaseCurvature(): void;
+	memory(): NativeMemory;
 	dispose(): void;
 }
 
@@ -101,9 +146,12 @@ export interface NativeTrainerConfig {
 	readonly every: number;
 	readonly timing: 'after' | 'before';
 	readonly fraction: number;
+	readonly estimator: 'gnb' | 'hutchinson';
 	/** 0 does not clip. */
 	readonly hessianClip: number;
 	readonly positions: 'counted' | 'all';
+	readonly distribution: 'gaussian' | 'rademacher';
+	readonly probes: number;
 	readonly seed: number;
 	readonly train: string;
 	readonly validation: string;

@@ -4,7 +4,11 @@ Published hyperparameters, and those of the demo.
 The sizes 125m, 355m and 770m follow the official Sophia configurations (github.com/Liuhong99/Sophia, `config/`): model,
 batch, warm-up, clipping, and for AdamW and Sophia-G the learning rates, final learning rates, ρ, β and weight decay.
 Lion's learning rates and β are those of the paper's baseline (Liu et al. 2023, https://arxiv.org/abs/2305.14342), its
-final learning rate is the paper's 0.05 of the peak; its weight decay is explained at `Lion`.
+final learning rate is the paper's 0.05 of the peak; its weight decay is explained at `Lion`. Sophia-H, which the official
+code does not have, is as in levanter (`config/optim/sophia-h_*.yaml`), with the paper's probes and sub-batch.
+
+130m holds the optima that Wen et al. 2025 (https://arxiv.org/abs/2509.02046) found for a Llama of that size trained on
+2.7 billion tokens; ours is a GPT-2 of its width and depth.
 */
 import {oneOf} from './check';
 import {makeConfig, type Gpt2Config, type Gpt2Options} from './config';
@@ -13,10 +17,10 @@ import type {Optimizer, OptimizerJson} from './optimizers/optimizer';
 import {makeTraining, type Training, type TrainingOptions} from './training';
 
 /** `tiny` is the demo's model: bytes, and minutes on a CPU. */
-export type PresetSize = 'tiny' | '125m' | '355m' | '770m';
+export type PresetSize = 'tiny' | '125m' | '130m' | '355m' | '770m';
 
 /** The sizes that exist. */
-export const presetSizes = ['tiny', '125m', '355m', '770m'] as const;
+export const presetSizes = ['tiny', '125m', '130m', '355m', '770m'] as const;
 
 /** All of a run but its data, with every number decided. */
 export interface Preset {
@@ -53,6 +57,15 @@ const officialSchedule = {kind: 'cosine', warmup: 2000, warmupForm: 'step/warmup
 /** The official code draws labels at every position and clips the Hessian gradient to norm 1. */
 const officialCurvature = {every: 10, timing: 'after', fraction: 1, clip: 1, positions: 'all'} as const;
 
+/** The paper's: Gaussian vectors on 32 of 480 sequences, before the step. */
+const paperHutchinson = {
+	every: 10,
+	timing: 'before',
+	fraction: 32 / 480,
+	distribution: 'gaussian',
+	probes: 1,
+} as const;
+
 interface Numbers {
 	readonly model: Gpt2Options;
 	/** Sequences in a forward pass, and passes in a step. */
@@ -63,39 +76,69 @@ interface Numbers {
 	readonly rho: number;
 }
 
-const official: Readonly<Record<Exclude<PresetSize, 'tiny'>, Numbers>> = {
+const official: Readonly<Record<Exclude<PresetSize, 'tiny' | '130m'>, Numbers>> = {
 	'125m': {
 		model: {layers: 12, heads: 12, width: 768},
 		batch: 8,
 		accumulation: 60,
-		rates: {adamw: [6e-4, 3e-5], lion: [1e-4, 5e-6], 'sophia-g': [6e-4, 1.5e-5]},
+		rates: {adamw: [6e-4, 3e-5], lion: [1e-4, 5e-6], 'sophia-g': [6e-4, 1.5e-5], 'sophia-h': [6e-4, 6e-5]},
 		rho: 0.05,
 	},
 	'355m': {
 		model: {layers: 24, heads: 16, width: 1024},
 		batch: 10,
 		accumulation: 48,
-		rates: {adamw: [3e-4, 6e-5], lion: [1e-4, 5e-6], 'sophia-g': [7e-4, 1e-5]},
+		rates: {adamw: [3e-4, 6e-5], lion: [1e-4, 5e-6], 'sophia-g': [7e-4, 1e-5], 'sophia-h': [4e-4, 4e-5]},
 		rho: 0.08,
 	},
 	'770m': {
 		model: {layers: 36, heads: 20, width: 1280},
 		batch: 4,
 		accumulation: 120,
-		rates: {adamw: [2e-4, 1e-5], lion: [8e-5, 4e-6], 'sophia-g': [3e-4, 1e-5]},
+		rates: {adamw: [2e-4, 1e-5], lion: [8e-5, 4e-6], 'sophia-g': [3e-4, 1e-5], 'sophia-h': [3e-4, 3e-5]},
 		rho: 0.05,
 	},
 };
 
+/** The study's best at 130 million parameters, each with its own steps of warm-up; it did not try Sophia-G. */
+const study: Readonly<Partial<Record<OptimizerName, {readonly optimizer: OptimizerJson; readonly warmup: number}>>> = {
+	adamw: {
+		optimizer: {name: 'adamw', learningRate: 8e-3, weightDecay: 0.1, beta1: 0.9, beta2: 0.98, epsilon: 1e-20},
+		warmup: 2000,
+	},
+	lion: {
+		optimizer: {name: 'lion', learningRate: 2e-3, weightDecay: 0.7, beta1: 0.9, beta2: 0.95},
+		warmup: 2000,
+	},
+	'sophia-h': {
+		optimizer: {
+			name: 'sophia-h',
+			learningRate: 4e-3,
+			weightDecay: 0,
+			beta1: 0.95,
+			beta2: 0.9,
+			gamma: 0.0125,
+			epsilon: 1e-7,
+			curvature: {every: 10, timing: 'after', distribution: 'gaussian'},
+		},
+		warmup: 4000,
+	},
+};
+
+/** 128 sequences of 4096 tokens make a step. */
+const studyTraining = {steps: 5120, batch: 4, accumulation: 32, length: 4096, clip: 1};
+const studyModel = {layers: 32, heads: 8, width: 512, context: 4096, vocabulary: 50257, bias: false};
+
 /**
 The demo's optimizers. A step of the demo averages 2,048 tokens where the papers average half a million: gradients are
 noisy, so Sophia's ρ is larger and its momentum shorter than theirs. Sophia's numbers are the best of about twenty trials
-on the demo's text; AdamW's and Lion's are starting points.
+on the demo's text; those of the others are starting points.
 */
 const tinyOptimizers: Readonly<Record<OptimizerName, OptimizerJson>> = {
 	adamw: {name: 'adamw', learningRate: 3e-3},
 	lion: {name: 'lion', learningRate: 4e-4},
 	'sophia-g': {name: 'sophia-g', learningRate: 1e-3, weightDecay: 0.1, beta1: 0.9, rho: 1},
+	'sophia-h': {name: 'sophia-h', learningRate: 1e-3, weightDecay: 0.1, beta1: 0.9, curvature: {fraction: 0.25}},
 };
 
 /** How the demo trains: minutes on two cores. */
@@ -109,7 +152,8 @@ const tinyTraining: TrainingOptions = {
 /**
 A run of that size with that optimizer, in every detail but the data.
 
-@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a size or an optimizer that does not exist.
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a size or an optimizer that does not exist, and for an optimizer
+that nobody published numbers for at that size.
 */
 export function preset(size: PresetSize, optimizer: OptimizerName): Preset {
 	const options = presetOptions(size, optimizer);
@@ -125,14 +169,26 @@ export function preset(size: PresetSize, optimizer: OptimizerName): Preset {
 export function presetOptions(size: PresetSize, optimizer: OptimizerName): PresetOptions {
 	oneOf('preset', size, presetSizes);
 	oneOf('optimizer', optimizer, optimizerNames);
-	return size === 'tiny'
-		? {model: tinyModel, optimizer: tinyOptimizers[optimizer], training: tinyTraining}
-		: officialOptions(official[size], optimizer);
+	if (size === 'tiny') {
+		return {model: tinyModel, optimizer: tinyOptimizers[optimizer], training: tinyTraining};
+	}
+	return size === '130m' ? studyOptions(optimizer) : officialOptions(official[size], optimizer);
+}
+
+function studyOptions(name: OptimizerName): PresetOptions {
+	const found = study[oneOf('optimizer', name, Object.keys(study) as OptimizerName[])];
+	const {optimizer, warmup} = found as NonNullable<typeof found>;
+	return {model: studyModel, optimizer, training: {...studyTraining, schedule: {warmup, finalRatio: 0}}};
 }
 
 function officialOptions({model, batch, accumulation, rates, rho}: Numbers, name: OptimizerName): PresetOptions {
 	const [learningRate, final] = rates[name];
-	const own = name === 'sophia-g' ? {rho, curvature: officialCurvature} : {};
+	const own = {
+		adamw: {},
+		lion: {},
+		'sophia-g': {rho, curvature: officialCurvature},
+		'sophia-h': {beta1: 0.96, gamma: 0.01, curvature: paperHutchinson},
+	}[name];
 	const schedule = {...officialSchedule, finalRatio: final / learningRate};
 	return {
 		model: {...officialModel, ...model},

@@ -27,6 +27,11 @@ export interface StepReport {
 	readonly clipRate: number;
 	/** Part of the coordinates that Sophia does not clip, as of the last refresh of the curvature; 0 before the first. */
 	readonly winRate: number;
+	/**
+	Part of the coordinates whose Hessian average is negative, as of the last refresh: Sophia-H takes steps of the
+	momentum's sign there. 0 for estimates that cannot be negative.
+	*/
+	readonly negativeRate: number;
 	/** Part of the coordinates whose update was not clipped in this step. */
 	readonly unclipped: number;
 	/** L1 norm of the Hessian's diagonal. */

@@ -4,7 +4,7 @@ import type {Gpt2Config} from './config';
 import type {Dataset} from './dataset';
 import {argumentError} from './errors';
 import type {NativeTrainerConfig} from './native';
-import type {Optimizer} from './optimizers/optimizer';
+import type {Curvature, Optimizer} from './optimizers/optimizer';
 import type {Training} from './training';
 
 /** Everything that is decided about a run before it starts. */
@@ -28,7 +28,6 @@ export function trainerConfig(plan: RunPlan): NativeTrainerConfig {
 	checkFit(plan);
 	const {optimizer, data, training, directory, resume} = plan;
 	const {schedule, evaluation, checkpoint} = training;
-	const refresh = optimizer.refresh();
 	return {
 		optimizer: optimizer.direction,
 		hyper: optimizer.hyper(),
@@ -45,11 +44,7 @@ export function trainerConfig(plan: RunPlan): NativeTrainerConfig {
 		length: training.length,
 		accumulation: training.accumulation,
 		clip: training.clip,
-		every: refresh?.every ?? 0,
-		timing: refresh?.timing ?? 'after',
-		fraction: refresh?.fraction ?? 1,
-		hessianClip: refresh?.clip ?? 0,
-		positions: refresh?.positions ?? 'counted',
+		...nativeRefresh(optimizer.refresh()),
 		seed: training.seed,
 		train: data.train.path,
 		validation: data.validation.path,
@@ -61,6 +56,24 @@ export function trainerConfig(plan: RunPlan): NativeTrainerConfig {
 		resume,
 		divergedAfter: training.divergedAfter,
 		config: JSON.stringify(runJson(plan)),
+	};
+}
+
+/** Native code reads every field; those of the other estimate mean nothing to it. */
+function nativeRefresh(curvature: Curvature | undefined) {
+	const {every = 0, timing = 'after', fraction = 1, estimator = 'gnb'} = curvature ?? {};
+	const gnb = curvature?.estimator === 'gnb' ? curvature : {clip: 0, positions: 'counted' as const};
+	const hutchinson =
+		curvature?.estimator === 'hutchinson' ? curvature : {distribution: 'rademacher' as const, probes: 1};
+	return {
+		every,
+		timing,
+		fraction,
+		estimator,
+		hessianClip: gnb.clip,
+		positions: gnb.positions,
+		distribution: hutchinson.distribution,
+		probes: hutchinson.probes,
 	};
 }
 

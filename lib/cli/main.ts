@@ -37,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function makeProgram(): Command {
 	const program = new Command('sophia')
-		.description('Pretrain GPT-2 with Sophia, AdamW or Lion.')
+		.description('Pretrain GPT-2 with Sophia-G, Sophia-H, AdamW or Lion.')
 		.version(version())
 		.showSuggestionAfterError(false)
 		.exitOverride()

@@ -7,6 +7,7 @@ export const placementOptions: readonly Option[] = [
 	{name: 'device', kind: deviceNames, help: 'where to compute', standard: 'auto'},
 	{name: 'threads', kind: 'number', help: 'threads of the CPU, 0 for all', standard: 0},
 	{name: 'isa', kind: 'string', help: 'instruction set of the CPU', standard: 'the best'},
+	{name: 'recompute', kind: 'boolean', help: 'make activations again instead of keeping them', standard: false},
 ];
 
 /** What the settings say about it. */

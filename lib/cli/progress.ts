@@ -88,6 +88,7 @@ export function describe(report: Shown, secondsLeft: number): string {
 		`${duration(secondsLeft)} left`,
 		`${Math.round(report.tokensPerSecond)} tokens/s`,
 		...(report.winRate > 0 ? [`win rate ${report.winRate.toFixed(2)}`] : []),
+		...(report.negativeRate > 0 ? [`negative ${report.negativeRate.toFixed(2)}`] : []),
 		`learning rate ${report.learningRate.toExponential(2)}`,
 	].join('  ');
 }

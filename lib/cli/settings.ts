@@ -1,7 +1,7 @@
 /** The options that describe a run, each with its place in it: the table behind `sophia train`. */
 import type {Gpt2Options} from '../config';
 import type {OptimizerName} from '../optimizers/index';
-import type {OptimizerJson} from '../optimizers/optimizer';
+import {distributions, type OptimizerJson} from '../optimizers/optimizer';
 import {preset, type PresetSize} from '../presets';
 import {scheduleKinds} from '../schedule';
 import type {TrainingOptions} from '../training';
@@ -76,14 +76,17 @@ export const runOptions: readonly RunOption[] = [
 	optimizer('decay', ['matrices+embeddings', 'matrices'], 'tensors that decay'),
 	optimizer('beta1', 'number', 'decay rate of the momentum'),
 	optimizer('beta2', 'number', 'decay rate of the second average'),
-	optimizer('epsilon', 'number', 'AdamW, Sophia-G: added to the denominator, or its floor'),
+	optimizer('epsilon', 'number', 'AdamW, Sophia: added to the denominator, or its floor'),
 	optimizer('rho', 'number', 'Sophia-G: clipping scale'),
+	optimizer('gamma', 'number', 'Sophia-H: clipping scale'),
 	optimizer('form', ['official', 'paper'], 'Sophia-G: denominator'),
-	curvature('every', 'number', 'Sophia-G: steps between two refreshes of the curvature'),
-	curvature('timing', ['after', 'before'], 'Sophia-G: refresh after or before the step'),
-	curvature('fraction', 'number', 'Sophia-G: part of the batch for a refresh'),
+	curvature('every', 'number', 'Sophia: steps between two refreshes of the curvature'),
+	curvature('timing', ['after', 'before'], 'Sophia: refresh after or before the step'),
+	curvature('fraction', 'number', 'Sophia: part of the batch for a refresh'),
 	curvature('clip', 'number', 'Sophia-G: norm of the Hessian gradient, 0 for any'),
 	curvature('positions', ['counted', 'all'], 'Sophia-G: where labels are drawn'),
+	curvature('distribution', distributions, 'Sophia-H: numbers of a probe'),
+	curvature('probes', 'number', 'Sophia-H: probes of each batch of a refresh'),
 	{...schedule('kind', scheduleKinds, 'course of the learning rate'), name: 'schedule'},
 	schedule('warmup', 'number', 'steps of warm-up'),
 	schedule('finalRatio', 'number', 'last learning rate as a part of the peak'),

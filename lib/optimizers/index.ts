@@ -4,11 +4,13 @@ import {AdamW} from './adamw';
 import {Lion} from './lion';
 import type {Optimizer, OptimizerJson} from './optimizer';
 import {SophiaG} from './sophiag';
+import {SophiaH} from './sophiah';
 
 const classes = {
 	adamw: AdamW,
 	lion: Lion,
 	'sophia-g': SophiaG,
+	'sophia-h': SophiaH,
 } as const;
 
 /** The name of an optimizer, as in `--optimizer` and in checkpoints. */

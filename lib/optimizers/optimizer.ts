@@ -1,5 +1,5 @@
 import {inspect, isDeepStrictEqual} from 'node:util';
-import {nonNegative, oneOf, positive} from '../check';
+import {count, fraction, nonNegative, oneOf, positive} from '../check';
 
 /** What every optimizer needs to know, whatever its direction. */
 export interface OptimizerOptions {
@@ -18,18 +18,50 @@ export interface OptimizerOptions {
 
 export type Decay = 'matrices+embeddings' | 'matrices';
 
-/** How an optimizer's picture of the Hessian's diagonal is kept up to date, by Gauss–Newton–Bartlett (Sophia-G). */
-export interface Curvature {
+/** When an optimizer's picture of the Hessian's diagonal is refreshed, and on how much data. */
+export interface Refresh {
 	/** Steps between two refreshes, k. */
 	readonly every: number;
 	/** `after` the step on fresh data, as the official code does, or `before` it, as the paper does. */
 	readonly timing: 'after' | 'before';
 	/** Part of the batch that a refresh looks at, in (0, 1]. */
 	readonly fraction: number;
+}
+
+/** The estimate of Sophia-G: the squared gradient at labels drawn from the model. */
+export interface GaussNewtonBartlett extends Refresh {
+	readonly estimator: 'gnb';
 	/** Global norm that the Hessian gradient is clipped to before it is squared; 0 does not clip. */
 	readonly clip: number;
 	/** Whether labels are drawn at `counted` positions only or at `all`, as the official code does. */
 	readonly positions: 'counted' | 'all';
+}
+
+/** What the numbers of a probe are: N(0, 1), or −1 and 1. */
+export type Distribution = 'gaussian' | 'rademacher';
+
+/** Every distribution. */
+export const distributions = ['gaussian', 'rademacher'] as const;
+
+/** The estimate of Sophia-H: u ⊙ Hu for random vectors u. */
+export interface Hutchinson extends Refresh {
+	readonly estimator: 'hutchinson';
+	/** Signs have less variance than Gaussian numbers, which the paper has. */
+	readonly distribution: Distribution;
+	/** Vectors for each batch that goes through the model. */
+	readonly probes: number;
+}
+
+/** How an optimizer's picture of the Hessian's diagonal is kept up to date. */
+export type Curvature = GaussNewtonBartlett | Hutchinson;
+
+/** Checks what all estimates share. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function checkRefresh({every, timing, fraction: part}: Refresh): Refresh {
+	return {
+		every: count('curvature.every', every),
+		timing: oneOf('curvature.timing', timing, ['after', 'before']),
+		fraction: fraction('curvature.fraction', part),
+	};
 }
 
 /** An optimizer as JSON: its name and everything its constructor takes. */

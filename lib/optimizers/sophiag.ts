@@ -1,5 +1,5 @@
-import {count, fraction, inRange, nonNegative, object, oneOf, positive, withDefaults} from '../check';
-import {Optimizer, type Curvature, type OptimizerOptions} from './optimizer';
+import {inRange, nonNegative, object, oneOf, positive, withDefaults} from '../check';
+import {checkRefresh, Optimizer, type GaussNewtonBartlett, type OptimizerOptions} from './optimizer';
 
 /**
 The denominator of Sophia-G, with B the number of tokens averaged in the Hessian gradient, which the trainer counts.
@@ -26,7 +26,7 @@ export interface SophiaGOptions extends OptimizerOptions {
 	/** ε, above 0. @default 1e-15 in the official form, 1e-12 in the paper's */
 	readonly epsilon?: number;
 	/** @default {every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'} */
-	readonly curvature?: Partial<Curvature>;
+	readonly curvature?: Partial<GaussNewtonBartlett>;
 }
 
 /** ε of each form: additive in the authors' code, a floor in the paper's. */
@@ -47,7 +47,7 @@ const optimizer = new SophiaG({learningRate: 6e-4, rho: 0.05, curvature: {every:
 export class SophiaG extends Optimizer {
 	static readonly defaults: Required<Omit<SophiaGOptions, 'epsilon' | 'curvature'>> & {
 		readonly epsilon: number | undefined;
-		readonly curvature: Curvature;
+		readonly curvature: GaussNewtonBartlett;
 	} = {
 		learningRate: 6e-4,
 		weightDecay: 0.2,
@@ -57,7 +57,7 @@ export class SophiaG extends Optimizer {
 		beta2: 0.99,
 		rho: 0.04,
 		epsilon: undefined,
-		curvature: {every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'},
+		curvature: {estimator: 'gnb', every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'},
 	};
 
 	readonly name = 'sophia-g';
@@ -66,7 +66,7 @@ export class SophiaG extends Optimizer {
 	readonly beta2: number;
 	readonly rho: number;
 	readonly epsilon: number;
-	readonly curvature: Curvature;
+	readonly curvature: GaussNewtonBartlett;
 
 	constructor(given: SophiaGOptions = {}) {
 		const options = withDefaults(given, SophiaG.defaults);
@@ -94,12 +94,11 @@ export class SophiaG extends Optimizer {
 	}
 }
 
-function checkCurvature(given: Partial<Curvature>): Curvature {
+function checkCurvature(given: Partial<GaussNewtonBartlett>): GaussNewtonBartlett {
 	const options = withDefaults(object('curvature', given), SophiaG.defaults.curvature);
 	return {
-		every: count('curvature.every', options.every),
-		timing: oneOf('curvature.timing', options.timing, ['after', 'before']),
-		fraction: fraction('curvature.fraction', options.fraction),
+		estimator: oneOf('curvature.estimator', options.estimator, ['gnb']),
+		...checkRefresh(options),
 		clip: nonNegative('curvature.clip', options.clip),
 		positions: oneOf('curvature.positions', options.positions, ['counted', 'all']),
 	};

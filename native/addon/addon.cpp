@@ -33,6 +33,62 @@ template <> struct Convert<Loss> {
   }
 };
 
+template <> struct Convert<Examples> {
+  static Examples from_js(const Napi::Value& value, const std::string& what) {
+    const auto object = options_object(value, what);
+    Examples examples;
+    read_fields<Examples>(object, kExampleFields, examples);
+    examples.tokens = Convert<std::vector<std::int32_t>>::from_js(object.Get("tokens"), "tokens");
+    examples.targets = Convert<std::vector<std::int32_t>>::from_js(object.Get("targets"), "targets");
+    return examples;
+  }
+  static Napi::Value to_js(Napi::Env env, const Examples& examples) {
+    auto object = Napi::Object::New(env);
+    object["tokens"] = Convert<std::vector<std::int32_t>>::to_js(env, examples.tokens);
+    object["targets"] = Convert<std::vector<std::int32_t>>::to_js(env, examples.targets);
+    return object;
+  }
+};
+
+template <> struct Convert<ExampleChoice> {
+  static ExampleChoice from_js(const Napi::Value& value, const std::string& what) {
+    ExampleChoice choice;
+    read_fields<ExampleChoice>(options_object(value, what), kExampleChoiceFields, choice);
+    return choice;
+  }
+};
+
+template <> struct Convert<Derivative> {
+  static Napi::Value to_js(Napi::Env env, const Derivative& found) {
+    auto object = Napi::Object::New(env);
+    object["vector"] = Convert<std::vector<float>>::to_js(env, found.vector);
+    object["loss"] = Napi::Number::New(env, found.loss.mean());
+    object["slope"] = Napi::Number::New(env, found.loss.slope());
+    object["quadratic"] = Napi::Number::New(env, found.quadratic);
+    return object;
+  }
+};
+
+template <> struct Convert<DiagonalChoice> {
+  static DiagonalChoice from_js(const Napi::Value& value, const std::string& what) {
+    DiagonalChoice choice;
+    read_fields<DiagonalChoice>(options_object(value, what), kDiagonalFields, choice);
+    return choice;
+  }
+};
+
+template <> struct Convert<Memory> {
+  static Napi::Value to_js(Napi::Env env, const Memory& memory) {
+    auto object = Napi::Object::New(env);
+    object["parameters"] = Napi::Number::New(env, static_cast<double>(memory.parameters));
+    object["gradient"] = Napi::Number::New(env, static_cast<double>(memory.gradient));
+    object["activations"] = Napi::Number::New(env, static_cast<double>(memory.activations));
+    object["optimizer"] = Napi::Number::New(env, static_cast<double>(memory.optimizer));
+    object["curvature"] = Napi::Number::New(env, static_cast<double>(memory.curvature));
+    return object;
+  }
+};
+
 template <class Numbers>
 Napi::Array to_array(Napi::Env env, const Numbers& numbers) {
   auto array = Napi::Array::New(env);
@@ -45,6 +101,15 @@ Napi::Array to_array(Napi::Env env, const std::vector<std::string>& words) {
   for (const auto& word : words) array[array.Length()] = Napi::String::New(env, word);
   return array;
 }
+
+template <> struct Convert<Diagonal> {
+  static Napi::Value to_js(Napi::Env env, const Diagonal& found) {
+    auto object = Napi::Object::New(env);
+    object["mean"] = Convert<std::vector<float>>::to_js(env, found.mean);
+    object["traces"] = to_array(env, found.traces);
+    return object;
+  }
+};
 
 template <> struct Convert<std::vector<Parameter>> {
   static Napi::Value to_js(Napi::Env env, const std::vector<Parameter>& parameters) {
@@ -65,6 +130,7 @@ template <> std::shared_ptr<Model> Wrapped<Model>::create(const Napi::CallbackIn
   read_fields<Config>(object, kConfigFields, options);
   options.threads = Convert<int>::from_js(object.Get("threads"), "threads");
   options.isa = Convert<std::string>::from_js(object.Get("isa"), "isa");
+  options.recompute = Convert<bool>::from_js(object.Get("recompute"), "recompute");
   options.device = Convert<std::string>::from_js(object.Get("device"), "device");
   return std::make_shared<Model>(options);
 }
@@ -80,6 +146,14 @@ template <> Napi::Function Wrapped<Model>::define(Napi::Env env) {
                          bind<&Model::write>("write"),
                          bind_async<&Model::evaluate>("evaluate"),
                          bind_async<&Model::generate>("generate"),
+                         bind_async<&Model::draw_examples>("drawExamples"),
+                         bind_async<&Model::gradient>("gradient"),
+                         bind_async<&Model::hessian_vector_product>("hessianVectorProduct"),
+                         bind_async<&Model::gauss_newton_vector_product>("gaussNewtonVectorProduct"),
+                         bind_async<&Model::hessian_diagonal>("hessianDiagonal"),
+                         bind_async<&Model::draw_probe>("drawProbe"),
+                         bind<&Model::release_curvature>("releaseCurvature"),
+                         bind<&Model::memory>("memory"),
                          bind<&Model::dispose>("dispose"),
                      });
 }

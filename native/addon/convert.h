@@ -66,15 +66,6 @@ struct Convert<std::vector<std::int32_t>> {
   }
 };
 
-template <>
-struct Convert<std::vector<float>> {
-  static Napi::Value to_js(Napi::Env env, const std::vector<float>& x) {
-    auto array = Napi::Float32Array::New(env, x.size());
-    std::copy(x.begin(), x.end(), array.Data());
-    return array;
-  }
-};
-
 // The caller's own memory, for the time of the call.
 template <>
 struct Convert<std::span<const float>> {
@@ -83,6 +74,19 @@ struct Convert<std::span<const float>> {
       throw_argument(value.Env(), "Expected `" + what + "` to be a Float32Array");
     const auto array = value.As<Napi::Float32Array>();
     return {array.Data(), array.ElementLength()};
+  }
+};
+
+template <>
+struct Convert<std::vector<float>> {
+  static std::vector<float> from_js(const Napi::Value& value, const std::string& what) {
+    const auto memory = Convert<std::span<const float>>::from_js(value, what);
+    return {memory.begin(), memory.end()};
+  }
+  static Napi::Value to_js(Napi::Env env, const std::vector<float>& x) {
+    auto array = Napi::Float32Array::New(env, x.size());
+    std::copy(x.begin(), x.end(), array.Data());
+    return array;
   }
 };
 

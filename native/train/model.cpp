@@ -91,6 +91,42 @@ Loss Model::evaluate(const std::string& shard, const Evaluation& how) {
   return sophia::evaluate(*hold.run(), Tokens(shard, config_.vocabulary), how);
 }
 
+Examples Model::draw_examples(const std::string& shard, const ExampleChoice& choice) {
+  const Hold hold(*this);
+  return sophia::draw_examples(Tokens(shard, config_.vocabulary), choice);
+}
+
+Derivative Model::gradient(const Examples& examples) {
+  const Hold hold(*this);
+  return sophia::gradient(*hold.run(), examples);
+}
+
+Derivative Model::hessian_vector_product(const Examples& examples, const std::vector<float>& direction) {
+  const Hold hold(*this);
+  return multiply(*hold.run(), examples, direction, Curvature::kHessian);
+}
+
+Derivative Model::gauss_newton_vector_product(const Examples& examples, const std::vector<float>& direction) {
+  const Hold hold(*this);
+  return multiply(*hold.run(), examples, direction, Curvature::kGaussNewton);
+}
+
+Diagonal Model::hessian_diagonal(const Examples& examples, const DiagonalChoice& choice) {
+  const Hold hold(*this);
+  return estimate_diagonal(*hold.run(), examples, choice);
+}
+
+std::vector<float> Model::draw_probe(const std::string& distribution, std::uint64_t seed, std::uint64_t step) {
+  const Hold hold(*this);
+  const auto kind = distribution == "gaussian" ? Distribution::kGaussian : Distribution::kRademacher;
+  hold.run()->draw_direction({.seed = seed, .step = static_cast<std::uint32_t>(step)}, {.distribution = kind});
+  return dense(parameters_, hold.run()->direction_memory());
+}
+
+void Model::release_curvature() { Hold(*this, Hold::kShort).run()->release_curvature(); }
+
+Memory Model::memory() { return Hold(*this, Hold::kShort).run()->memory(); }
+
 std::vector<std::int32_t> Model::generate(const std::vector<std::int32_t>& prompt, const Generation& how) {
   const Hold hold(*this);
   return sophia::generate(*hold.run(), prompt, how);

@@ -4,6 +4,7 @@
 #pragma once
 #include <mutex>
 #include <span>
+#include "diagonal.h"
 #include "evaluate.h"
 #include "generate.h"
 
@@ -28,6 +29,17 @@ class Model {
   void write(const std::string& name, std::span<const float> values);
   Loss evaluate(const std::string& shard, const Evaluation& how);
   std::vector<std::int32_t> generate(const std::vector<std::int32_t>& prompt, const Generation& how);
+
+  Examples draw_examples(const std::string& shard, const ExampleChoice& choice);
+  Derivative gradient(const Examples& examples);
+  Derivative hessian_vector_product(const Examples& examples, const std::vector<float>& direction);
+  Derivative gauss_newton_vector_product(const Examples& examples, const std::vector<float>& direction);
+  Diagonal hessian_diagonal(const Examples& examples, const DiagonalChoice& choice);
+  // A probe of Hutchinson's: the numbers of (seed, step).
+  std::vector<float> draw_probe(const std::string& distribution, std::uint64_t seed, std::uint64_t step);
+  // Returns the memory that only products need; the next one takes it again.
+  void release_curvature();
+  Memory memory();
 
   // Gives up what is under way and returns the memory, at once or when the call under way has ended.
   void dispose();

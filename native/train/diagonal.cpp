@@ -1,0 +1,54 @@
+#include "diagonal.h"
+#include <numeric>
+
+namespace sophia {
+
+namespace {
+
+// u ⊙ Hu in the gradient arena, a probe of its own for every pass.
+void draw_hutchinson(Run& run, const Examples& examples, const ProbeChoice& probe) {
+  each_pass(run.config(), examples, [&](const Batch& batch, const Randomness& random, double weight) {
+    run.estimate_diagonal(batch, random, weight, probe);
+  });
+}
+
+// B ĝ² in the gradient arena, with the gradient ĝ at sampled labels, the mean over B positions.
+void draw_gnb(Run& run, const Examples& examples, std::uint32_t draw, std::uint32_t draws) {
+  each_pass(run.config(), examples, [&](const Batch& batch, Randomness random, double weight) {
+    random.micro = random.micro * draws + draw;
+    run.accumulate(batch, random, weight, Labels::kSampledCounted);
+  });
+  const auto positions = static_cast<float>(counted(examples.targets));
+  float* const estimate = run.gradient_memory();
+  for (std::int64_t i = 0; i < run.parameters().size; ++i) estimate[i] *= positions * estimate[i];
+}
+
+}  // namespace
+
+Diagonal estimate_diagonal(Run& run, const Examples& examples, const DiagonalChoice& choice) {
+  const bool hutchinson = choice.estimator == "hutchinson", gaussian = choice.distribution == "gaussian";
+  require(hutchinson || choice.estimator == "gnb", "Expected `estimator` to be one of hutchinson, gnb, got ",
+          choice.estimator);
+  require(gaussian || choice.distribution == "rademacher",
+          "Expected `distribution` to be one of gaussian, rademacher, got ", choice.distribution);
+  require(choice.probes > 0 && choice.probes < 1 << 20, "Expected `probes` to be in 1 to ", (1 << 20) - 1, ", got ",
+          choice.probes);
+  const auto probes = static_cast<std::uint32_t>(choice.probes);
+  const auto distribution = gaussian ? Distribution::kGaussian : Distribution::kRademacher;
+  std::vector<double> sum(static_cast<std::size_t>(run.parameters().size));
+  Diagonal found;
+  for (std::uint32_t i = 0; i < probes; ++i) {
+    run.zero_gradient();
+    if (hutchinson) draw_hutchinson(run, examples, {distribution, i, probes});
+    else draw_gnb(run, examples, i, probes);
+    const float* const estimate = run.gradient_memory();
+    found.traces.push_back(std::accumulate(estimate, estimate + run.parameters().size, 0.0));
+    for (std::size_t at = 0; at < sum.size(); ++at) sum[at] += static_cast<double>(estimate[at]);
+  }
+  std::vector<float> mean(sum.size());
+  for (std::size_t at = 0; at < sum.size(); ++at) mean[at] = static_cast<float>(sum[at] / probes);
+  found.mean = dense(run.parameters(), mean.data());
+  return found;
+}
+
+}  // namespace sophia
