@@ -61,15 +61,18 @@ std::unique_ptr<SavedTraining> Trainer::open_directory() {
     require(!std::filesystem::exists(path(kLast)), "Expected an empty directory or `resume`, but ", options_.directory,
             " holds a run already");
   }
-  metrics_ = Metrics(path("metrics.jsonl"), progress_.metrics_bytes);
   return saved;
 }
 
 void Trainer::run(const OnReport& on_report) {
   const struct Ended {
-    std::atomic<bool>& stop;
-    ~Ended() { stop = false; }
-  } ended{stop_};
+    Trainer& trainer;
+    ~Ended() {
+      trainer.stop_ = false;
+      trainer.metrics_ = {};
+    }
+  } ended{*this};
+  if (!options_.directory.empty()) metrics_ = Metrics(path("metrics.jsonl"), progress_.metrics_bytes);
   try {
     while (progress_.step < options_.steps && !stop_) {
       Line line;
@@ -77,11 +80,12 @@ void Trainer::run(const OnReport& on_report) {
       evaluate(line);
       const std::string report = to_json(line, progress_).dump();
       metrics_.append(report);
+      progress_.metrics_bytes = metrics_.bytes();
       check_progress();
       save(line);
       if (!on_report(report)) stop_ = true;
     }
-    if (!options_.directory.empty() && saved_step_ != progress_.step) save_as(kLast);
+    if (!options_.directory.empty() && saved_step_ != progress_.step) save_last();
   } catch (const Cancelled&) {
   }
 }
@@ -256,13 +260,28 @@ void Trainer::save(const Line& line) {
   if (options_.directory.empty()) return;
   Stopwatch watch;
   if (line.validation_loss && *line.validation_loss == progress_.best_validation) save_as(kBest);
-  if (due(options_.checkpoint_every)) save_as(numbered(progress_.step));
-  if (due(options_.save_every)) save_as(kLast);
+  const bool numbers = due(options_.checkpoint_every), last = due(options_.save_every);
+  if ((numbers || last) && healthy()) {
+    if (numbers) save_as(numbered(progress_.step));
+    if (last) save_as(kLast);
+  }
   checkpoint_milliseconds_ = watch.lap();
 }
 
+void Trainer::save_last() {
+  if (!healthy())
+    fail(Code::kDiverged, text("The loss is not finite after step ", progress_.step, "; the last checkpoint stands"));
+  save_as(kLast);
+}
+
+// Whether the weights are worth keeping: a step that was taken may still have driven them to where no loss is finite. The
+// batch that was read last tells.
+bool Trainer::healthy() {
+  const Batch batch{options_.batch, options_.length, tokens_.data(), targets_.data()};
+  return progress_.skipped_in_a_row == 0 && std::isfinite(run_->evaluate(batch).nats);
+}
+
 void Trainer::save_as(const std::string& name) {
-  progress_.metrics_bytes = metrics_.bytes();
   metrics_.sync();
   save_checkpoint(path(name), *run_, {options_.optimizer, options_.config, progress_});
   if (name == kLast) saved_step_ = progress_.step;

@@ -55,7 +55,9 @@ class Trainer {
   void check_progress() const;
   void warn(Line& line);
   void save(const Line& line);
+  void save_last();
   void save_as(const std::string& name);
+  bool healthy();
   bool due(std::int64_t every) const { return every > 0 && progress_.step % every == 0; }
   std::string path(const std::string& name) const { return options_.directory + "/" + name; }
   Batch load(const Tokens& tokens, std::int64_t sequences, const Draw& draw);

@@ -187,6 +187,35 @@ TEST("A gradient that is not finite") {
   check::expect("the last good checkpoint stands", folder.get("run/last.safetensors") == checkpoint);
 }
 
+TEST("Weights that no loss is finite for") {
+  const check::Temporary folder;
+  const auto run = model();
+  auto o = options(folder, folder / "run");
+  o.save_every = o.checkpoint_every = 1;
+  train(o, 3, run);
+  const std::string checkpoint = folder.get("run/last.safetensors");
+  o.resume = true;
+  o.learning_rate = 1e38;
+  check::expect_error("end the run", Code::kDiverged, "3 steps in a row", [&] { train(o); });
+  check::expect("and replace no checkpoint", folder.get("run/last.safetensors") == checkpoint);
+  check::expect("and are given no number", !std::filesystem::exists(folder / "run/step-00000004.safetensors"));
+  o.diverged_after = 0;
+  check::expect_error("also when every step is allowed to fail", Code::kDiverged, "not finite after step 12",
+                      [&] { train(o); });
+  check::expect("and the checkpoint still stands", folder.get("run/last.safetensors") == checkpoint);
+}
+
+TEST("Two runs in one directory") {
+  const check::Temporary folder;
+  const auto o = options(folder, folder / "run");
+  Trainer first(model(), o), second(model(), o);
+  first.run([&](const std::string&) {
+    check::expect_error("the second is refused", Code::kBusy, "Another run", [&] { second.run([](auto) { return true; }); });
+    return false;
+  });
+  check::expect("and the first leaves its line", metrics(folder).size() == 1);
+}
+
 TEST("Warnings about the win rate") {
   const check::Temporary folder;
   auto o = options(folder);
