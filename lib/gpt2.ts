@@ -5,7 +5,6 @@ import {
 	defaultSeed,
 	makeConfig,
 	nativeConfig,
-	parameterCount,
 	placementKeys,
 	type Gpt2Config,
 	type Gpt2Options,
@@ -219,7 +218,7 @@ export class Gpt2 implements Disposable {
 
 	/** A vector over the parameters; without values a vector of zeros. @throws RangeError for another length. */
 	vector(values?: Float32Array): ParameterVector {
-		return new ParameterVector(this.parameters(), values ?? new Float32Array(parameterCount(this.config)));
+		return new ParameterVector(this.parameters(), values);
 	}
 
 	/** Gives back the memory that only products need. The next product takes it again. */

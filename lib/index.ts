@@ -1,9 +1,11 @@
 /** What the package exports, by name, and nothing else. `index.mts` lists the same names. */
 export {Dataset} from './dataset';
+export {hessianDiagonal} from './curvature';
 export {cpu, cuda, devices} from './device';
 export {AbortError, SophiaError} from './errors';
 export {Gpt2} from './gpt2';
 export {AdamW} from './optimizers/adamw';
+export {lanczos} from './lanczos';
 export {optimizerFromJson, optimizerNames} from './optimizers/index';
 export {Lion} from './optimizers/lion';
 export {Optimizer} from './optimizers/optimizer';
@@ -16,6 +18,7 @@ export {bytes} from './tokenizer';
 export {Trainer} from './trainer';
 export {ParameterVector} from './vector';
 export type {Gpt2Config, Gpt2Options, Placement} from './config';
+export type {Diagonal, DiagonalOptions, Estimate} from './curvature';
 export type {DatasetOptions, Shard} from './dataset';
 export type {Device, DeviceName} from './device';
 export type {ErrorCode} from './errors';
@@ -23,6 +26,7 @@ export type {EvaluateOptions, Evaluation} from './evaluation';
 export type {Examples, ExamplesOptions, PassOptions} from './examples';
 export type {GenerateOptions} from './generation';
 export type {CreateOptions, Memory, ProbeOptions, Product} from './gpt2';
+export type {LanczosOptions, RitzValue} from './lanczos';
 export type {CpuInfo, CudaInfo} from './native';
 export type {AdamWOptions} from './optimizers/adamw';
 export type {OptimizerName} from './optimizers/index';

@@ -100,8 +100,13 @@ const official: Readonly<Record<Exclude<PresetSize, 'tiny' | '130m'>, Numbers>> 
 	},
 };
 
+interface StudyNumbers {
+	readonly optimizer: OptimizerJson;
+	readonly warmup: number;
+}
+
 /** The study's best at 130 million parameters, each with its own steps of warm-up; it did not try Sophia-G. */
-const study: Readonly<Partial<Record<OptimizerName, {readonly optimizer: OptimizerJson; readonly warmup: number}>>> = {
+const study: Readonly<Partial<Record<OptimizerName, StudyNumbers>>> = {
 	adamw: {
 		optimizer: {name: 'adamw', learningRate: 8e-3, weightDecay: 0.1, beta1: 0.9, beta2: 0.98, epsilon: 1e-20},
 		warmup: 2000,
@@ -176,8 +181,8 @@ export function presetOptions(size: PresetSize, optimizer: OptimizerName): Prese
 }
 
 function studyOptions(name: OptimizerName): PresetOptions {
-	const found = study[oneOf('optimizer', name, Object.keys(study) as OptimizerName[])];
-	const {optimizer, warmup} = found as NonNullable<typeof found>;
+	oneOf('optimizer', name, Object.keys(study));
+	const {optimizer, warmup} = {...study[name]} as StudyNumbers;
 	return {model: studyModel, optimizer, training: {...studyTraining, schedule: {warmup, finalRatio: 0}}};
 }
 

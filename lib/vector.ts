@@ -28,9 +28,14 @@ export class ParameterVector {
 	readonly parameters: readonly Parameter[];
 	readonly values: Float32Array;
 
-	/** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for other than a Float32Array of that many numbers. */
-	constructor(parameters: readonly Parameter[], values: Float32Array) {
+	/**
+	Without values a vector of zeros.
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for other than a Float32Array of that many numbers.
+	*/
+	constructor(parameters: readonly Parameter[], given?: Float32Array) {
 		const size = parameters.reduce((sum, parameter) => sum + sizeOf(parameter), 0);
+		const values = given ?? new Float32Array(size);
 		if (!types.isFloat32Array(values)) {
 			throw argumentError('type', 'Expected `values` to be a Float32Array');
 		}

@@ -6,7 +6,7 @@ import {basename, dirname, join, normalize, relative} from 'node:path';
 const root = join(__dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const list = (folder: string, names: RegExp) =>
-	readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
+	(existsSync(join(root, folder)) ? readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}) : [])
 		.filter((path) => names.test(path))
 		.map((path) => `${folder}/${path}`)
 		.sort();
@@ -115,13 +115,15 @@ test('no file is longer than 300 lines', () => {
 describe('an isolated instruction set shows its entry and nothing else', () => {
 	const folder = join('build', 'cmake', 'isolated');
 	const sets = list(folder, /\.o$/).filter((path) => !path.endsWith('float64.o'));
-	test.each(sets)('%s', (path) => {
-		const symbols = execFileSync('nm', ['--defined-only', '--extern-only', '--portability', join(root, path)]);
-		const names = symbols
-			.toString()
-			.trim()
-			.split('\n')
-			.map((line) => line.split(' ').slice(0, 2).join(' '));
-		expect(names).toEqual([`sophia_make_run_${basename(path, '.o')} T`]);
-	});
+	test('and the build made one', () => expect(sets.length).toBeGreaterThan(0));
+	if (sets.length > 0)
+		test.each(sets)('%s', (path) => {
+			const symbols = execFileSync('nm', ['--defined-only', '--extern-only', '--portability', join(root, path)]);
+			const names = symbols
+				.toString()
+				.trim()
+				.split('\n')
+				.map((line) => line.split(' ').slice(0, 2).join(' '));
+			expect(names).toEqual([`sophia_make_run_${basename(path, '.o')} T`]);
+		});
 });

@@ -3,6 +3,7 @@
 import {Command, CommanderError} from 'commander';
 import {suggestion} from '../check';
 import {AbortError, messageOf} from '../errors';
+import {curvature, curvatureOptions} from './curvature';
 import {demo, demoOptions} from './demo';
 import {evalOptions, evaluate} from './eval';
 import {info, infoOptions, version} from './info';
@@ -56,6 +57,9 @@ function makeProgram(): Command {
 	);
 	add('eval <checkpoint>', 'measure the loss of a checkpoint, or of the best of a run', evalOptions).action(
 		(path: string, flags: Settings) => evaluate(path, settle(flags, evalOptions)),
+	);
+	add('curvature <checkpoint>', 'eigenvalues, trace and diagonal of the Hessian', curvatureOptions).action(
+		(path: string, flags: Settings) => curvature(path, settle(flags, curvatureOptions)),
 	);
 	add('info [checkpoint]', 'tell what this machine offers, or what a checkpoint holds', infoOptions).action(
 		(path: string | undefined, flags: Settings) => info(path, settle(flags, infoOptions)),

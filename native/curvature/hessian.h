@@ -22,8 +22,8 @@ namespace sophia {
 // (hutchinson.h).
 enum class Estimator { kGaussNewtonBartlett, kHutchinson };
 
-// Coordinates with |m| < max(threshold · h, floor), those with h < 0, Σ|h| and Σh². The first, strict and without the ε of
-// the step, is the win rate of the authors' code.
+// Coordinates with |m| < max(threshold · h, floor), those with h < 0, Σ|h| and Σh². The first, strict and without the ε
+// of the step, is the win rate of the authors' code.
 enum class HessianSum { kUnclipped, kNegative, kL1, kL2, kSums };
 using HessianSums = Tally<double, static_cast<int>(HessianSum::kSums)>;
 

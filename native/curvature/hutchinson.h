@@ -6,8 +6,8 @@
 //   product     (count)   w·Hu, with the weight w of this probe
 //   estimate    (count)   added to
 //
-// The variance of ĥᵢ is Σ_{j≠i} Hᵢⱼ² for Rademacher's signs, and 2Hᵢᵢ² more for Gaussian numbers, which the paper has. A
-// probe is a function of (seed, step, probe, tensor, position), so that a resumed run draws the same.
+// The variance of ĥᵢ is Σ_{j≠i} Hᵢⱼ² for Rademacher's signs, and 2Hᵢᵢ² more for Gaussian numbers, which the paper has.
+// A probe is a function of (seed, step, probe, tensor, position), so that a resumed run draws the same.
 #pragma once
 #include "../core/backend.h"
 #include "../core/view.h"
@@ -43,7 +43,8 @@ template <class T, class Place>
 HD void draw_at(const Probe<T>& a, Place i) {
   constexpr int N = decltype(a.direction[i])::kWidth;
   const auto position = static_cast<std::uint64_t>(i.index);
-  const auto u = a.distribution == Distribution::kGaussian ? normal<N>(a.draw, position) : rademacher<N>(a.draw, position);
+  const auto u =
+      a.distribution == Distribution::kGaussian ? normal<N>(a.draw, position) : rademacher<N>(a.draw, position);
   if constexpr (std::is_same_v<T, float>) a.direction.store(i, u);
   else a.direction.store(i, widen(u));
 }

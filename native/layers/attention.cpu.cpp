@@ -1,5 +1,5 @@
-// Attention on the CPU: a head of a sequence to a task, block of queries after block. Tiles of scores are (keys, queries):
-// queries lie along the lanes, so that a softmax runs down a column and all its statistics are packs.
+// Attention on the CPU: a head of a sequence to a task, block of queries after block. Tiles of scores are (keys,
+// queries): queries lie along the lanes, so that a softmax runs down a column and all its statistics are packs.
 #include <utility>
 #include "../cpu/cpu.h"
 #include "../linalg/copy.h"

@@ -4,8 +4,8 @@
 //   partial   (dot_blocks(count))    sums over blocks of fixed length
 //   result    (1)
 //
-// Products and sums are doubles: no product of floats overflows in them, so that a sum of squares is finite exactly when
-// every number is. Blocks are added up in order; the bits do not depend on the number of threads.
+// Products and sums are doubles: no product of floats overflows in them, so that a sum of squares is finite exactly
+// when every number is. Blocks are added up in order; the bits do not depend on the number of threads.
 #pragma once
 #include "../core/backend.h"
 #include "../core/view.h"

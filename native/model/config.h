@@ -31,7 +31,7 @@ inline constexpr Field<Config> kConfigFields[] = {{"layers", &Config::layers},
 inline constexpr int kMlpRatio = 4;  // the MLP's hidden width, in residual widths
 
 // More than any machine holds, and few enough that no size overflows on the way to where memory runs out.
-inline constexpr double kMostParameters = 0x1p45;
+inline constexpr double kMostParameters = 0x1p55;
 inline constexpr int kMostWidth = 1 << 24;
 
 inline void check(const Config& c) {

@@ -88,9 +88,9 @@ void forward_backward(On& on, const Head<S>& a) {
 }
 
 // The losses and, as plain gradients, the Gauss-Newton product JᵀH u_z of the logits' tangents u_z (Schraudolph 2002,
-// https://doi.org/10.1162/08997660260028683): H u_z = w·p∘(u_z − p·u_z), with H the exact Hessian of softmax cross-entropy
-// in the logits, is the tangent of dlogits, and takes the place of dlogits in a backward pass without tangents. `plain` is
-// the same head at the values alone.
+// https://doi.org/10.1162/08997660260028683): H u_z = w·p∘(u_z − p·u_z), with H the exact Hessian of softmax
+// cross-entropy in the logits, is the tangent of dlogits, and takes the place of dlogits in a backward pass without
+// tangents. `plain` is the same head at the values alone.
 template <class On, class T>
 void forward_backward_gauss_newton(On& on, const Head<Dual<T>>& a, Head<T> plain) {
   plain.logits = tangent(a.logits);
@@ -104,8 +104,8 @@ void forward_backward_gauss_newton(On& on, const Head<Dual<T>>& a, Head<T> plain
   });
 }
 
-// forward_backward at labels drawn from the model's own prediction (Gauss-Newton-Bartlett, Liu et al. 2023, Algorithm 2).
-// Positions whose target is −1 are left out, or drawn too when `every_position` is set, as the official code does.
+// forward_backward at labels drawn from the model's own prediction (Gauss-Newton-Bartlett, Liu et al. 2023, Algorithm
+// 2). Positions whose target is −1 are left out, or drawn too when `every_position` is set, as the official code does.
 template <class On, class S>
 void forward_backward_sampled(On& on, const Head<S>& a, const Draw& draw, bool every_position) {
   head::each_chunk(a, [&](std::int64_t begin, std::int64_t rows) {

@@ -30,7 +30,8 @@ struct Plan {
 // the product with the embedding stays bound by arithmetic.
 inline constexpr std::int64_t kLogits = 1 << 21, kFewestRows = 256;
 
-// Offsets for batches of at most batch × time. Blocks share what need not stay; but a block writes the next one's input.
+// Offsets for batches of at most batch × time. Blocks share what need not stay; but a block writes the next one's
+// input.
 inline Plan make_plan(const Config& config, std::int64_t batch, std::int64_t time, Keep keep) {
   const std::int64_t R = batch * time, C = config.width, F = kMlpRatio * C;
   const bool gradients = keep != Keep::kNothing;

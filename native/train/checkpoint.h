@@ -29,8 +29,8 @@ void save_checkpoint(const std::string& path, Run& run, const TrainingState& sta
 // A training's checkpoint, read and checked.
 class SavedTraining {
  public:
-  // Throws kInvalidArgument for a checkpoint of another model than the run's, another optimizer or another seed, kFormat
-  // for a file that is damaged or holds NaN.
+  // Throws kInvalidArgument for a checkpoint of another model than the run's, another optimizer or another seed,
+  // kFormat for a file that is damaged or holds NaN.
   SavedTraining(const std::string& path, const Run& run, const std::string& optimizer, std::uint64_t seed);
   const Progress& progress() const { return progress_; }
   // Into the run, to which the optimizer is attached by now.

@@ -1,6 +1,6 @@
 // metrics.jsonl: one line per step, appended. A resumed run first cuts the file back to the line of its checkpoint, so
-// that no line is lost or doubled, whenever the last run was killed. One run at a time writes to a file: a second one, in
-// this process or another, is an Error{kBusy}.
+// that no line is lost or doubled, whenever the last run was killed. One run at a time writes to a file: a second one,
+// in this process or another, is an Error{kBusy}.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -1,4 +1,5 @@
-// A model's derivatives on a few sequences: the gradient of the mean loss, and the products of its curvature with a vector.
+// A model's derivatives on a few sequences: the gradient of the mean loss, and the products of its curvature with a
+// vector.
 //
 // Vectors are dense: the parameters in the order of the parameter table, without the gaps of the arenas.
 #pragma once
@@ -29,9 +30,8 @@ struct ExampleChoice {
   std::uint64_t seed = 0;
 };
 
-inline constexpr Field<ExampleChoice> kExampleChoiceFields[] = {{"sequences", &ExampleChoice::sequences},
-                                                                {"length", &ExampleChoice::length},
-                                                                {"seed", &ExampleChoice::seed}};
+inline constexpr Field<ExampleChoice> kExampleChoiceFields[] = {
+    {"sequences", &ExampleChoice::sequences}, {"length", &ExampleChoice::length}, {"seed", &ExampleChoice::seed}};
 
 Examples draw_examples(const Tokens& tokens, const ExampleChoice& choice);
 
@@ -49,8 +49,8 @@ Derivative multiply(Run& run, const Examples& examples, std::span<const float> d
 std::vector<float> dense(const Parameters& parameters, const float* arena);
 void lay_out(const Parameters& parameters, std::span<const float> vector, float* arena);
 
-// f(batch, randomness, weight) for every pass; the weights make the mean over all counted positions of the passes' means.
-// Throws kInvalidArgument for sequences that the model cannot read.
+// f(batch, randomness, weight) for every pass; the weights make the mean over all counted positions of the passes'
+// means. Throws kInvalidArgument for sequences that the model cannot read.
 template <class F>
 void each_pass(const Config& config, const Examples& examples, F f);
 

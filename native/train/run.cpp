@@ -55,8 +55,7 @@ std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placeme
   check(config);
   const std::string wanted = placement.isa.empty() ? default_isa() : placement.isa;
   const auto sets = instruction_sets();
-  const auto set =
-      std::find_if(sets.begin(), sets.end(), [&](const auto& s) { return wanted == s.name; });
+  const auto set = std::find_if(sets.begin(), sets.end(), [&](const auto& s) { return wanted == s.name; });
   if (set == sets.end()) {
     std::string names;
     for (const auto& s : sets) names += std::string(names.empty() ? "" : ", ") + s.name;

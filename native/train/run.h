@@ -38,8 +38,8 @@ struct HessianTotals {
   double l1 = 0, l2 = 0;
 };
 
-// The matrix of a product: the Hessian of the mean loss, or its Gauss-Newton part JᵀHJ, with the Jacobian J of the logits
-// and the Hessian H of the loss in the logits. The second is positive semidefinite, and what GNB estimates.
+// The matrix of a product: the Hessian of the mean loss, or its Gauss-Newton part JᵀHJ, with the Jacobian J of the
+// logits and the Hessian H of the loss in the logits. The second is positive semidefinite, and what GNB estimates.
 enum class Curvature { kHessian, kGaussNewton };
 
 // Hutchinson's probe: its distribution, and its number among the probes of a micro-batch.
@@ -88,8 +88,8 @@ class Run {
   // The L2 norm before clipping, and whether every element is finite.
   virtual Norm gradient_norm() = 0;
   virtual StepTotals step(const Step&) = 0;
-  // Takes the gradient arena, which holds the gradient at sampled labels or an estimate of the diagonal, into the Hessian's
-  // moving average; `clip`, `finite` and `tokens` of the step matter.
+  // Takes the gradient arena, which holds the gradient at sampled labels or an estimate of the diagonal, into the
+  // Hessian's moving average; `clip`, `finite` and `tokens` of the step matter.
   virtual HessianTotals update_hessian(const Step&, Estimator) = 0;
 
   // The direction u and the product, in the layout of parameters(). They and the activations' tangents are allocated at
@@ -126,9 +126,10 @@ std::vector<std::string> usable_isas();
 std::string default_isa();
 // How a model is run on the CPU. It changes no result beyond the rounding of the instruction set.
 struct Placement {
-  std::string isa;         // "": SOPHIA_ISA, or the best
-  int threads = 0;         // 0: the default
-  bool recompute = false;  // keep only the blocks' inputs, and make the other activations once more in the backward pass
+  std::string isa;  // "": SOPHIA_ISA, or the best
+  int threads = 0;  // 0: the default
+  bool recompute =
+      false;  // keep only the blocks' inputs, and make the other activations once more in the backward pass
 };
 std::unique_ptr<Run> make_cpu_run(const Config&, const Placement&);
 

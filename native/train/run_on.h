@@ -71,9 +71,7 @@ class RunOn : public Run {
     return sum(model.head, labels == Labels::kSampledEverywhere);
   }
 
-  Norm gradient_norm() override {
-    return norm(dot(gradient_view(), gradient_view()));
-  }
+  Norm gradient_norm() override { return norm(dot(gradient_view(), gradient_view())); }
   StepTotals step(const Step& step) override {
     return timed(phases_.step, [&] { return attached().step(step); });
   }
@@ -94,10 +92,10 @@ class RunOn : public Run {
     const View<T> direction = direction_view();
     Draw stream{random.seed, random.step, Purpose::kProbe, random.micro * probe.of + probe.number, 0};
     for (const auto& p : parameters_.table) {
-      draw(on_, Probe<T>{.direction = direction + p.offset,
-                         .count = p.count,
-                         .distribution = probe.distribution,
-                         .draw = stream});
+      draw(
+          on_,
+          Probe<T>{
+              .direction = direction + p.offset, .count = p.count, .distribution = probe.distribution, .draw = stream});
       ++stream.site;
     }
   }
@@ -139,8 +137,8 @@ class RunOn : public Run {
                .gradient = gradient_arena_.bytes(),
                .activations = activations_.size() * kBytes};
     if (attached_) all.optimizer = static_cast<std::int64_t>(attached_->slots().size()) * parameters_.size * kBytes;
-    all.curvature = parameter_arena_.bytes() - all.parameters + activations_.bytes() - all.activations +
-                    product_arena_.bytes();
+    all.curvature =
+        parameter_arena_.bytes() - all.parameters + activations_.bytes() - all.activations + product_arena_.bytes();
     return all;
   }
 
@@ -155,14 +153,9 @@ class RunOn : public Run {
     constexpr bool kTangents = !std::is_same_v<S, T>;
     plan(batch, kTangents || gradients ? keep_ : Keep::kNothing);
     if constexpr (kTangents) activations_.make_twin();
-    return Binding<S>{config_,
-                      plan_,
-                      offsets_,
-                      parameter_arena_.template view<S>(0),
-                      gradients,
-                      activations_.template view<S>(0),
-                      batch,
-                      random}
+    return Binding<S>{
+        config_, plan_, offsets_, parameter_arena_.template view<S>(0), gradients, activations_.template view<S>(0),
+        batch,   random}
         .bind();
   }
 

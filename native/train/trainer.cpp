@@ -147,12 +147,12 @@ void Trainer::check_progress() const {
   if (options_.diverged_after > 0 && progress_.skipped_in_a_row >= options_.diverged_after)
     fail(Code::kDiverged,
          text("The gradient, or the Hessian's, was not finite for ", progress_.skipped_in_a_row,
-              " steps in a row, the last of them step ",
-              progress_.step, "; the last checkpoint stands"));
+              " steps in a row, the last of them step ", progress_.step, "; the last checkpoint stands"));
 }
 
-// The Hessian's diagonal by Gauss-Newton-Bartlett or by Hutchinson (Liu et al. 2023, Algorithms 1 and 2), from an estimate
-// that takes the place of the gradient. Whether the estimate is finite; if it is not, the Hessian stays as it is.
+// The Hessian's diagonal by Gauss-Newton-Bartlett or by Hutchinson (Liu et al. 2023, Algorithms 1 and 2), from an
+// estimate that takes the place of the gradient. Whether the estimate is finite; if it is not, the Hessian stays as it
+// is.
 bool Trainer::refresh(Line& line) {
   Stopwatch watch;
   run_->zero_gradient();
@@ -160,7 +160,8 @@ bool Trainer::refresh(Line& line) {
   const double tokens = hutchinson ? estimate_by_products() : estimate_by_sampling();
   const Norm estimate = run_->gradient_norm();
   if (estimate.finite) {
-    update_hessian({.clip = hutchinson ? 1 : clip_coefficient(estimate.value, options_.hessian_clip), .tokens = tokens});
+    update_hessian(
+        {.clip = hutchinson ? 1 : clip_coefficient(estimate.value, options_.hessian_clip), .tokens = tokens});
     warn(line);
   }
   line.curvature = watch.lap();
@@ -169,8 +170,7 @@ bool Trainer::refresh(Line& line) {
 }
 
 void Trainer::update_hessian(const Step& step) {
-  const auto estimator =
-      options_.estimator == "hutchinson" ? Estimator::kHutchinson : Estimator::kGaussNewtonBartlett;
+  const auto estimator = options_.estimator == "hutchinson" ? Estimator::kHutchinson : Estimator::kGaussNewtonBartlett;
   const auto totals = run_->update_hessian(step, estimator);
   ++progress_.refreshes;
   progress_.hessian_tokens = step.tokens;
@@ -180,9 +180,9 @@ void Trainer::update_hessian(const Step& step) {
   progress_.hessian_norm2 = totals.l2;
 }
 
-// f(batch, randomness, weight) for the micro-batches of a refresh: a fraction of a batch's sequences, which weigh the same.
-// After the step the official code reads the next batch of the data, and so do we: micro-batches that no step sees.
-// Before the step it is the step's own batch, as in the paper.
+// f(batch, randomness, weight) for the micro-batches of a refresh: a fraction of a batch's sequences, which weigh the
+// same. After the step the official code reads the next batch of the data, and so do we: micro-batches that no step
+// sees. Before the step it is the step's own batch, as in the paper.
 template <class F>
 void Trainer::each_refresh_batch(F f) {
   const auto t = static_cast<std::uint32_t>(progress_.step);
@@ -207,11 +207,10 @@ double Trainer::estimate_by_sampling() {
   return static_cast<double>(counted);
 }
 
-// u ⊙ Hu, with a u of its own for every micro-batch and probe: their mean has less variance than one u for all. H is that
-// of the mean loss, so the number of tokens plays no part.
+// u ⊙ Hu, with a u of its own for every micro-batch and probe: their mean has less variance than one u for all. H is
+// that of the mean loss, so the number of tokens plays no part.
 double Trainer::estimate_by_products() {
-  const auto distribution =
-      options_.distribution == "gaussian" ? Distribution::kGaussian : Distribution::kRademacher;
+  const auto distribution = options_.distribution == "gaussian" ? Distribution::kGaussian : Distribution::kRademacher;
   const auto probes = static_cast<std::uint32_t>(options_.probes);
   each_refresh_batch([&](const Batch& batch, const Randomness& random, double weight) {
     for (std::uint32_t probe = 0; probe < probes; ++probe)
@@ -274,8 +273,8 @@ void Trainer::save_last() {
   save_as(kLast);
 }
 
-// Whether the weights are worth keeping: a step that was taken may still have driven them to where no loss is finite. The
-// batch that was read last tells.
+// Whether the weights are worth keeping: a step that was taken may still have driven them to where no loss is finite.
+// The batch that was read last tells.
 bool Trainer::healthy() {
   const Batch batch{options_.batch, options_.length, tokens_.data(), targets_.data()};
   return progress_.skipped_in_a_row == 0 && std::isfinite(run_->evaluate(batch).nats);

@@ -4,6 +4,7 @@ import {nativeCodes} from '../../lib/errors';
 import type {
 	CheckpointHeader,
 	Native,
+	NativeExamples,
 	NativeGpt2,
 	NativeGpt2Config,
 	NativeTrainer,
@@ -84,6 +85,58 @@ export class FakeGpt2 implements NativeGpt2 {
 		fail();
 		this.calls.push(['evaluate', path, options]);
 		return {loss: 1.5, tokens: 640};
+	}
+
+	async drawExamples(path: string, options: {sequences: number; length: number}) {
+		await setImmediate();
+		this.calls.push(['drawExamples', path, options]);
+		const size = options.sequences * options.length;
+		return {tokens: new Int32Array(size).fill(1), targets: new Int32Array(size).fill(2)};
+	}
+
+	async gradient(examples: NativeExamples) {
+		return this.#derivative('gradient', examples);
+	}
+
+	async hessianVectorProduct(examples: NativeExamples, direction: Float32Array) {
+		return this.#derivative('hessianVectorProduct', examples, direction);
+	}
+
+	async gaussNewtonVectorProduct(examples: NativeExamples, direction: Float32Array) {
+		return this.#derivative('gaussNewtonVectorProduct', examples, direction);
+	}
+
+	async #derivative(...call: unknown[]) {
+		await setImmediate();
+		fail();
+		this.calls.push(call);
+		return {vector: this.#vector(1), loss: 1.5, slope: 0.5, quadratic: 2.5};
+	}
+
+	async hessianDiagonal(examples: NativeExamples, choice: {probes: number}) {
+		await setImmediate();
+		fail();
+		this.calls.push(['hessianDiagonal', examples, choice]);
+		return {mean: this.#vector(2), traces: Array.from({length: choice.probes}, (_, i) => i + 1)};
+	}
+
+	async drawProbe(distribution: string, seed: number, step: number) {
+		await setImmediate();
+		this.calls.push(['drawProbe', distribution, seed, step]);
+		return this.#vector(-1);
+	}
+
+	releaseCurvature() {
+		this.calls.push(['releaseCurvature']);
+	}
+
+	memory() {
+		return {parameters: 36, gradient: 0, activations: 0, optimizer: 0, curvature: 0};
+	}
+
+	#vector(value: number) {
+		const size = this.parameters().reduce((sum, {shape}) => sum + shape.reduce((a, b) => a * b, 1), 0);
+		return new Float32Array(size).fill(value);
 	}
 
 	async generate(prompt: Int32Array, options: {count: number}) {

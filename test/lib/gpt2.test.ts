@@ -13,10 +13,39 @@ const shape = {layers: 2, heads: 2, width: 8, context: 16, vocabulary: 256};
 const calls = () => state.models.at(-1)?.calls;
 
 describe('Gpt2', () => {
+	test('takes a derivative with every option decided, and names what it finds', async () => {
+		using model = await Gpt2.create(shape);
+		const examples = {tokens: Int32Array.of(1, 2), targets: Int32Array.of(2, 3), length: 2};
+		const settled = {...examples, batch: 8, dropout: true, seed: 1337, step: 4};
+		const u = await model.probe({distribution: 'gaussian', seed: 5, step: 6});
+		const found = await model.hessianVectorProduct(examples, u, {dropout: true, step: 4});
+		await model.gaussNewtonVectorProduct(examples, u.values, {dropout: true, step: 4});
+		expect(calls()?.slice(1)).toEqual([
+			['drawProbe', 'gaussian', 5, 6],
+			['hessianVectorProduct', settled, u.values],
+			['gaussNewtonVectorProduct', settled, u.values],
+		]);
+		expect(found).toMatchObject({loss: 1.5, slope: 0.5, quadratic: 2.5});
+		expect([...found.product.tensor('wpe.weight')]).toEqual([1, 1, 1]);
+	});
+
+	test('refuses a direction of another size and an unknown distribution', async () => {
+		using model = await Gpt2.create(shape);
+		const examples = {tokens: Int32Array.of(1, 2), targets: Int32Array.of(2, 3), length: 2};
+		await expect(model.hessianVectorProduct(examples, new Float32Array(2))).rejects.toThrow('9 numbers, got 2');
+		await expect(model.probe({distribution: 'uniform' as never})).rejects.toThrow('one of `gaussian`');
+	});
+
 	test('create makes the model and draws its weights', async () => {
 		const model = await Gpt2.create(shape, {seed: 7, threads: 1});
 		expect(model.config).toEqual(makeConfig(shape));
-		expect(state.models[0]?.config).toEqual({...makeConfig(shape), device: 'cpu', threads: 1, isa: ''});
+		expect(state.models[0]?.config).toEqual({
+			...makeConfig(shape),
+			device: 'cpu',
+			threads: 1,
+			isa: '',
+			recompute: false,
+		});
 		expect(calls()).toEqual([['initialize', 7]]);
 	});
 

@@ -3,8 +3,10 @@ import {optimizerNames} from '../../lib/optimizers/index';
 import {preset, presetSizes} from '../../lib/presets';
 import {learningRate} from '../../lib/schedule';
 
-const sizes = presetSizes.filter((size) => size !== 'tiny');
-const all = presetSizes.flatMap((size) => optimizerNames.map((name) => [size, name] as const));
+const sizes = presetSizes.filter((size) => size !== 'tiny' && size !== '130m');
+const all = presetSizes
+	.flatMap((size) => optimizerNames.map((name) => [size, name] as const))
+	.filter(([size, name]) => size !== '130m' || name !== 'sophia-g');
 
 describe('presets', () => {
 	test.each(all)('%s with %s is whole', (size, name) => {
@@ -57,6 +59,30 @@ describe('presets', () => {
 			decay: 'matrices',
 			curvature: {every: 10, timing: 'after', fraction: 1, clip: 1, positions: 'all'},
 		});
+	});
+
+	test.each([
+		['125m', 6e-4, 6e-5],
+		['355m', 4e-4, 4e-5],
+		['770m', 3e-4, 3e-5],
+	] as const)("Sophia-H at %s goes from %d to %d, with the paper's probes", (size, peak, final) => {
+		const {optimizer, training} = preset(size, 'sophia-h');
+		expect(optimizer).toMatchObject({learningRate: peak, gamma: 0.01, beta1: 0.96, weightDecay: 0.2});
+		expect(optimizer.refresh()).toMatchObject({
+			timing: 'before',
+			fraction: 1 / 15,
+			distribution: 'gaussian',
+			probes: 1,
+		});
+		expect(learningRate(training.schedule, training.steps, training.steps, peak)).toBeCloseTo(final, 12);
+	});
+
+	test("the study's optimum for Sophia-H has half a million tokens a step and a long warm-up", () => {
+		const {optimizer, training} = preset('130m', 'sophia-h');
+		expect(optimizer).toMatchObject({beta1: 0.95, beta2: 0.9, gamma: 0.0125, epsilon: 1e-7, learningRate: 4e-3});
+		expect(training.batch * training.accumulation * training.length).toBe(2 ** 19);
+		expect(training).toMatchObject({steps: 5120, schedule: {warmup: 4000, finalRatio: 0}});
+		expect(() => preset('130m', 'sophia-g')).toThrow('one of `adamw`, `lion`, `sophia-h`, got `sophia-g`');
 	});
 
 	test('a size that does not exist is rejected', () => {

@@ -11,6 +11,14 @@ describe('the demo', () => {
 	});
 
 	test('has few options', () => {
-		expect(demoOptions.map(({name}) => name)).toEqual(['output', 'steps', 'seed', 'device', 'threads', 'isa']);
+		expect(demoOptions.map(({name}) => name)).toEqual([
+			'output',
+			'steps',
+			'seed',
+			'device',
+			'threads',
+			'isa',
+			'recompute',
+		]);
 	});
 });

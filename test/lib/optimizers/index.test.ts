@@ -16,6 +16,8 @@ describe('the optimizers by name', () => {
 	});
 
 	test('an unknown name is rejected with the names that exist', () => {
-		expect(() => optimizerFromJson({name: 'adam'})).toThrow('one of `adamw`, `lion`, `sophia-g`, got `adam`');
+		expect(() => optimizerFromJson({name: 'adam'})).toThrow(
+			'one of `adamw`, `lion`, `sophia-g`, `sophia-h`, got `adam`',
+		);
 	});
 });

@@ -5,7 +5,7 @@ describe('SophiaG', () => {
 	test('its defaults are those of the official code', () => {
 		expect(new SophiaG()).toMatchObject({form: 'official', learningRate: 6e-4, weightDecay: 0.2});
 		expect(new SophiaG().hyper()).toEqual({beta1: 0.965, beta2: 0.99, rho: 0.04, epsilon: 1e-15});
-		const curvature = {every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'};
+		const curvature = {estimator: 'gnb', every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'};
 		expect(new SophiaG().refresh()).toEqual(curvature);
 	});
 

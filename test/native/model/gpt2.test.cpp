@@ -119,7 +119,8 @@ void compare_stream(On& on, double tolerance) {
   }
 }
 
-// Several models in one: biases or none, scores scaled by layer, both forms of GELU, dropout, one token, ignored targets.
+// Several models in one: biases or none, scores scaled by layer, both forms of GELU, dropout, one token, ignored
+// targets.
 struct Variant {
   std::string name;
   Config config;
@@ -132,8 +133,9 @@ std::vector<Variant> variants() {
   scaled.scale_by_layer = true;
   exact.gelu = "erf";
   dropped.dropout = 0.3;
-  return {{"with biases", c},           {"without biases", plain},      {"scaled by layer", scaled},
-          {"with the exact GELU", exact}, {"with dropout", dropped}, {"on one token", c, 1}};
+  return {{"with biases", c},          {"without biases", plain},
+          {"scaled by layer", scaled}, {"with the exact GELU", exact},
+          {"with dropout", dropped},   {"on one token", c, 1}};
 }
 
 struct Tokens {

@@ -83,7 +83,8 @@ TEST("The Gauss-Newton product is JᵀHJ") {
   check::expect("wᵀGu for twenty w", worst / size, 1e-8);
   Exact hessian(on, kConfig);
   hessian.fill(hessian.direction(), 4, 1);
-  check::expect("gradient·u is that of the Hessian's pass", std::abs(hessian.gradient_of(t.batch).tangent - slope), 1e-12);
+  check::expect("gradient·u is that of the Hessian's pass", std::abs(hessian.gradient_of(t.batch).tangent - slope),
+                1e-12);
 }
 
 TEST("The Gauss-Newton product in float32") {

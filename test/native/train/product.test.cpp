@@ -84,7 +84,8 @@ TEST("The Hessian of ten million parameters is symmetric") {
   const auto run = model(c);
   const Examples e = examples(c, 2, 64);
   const auto u = normal(*run, 1), v = normal(*run, 2);
-  const auto hu = multiply(*run, e, u, Curvature::kHessian).vector, hv = multiply(*run, e, v, Curvature::kHessian).vector;
+  const auto hu = multiply(*run, e, u, Curvature::kHessian).vector,
+             hv = multiply(*run, e, v, Curvature::kHessian).vector;
   const double apart = std::abs(dot(u, hv) - dot(v, hu));
   const double unit = std::sqrt(dot(u, u) * dot(hv, hv) / static_cast<double>(u.size()));
   expect(text("|uᵀHv − vᵀHu| of ", u.size(), " parameters, in ‖u‖‖Hv‖/√P"), apart / unit, 1e-5);

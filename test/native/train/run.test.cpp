@@ -51,10 +51,9 @@ struct Training {
 
   OptimizerChoice choice() const {
     if (hutchinson())
-      return {
-          "sophia",
-          {{"beta1", hyper("b1")}, {"beta2", hyper("b2")}, {"gamma", hyper("gamma")}, {"epsilon", hyper("eps")}},
-          true};
+      return {"sophia",
+              {{"beta1", hyper("b1")}, {"beta2", hyper("b2")}, {"gamma", hyper("gamma")}, {"epsilon", hyper("eps")}},
+              true};
     if (gnb())
       return {"sophia-g",
               {{"beta1", hyper("b1")}, {"beta2", hyper("b2")}, {"rho", hyper("rho")}, {"epsilon", 1e-15}},
@@ -269,5 +268,6 @@ TEST("A run goes on after memory ran out") {
     full = true;
   }
   check::expect("a batch larger than any memory throws bad_alloc", full);
-  check::expect("the next batch is evaluated as before", run->evaluate({1, 8, tokens.data(), tokens.data()}).mean() == loss);
+  check::expect("the next batch is evaluated as before",
+                run->evaluate({1, 8, tokens.data(), tokens.data()}).mean() == loss);
 }

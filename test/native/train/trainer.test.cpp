@@ -210,7 +210,8 @@ TEST("Two runs in one directory") {
   const auto o = options(folder, folder / "run");
   Trainer first(model(), o), second(model(), o);
   first.run([&](const std::string&) {
-    check::expect_error("the second is refused", Code::kBusy, "Another run", [&] { second.run([](auto) { return true; }); });
+    check::expect_error("the second is refused", Code::kBusy, "Another run",
+                        [&] { second.run([](auto) { return true; }); });
     return false;
   });
   check::expect("and the first leaves its line", metrics(folder).size() == 1);
@@ -265,7 +266,8 @@ TEST("A trainer that cannot be made leaves the optimizer of another as it was") 
   train(options(folder, folder / "run"), 4, run);
   const auto slots = [&] {
     std::vector<float> all;
-    for (const auto& [name, memory] : run->slot_memory()) all.insert(all.end(), memory, memory + run->parameters().size);
+    for (const auto& [name, memory] : run->slot_memory())
+      all.insert(all.end(), memory, memory + run->parameters().size);
     return all;
   };
   const auto before = slots();
