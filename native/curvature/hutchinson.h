@@ -43,10 +43,8 @@ template <class T, class Place>
 HD void draw_at(const Probe<T>& a, Place i) {
   constexpr int N = decltype(a.direction[i])::kWidth;
   const auto position = static_cast<std::uint64_t>(i.index);
-  const auto u =
-      a.distribution == Distribution::kGaussian ? normal<N>(a.draw, position) : rademacher<N>(a.draw, position);
-  if constexpr (std::is_same_v<T, float>) a.direction.store(i, u);
-  else a.direction.store(i, widen(u));
+  const bool gaussian = a.distribution == Distribution::kGaussian;
+  a.direction.store(i, cast<T>(gaussian ? normal<N>(a.draw, position) : rademacher<N>(a.draw, position)));
 }
 
 template <class T, class Place>

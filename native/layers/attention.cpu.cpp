@@ -191,7 +191,7 @@ class Block {
   // y and lse of N queries that have seen all their keys.
   void finish(int c) {
     const attention::Softmax<V> softmax{primal(t_.max[at(0, c)]), t_.sum[at(0, c)]};
-    const V share = V(T(1)) / softmax.sum;
+    const V share = softmax.share();
     for (int d = 0; d < D_; ++d) t_.y.store(at(d, c), t_.y[at(d, c)] * share);
     if (c + N <= count_) head_.lse.store(At<N>{first_ + c}, softmax.lse());
     else head_.lse.store(Part<N>{first_ + c, count_ - c}, softmax.lse());
@@ -220,7 +220,7 @@ class Block {
     const T scale = static_cast<T>(a_.scale);
     const int count = keys.count, before = hidden(keys, c);
     for (int j = 0; j < count; ++j) {
-      const V probability = attention::causal(exp(p[at(j, c)] - lse), before + j, T(0));
+      const V probability = attention::causal(attention::probability(p[at(j, c)], lse), before + j, T(0));
       p.store(at(j, c), probability * mask[at(j, c)]);
       dp.store(at(j, c), attention::dscore(probability, dp[at(j, c)], dy_y, mask[at(j, c)], scale));
     }

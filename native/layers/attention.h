@@ -99,8 +99,15 @@ struct Softmax {
     return shrink;
   }
   HD V weight(V score) const { return exp(score - V(max)); }
+  HD V share() const { return V(Number<V>(1)) / sum; }  // what the weights are to be multiplied by in the end
   HD V lse() const { return V(max) + log(sum); }
 };
+
+// P of one key, from its score and the lse that forward left.
+template <class V>
+HD V probability(V score, V lse) {
+  return exp(score - lse);
+}
 
 // The gradient with respect to q·k from that with respect to M∘P:  dS = P∘(M∘dP − Σ_j P∘M∘dP),   Σ_j P∘M∘dP = dy·y.
 template <class V, class D, class Mask>

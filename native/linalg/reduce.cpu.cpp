@@ -24,10 +24,7 @@ View<Dual<T>> partial_sums(Cpu<Isa>& on, std::int64_t count, View<Dual<T>>) {
 // cache.
 template <int N, class S>
 void add_rows(std::int64_t begin, std::int64_t end, std::int64_t columns, View<S> x, View<S> sums) {
-  for (std::int64_t r = begin; r < end; ++r) {
-    const View<S> row = x.row(r, columns);
-    Solo<N>{}.each(columns, [&](auto c) { add(sums, c, row[c]); });
-  }
+  for (std::int64_t r = begin; r < end; ++r) reduce::add_row(Solo<N>{}, columns, x.row(r, columns), sums);
 }
 
 }  // namespace

@@ -60,6 +60,13 @@ HD Pack<double, N> widen(Pack<T, N> x) {
 #endif
 }
 
+// The numbers of a pack as T, which holds them exactly.
+template <class T, int N>
+HD Pack<T, N> cast(Pack<float, N> x) {
+  if constexpr (std::is_same_v<T, float>) return x;
+  else return widen(x);
+}
+
 // N numbers from any address: the CPU loads unaligned. nvcc is given an address aligned to the pack.
 template <class T, int N>
 HD Pack<T, N> load(const T* from) {

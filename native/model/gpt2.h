@@ -4,7 +4,7 @@
 //   x ← x + contract(gelu(expand(norm2(x))))
 //
 // A list of layers: forward runs down it, backward runs up. At Dual the two are the passes of the exact Hessian-vector
-// product (Pearlmutter 1994, https://doi.org/10.1162/neco.1994.6.1.147). model/plan.h binds the views.
+// product (Pearlmutter 1994, https://doi.org/10.1162/neco.1994.6.1.147). model/binding.h binds the views.
 #pragma once
 #include <vector>
 #include "../layers/attention.h"

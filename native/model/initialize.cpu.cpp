@@ -1,19 +1,24 @@
+// Initial weights on the CPU: blocks of numbers among threads, packs among SIMD lanes.
 #include "initialize.h"
 #include "../cpu/cpu.h"
+#include "../cpu/team.h"
 
 namespace sophia {
 
+namespace {
+constexpr std::int64_t kPerTask = 1 << 12;  // some microseconds of work
+}
+
 template <class Isa, class T>
-void fill_normal(Cpu<Isa>& on, View<T> to, std::int64_t count, T mean, T deviation, const Draw& draw) {
-  constexpr std::int64_t kBlock = 4096;
-  on.parallel_blocks(count, kBlock, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = begin; i < end; ++i) {
-      to.store(i,
-               deviation > 0 ? mean + deviation * static_cast<T>(normal(draw, static_cast<std::uint64_t>(i))) : mean);
-    }
+void fill(Cpu<Isa>& on, const NormalFill<T>& a) {
+  on.parallel_blocks(a.count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+    Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) {
+      i.index += begin;
+      initialize::fill_at(a, i);
+    });
   });
 }
 
-template void fill_normal(Cpu<Isa>&, View<Real<Isa>>, std::int64_t, Real<Isa>, Real<Isa>, const Draw&);
+template void fill(Cpu<Isa>&, const NormalFill<Real<Isa>>&);
 
 }  // namespace sophia

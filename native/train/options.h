@@ -1,6 +1,9 @@
 // What a trainer is told. Every default lives in TypeScript (lib/trainer.ts); every field is required here.
 #pragma once
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 #include "../core/field.h"
 #include "run.h"
 #include "schedule.h"
@@ -76,8 +79,13 @@ inline constexpr Field<TrainerOptions> kTrainerFields[] = {
     {"config", &TrainerOptions::config},
 };
 
-// Throws for what no run could do; gives the schedule that the options describe.
-inline Schedule check(const TrainerOptions& o, const Config& model) {
+inline constexpr std::pair<const char*, Shape> kShapes[] = {{"cosine", Shape::kCosine},
+                                                            {"linear", Shape::kLinear},
+                                                            {"constant", Shape::kConstant},
+                                                            {"wsd", Shape::kWarmupStableDecay}};
+
+// Throws for what no run could do.
+inline void check(const TrainerOptions& o, const Config& model) {
   const auto among = [](const char* name, const std::string& value, std::initializer_list<const char*> allowed) {
     for (const char* choice : allowed)
       if (value == choice) return;
@@ -93,7 +101,7 @@ inline Schedule check(const TrainerOptions& o, const Config& model) {
   require(o.fraction > 0 && o.fraction <= 1, "Expected `fraction` to be in (0, 1], got ", o.fraction);
   require(o.clip >= 0 && o.hessian_clip >= 0, "Expected `clip` and `hessianClip` to be 0 or more");
   among("decay", o.decay, {"matrices+embeddings", "matrices"});
-  among("schedule", o.schedule, {"cosine", "linear", "constant", "wsd"});
+  among("schedule", o.schedule, {kShapes[0].first, kShapes[1].first, kShapes[2].first, kShapes[3].first});
   among("warmupForm", o.warmup_form, {"(step+1)/(warmup+1)", "step/warmup"});
   if (o.every > 0) {
     among("timing", o.timing, {"after", "before"});
@@ -102,11 +110,13 @@ inline Schedule check(const TrainerOptions& o, const Config& model) {
     among("distribution", o.distribution, {"gaussian", "rademacher"});
     require(o.probes > 0, "Expected `probes` to be positive, got ", o.probes);
   }
-  const std::map<std::string, Shape> shapes{{"cosine", Shape::kCosine},
-                                            {"linear", Shape::kLinear},
-                                            {"constant", Shape::kConstant},
-                                            {"wsd", Shape::kWarmupStableDecay}};
-  return {.shape = shapes.at(o.schedule),
+}
+
+// That of options which were checked.
+inline Schedule schedule_of(const TrainerOptions& o) {
+  const auto shape =
+      std::find_if(std::begin(kShapes), std::end(kShapes), [&](const auto& s) { return o.schedule == s.first; });
+  return {.shape = shape->second,
           .peak = o.learning_rate,
           .warmup = o.warmup,
           .steps = o.steps,

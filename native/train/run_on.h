@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 #include "../model/initialize.h"
-#include "../model/plan.h"
+#include "../model/binding.h"
 #include "attached.h"
 #include "run.h"
 
@@ -31,8 +31,11 @@ class RunOn : public Run {
   void initialize(std::uint64_t seed) override {
     std::uint32_t site = 0;
     for (const auto& p : parameters_.table) {
-      fill_normal(on_, parameter_arena_.template view<T>(p.offset), p.count, static_cast<T>(p.constant),
-                  static_cast<T>(p.deviation), Draw{seed, 0, Purpose::kInitialize, 0, site++});
+      fill(on_, NormalFill<T>{.to = parameter_view() + p.offset,
+                              .count = p.count,
+                              .mean = static_cast<T>(p.constant),
+                              .deviation = static_cast<T>(p.deviation),
+                              .draw = {seed, 0, Purpose::kInitialize, 0, site++}});
     }
   }
 

@@ -25,12 +25,18 @@ std::string numbered(std::int64_t step) {
   return "step-" + std::string(digits.size() < 8 ? 8 - digits.size() : 0, '0') + digits + ".safetensors";
 }
 
+// Checked before anything is made of them.
+TrainerOptions checked(TrainerOptions options, const Config& model) {
+  check(options, model);
+  return options;
+}
+
 }  // namespace
 
 Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
     : run_(std::move(run)),
-      options_(std::move(options)),
-      schedule_(check(options_, run_->config())),
+      options_(checked(std::move(options), run_->config())),
+      schedule_(schedule_of(options_)),
       train_(options_.train, run_->config().vocabulary) {
   train_.check_length(options_.length);
   if (!options_.validation.empty()) {
@@ -148,90 +154,6 @@ void Trainer::check_progress() const {
     fail(Code::kDiverged,
          text("The gradient, or the Hessian's, was not finite for ", progress_.skipped_in_a_row,
               " steps in a row, the last of them step ", progress_.step, "; the last checkpoint stands"));
-}
-
-// The Hessian's diagonal by Gauss-Newton-Bartlett or by Hutchinson (Liu et al. 2023, Algorithms 1 and 2), from an
-// estimate that takes the place of the gradient. Whether the estimate is finite; if it is not, the Hessian stays as it
-// is.
-bool Trainer::refresh(Line& line) {
-  Stopwatch watch;
-  run_->zero_gradient();
-  const bool hutchinson = options_.estimator == "hutchinson";
-  const double tokens = hutchinson ? estimate_by_products() : estimate_by_sampling();
-  const Norm estimate = run_->gradient_norm();
-  if (estimate.finite) {
-    update_hessian(
-        {.clip = hutchinson ? 1 : clip_coefficient(estimate.value, options_.hessian_clip), .tokens = tokens});
-    warn(line);
-  }
-  line.curvature = watch.lap();
-  run_->take_phases();  // its passes are not the step's
-  return estimate.finite;
-}
-
-void Trainer::update_hessian(const Step& step) {
-  const auto estimator = options_.estimator == "hutchinson" ? Estimator::kHutchinson : Estimator::kGaussNewtonBartlett;
-  const auto totals = run_->update_hessian(step, estimator);
-  ++progress_.refreshes;
-  progress_.hessian_tokens = step.tokens;
-  progress_.win_rate = totals.win_rate;
-  progress_.negative_rate = totals.negative_rate;
-  progress_.hessian_norm = totals.l1;
-  progress_.hessian_norm2 = totals.l2;
-}
-
-// f(batch, randomness, weight) for the micro-batches of a refresh: a fraction of a batch's sequences, which weigh the
-// same. After the step the official code reads the next batch of the data, and so do we: micro-batches that no step
-// sees. Before the step it is the step's own batch, as in the paper.
-template <class F>
-void Trainer::each_refresh_batch(F f) {
-  const auto t = static_cast<std::uint32_t>(progress_.step);
-  const auto all = options_.batch * options_.accumulation;
-  const auto wanted = std::max<std::int64_t>(1, std::llround(options_.fraction * static_cast<double>(all)));
-  const auto first = static_cast<std::uint32_t>(options_.timing == "before" ? 0 : options_.accumulation);
-  for (std::uint32_t i = 0; static_cast<std::int64_t>(i) * options_.batch < wanted; ++i) {
-    const auto sequences = std::min(options_.batch, wanted - static_cast<std::int64_t>(i) * options_.batch);
-    const Batch batch = load(train_, sequences, {options_.seed, t, Purpose::kData, first + i});
-    f(batch, Randomness{options_.seed, t, first + i, true},
-      static_cast<double>(sequences) / static_cast<double>(wanted));
-  }
-}
-
-// The gradient of the mean loss at sampled labels; how many tokens it averages.
-double Trainer::estimate_by_sampling() {
-  const auto labels = options_.positions == "all" ? Labels::kSampledEverywhere : Labels::kSampledCounted;
-  std::int64_t counted = 0;
-  each_refresh_batch([&](const Batch& batch, const Randomness& random, double weight) {
-    counted += run_->accumulate(batch, random, weight, labels).counted;
-  });
-  return static_cast<double>(counted);
-}
-
-// u ⊙ Hu, with a u of its own for every micro-batch and probe: their mean has less variance than one u for all. H is
-// that of the mean loss, so the number of tokens plays no part.
-double Trainer::estimate_by_products() {
-  const auto distribution = options_.distribution == "gaussian" ? Distribution::kGaussian : Distribution::kRademacher;
-  const auto probes = static_cast<std::uint32_t>(options_.probes);
-  each_refresh_batch([&](const Batch& batch, const Randomness& random, double weight) {
-    for (std::uint32_t probe = 0; probe < probes; ++probe)
-      run_->estimate_diagonal(batch, random, weight / probes, {distribution, probe, probes});
-  });
-  return 1;
-}
-
-// A win rate says whether ρ or γ fits: the paper keeps it between 0.1 and 0.5. Each warning is given once in a row.
-void Trainer::warn(Line& line) {
-  constexpr std::int64_t kFirstJudged = 3;  // refreshes: before, h is a hundredth of what it will be
-  if (progress_.refreshes < kFirstJudged) return;
-  const double rate = progress_.win_rate;
-  const std::string scale = options_.estimator == "hutchinson" ? "gamma" : "rho";
-  const std::string warning =
-      rate == 0     ? "the win rate is 0: every coordinate is clipped, raise " + scale
-      : rate < 0.02 ? "the win rate is under 0.02: nearly every coordinate is clipped, raise " + scale
-      : rate > 0.9  ? "the win rate is over 0.9: hardly any coordinate is clipped, lower " + scale
-                    : "";
-  if (warning != progress_.warning) line.warning = warning;
-  progress_.warning = warning;
 }
 
 void Trainer::evaluate(Line& line) {

@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 #include "../../../native/cpu/cpu.h"
-#include "../../../native/model/plan.h"
+#include "../../../native/model/binding.h"
 #include "../golden.h"
 
 namespace fixture {
