@@ -11,6 +11,8 @@ const examples = join(__dirname, '../../../examples');
 const prints: Readonly<Record<string, RegExp>> = {
 	'train.mjs': /step 50: loss .*\nstep 100: loss \d\.\d{3}, validation \d\.\d{3}, win rate [\d.e-]+\n./,
 	'resume.mjs': /^stopped: time for lunch\nwent on at step \d+ to step 60\n$/,
+	'curvature.mjs':
+		/^before: largest [^]* ± [^]*\nloss [\d.]+, negative estimates 0\.\d\d\nafter: largest eigenvalue [^]*\n {2}trace [^]*\n$/,
 	'compare.mjs': /adamw +\d\.\d{4} nats per byte\n[^]*lion +\d\.\d{4}[^]*sophia-g \d\.\d{4} nats per byte\n$/,
 };
 
