@@ -75,6 +75,7 @@ export async function curvature(path: string, settings: Settings, output: Output
 
 async function measure(model: Gpt2, examples: Examples, matrix: Matrix, settings: Settings) {
 	const {eigenvalues = defaults.eigenvalues, steps = defaults.steps} = settings as Partial<typeof defaults>;
+	const shown = count('eigenvalues', eigenvalues);
 	const passes = pick(settings, ['batch', 'seed']);
 	const multiply = async (u: Float32Array) =>
 		matrix === 'hessian'
@@ -91,7 +92,7 @@ async function measure(model: Gpt2, examples: Examples, matrix: Matrix, settings
 		sequences: examples.tokens.length / examples.length,
 		length: examples.length,
 		loss,
-		eigenvalues: values.slice(0, count('eigenvalues', eigenvalues)),
+		eigenvalues: values.slice(0, shown),
 		least: values.at(-1),
 		trace,
 		tensors: diagonal.parameters.map(({name}) => summarize(name, diagonal.tensor(name))),
@@ -118,7 +119,7 @@ function describe(report: Report): string {
 		'Least eigenvalue',
 		...(least === undefined ? [] : [eigen(least)]),
 		'',
-		`Trace ${trace.mean.toPrecision(4)} ± ${trace.error.toPrecision(2)} (one standard error)`,
+		`Trace ${trace.mean.toPrecision(4)} ${spread(trace.error)}`,
 		'',
 		...table(report.tensors),
 		'',
@@ -126,6 +127,9 @@ function describe(report: Report): string {
 		'',
 	].join('\n');
 }
+
+const spread = (error: number) =>
+	Number.isNaN(error) ? '(a single draw: no standard error)' : `± ${error.toPrecision(2)} (one standard error)`;
 
 function table(tensors: readonly TensorSummary[]): string[] {
 	const width = Math.max(...tensors.map(({name}) => name.length));

@@ -17,6 +17,15 @@ describe('a model', () => {
 		expect(parameters.map(({name}) => name)).toContain('h.1.attn.c_attn.weight');
 	});
 
+	test('is collected when it is forgotten, because the garbage collector knows how large it is', async () => {
+		const megabytes = () => process.memoryUsage.rss() / 2 ** 20;
+		const before = megabytes();
+		for (let i = 0; i < 60; i++) {
+			await Gpt2.create({layers: 2, heads: 4, width: 512, context: 64, vocabulary: 256}); // 26 MB
+		}
+		expect(megabytes() - before).toBeLessThan(800);
+	});
+
 	test('is drawn by its seed', async () => {
 		using one = await Gpt2.create(shape, {seed: 1});
 		using same = await Gpt2.create(shape, {seed: 1});
