@@ -25,6 +25,8 @@ struct Draw {
   std::uint32_t site = 0;   // which of the places that draw for this purpose: a layer, a tensor
 };
 
+inline constexpr std::int64_t kMostMicro = std::int64_t{1} << 24;  // of a Draw
+
 namespace random {
 
 // The words of M blocks from the one that holds `position`.

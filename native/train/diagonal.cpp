@@ -31,8 +31,10 @@ Diagonal estimate_diagonal(Run& run, const Examples& examples, const DiagonalCho
           choice.estimator);
   require(gaussian || choice.distribution == "rademacher",
           "Expected `distribution` to be one of gaussian, rademacher, got ", choice.distribution);
-  require(choice.probes > 0 && choice.probes < 1 << 20, "Expected `probes` to be in 1 to ", (1 << 20) - 1, ", got ",
-          choice.probes);
+  check(run.config(), examples);
+  const auto passes = static_cast<std::int64_t>(examples.tokens.size()) / examples.length / examples.batch + 1;
+  require(choice.probes > 0 && choice.probes < kMostMicro / passes, "Expected `probes` to be in 1 to ",
+          kMostMicro / passes - 1, " for ", passes, " passes, got ", choice.probes);
   const auto probes = static_cast<std::uint32_t>(choice.probes);
   const auto distribution = gaussian ? Distribution::kGaussian : Distribution::kRademacher;
   std::vector<double> sum(static_cast<std::size_t>(run.parameters().size));

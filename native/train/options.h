@@ -109,6 +109,9 @@ inline void check(const TrainerOptions& o, const Config& model) {
     among("positions", o.positions, {"counted", "all"});
     among("distribution", o.distribution, {"gaussian", "rademacher"});
     require(o.probes > 0, "Expected `probes` to be positive, got ", o.probes);
+    require(2.0 * static_cast<double>(o.accumulation) * static_cast<double>(o.probes) < kMostMicro,
+            "Expected `accumulation` times `probes` to be below ", kMostMicro / 2, ", got ", o.accumulation, " and ",
+            o.probes);
   }
 }
 

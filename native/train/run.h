@@ -128,8 +128,8 @@ std::string default_isa();
 struct Placement {
   std::string isa;  // "": SOPHIA_ISA, or the best
   int threads = 0;  // 0: the default
-  bool recompute =
-      false;  // keep only the blocks' inputs, and make the other activations once more in the backward pass
+  // Keep only the blocks' inputs, and make their other activations once more in the backward pass.
+  bool recompute = false;
 };
 std::unique_ptr<Run> make_cpu_run(const Config&, const Placement&);
 
