@@ -4,12 +4,16 @@ value it was given, so that a check and an assignment are one line.
 
 @throws TypeError or RangeError with code `ERR_SOPHIA_INVALID_ARGUMENT`, from every function here.
 */
-import {inspect} from 'node:util';
+import {inspect, types} from 'node:util';
 import {distance} from 'fastest-levenshtein';
 import {argumentError} from './errors';
 
-function got(value: unknown): string {
-	return `got \`${typeof value === 'string' ? value : inspect(value, {breakLength: Infinity})}\``;
+const shown = {breakLength: Infinity, compact: true, depth: 1, maxArrayLength: 8, maxStringLength: 200};
+
+/** What came, in a line: not all of a large value, and no control characters, which a terminal would obey. */
+export function got(value: unknown): string {
+	const plain = typeof value === 'string' && value.length <= shown.maxStringLength && !/\p{Cc}/u.test(value);
+	return `got \`${plain ? value : inspect(value, shown)}\``;
 }
 
 function demandType(holds: boolean, name: string, value: unknown, noun: string): void {
@@ -30,7 +34,8 @@ function number(name: string, value: unknown, noun = 'a number'): number {
 	return value as number;
 }
 
-function text(name: string, value: unknown): string {
+/** A string, which may be empty. */
+export function text(name: string, value: unknown): string {
 	demandType(typeof value === 'string', name, value, 'a string');
 	return value as string;
 }
@@ -41,36 +46,34 @@ export function inRange(name: string, value: unknown, low: number, high: number)
 	return demand(given >= low && given < high, name, given, `in [${low}, ${high})`);
 }
 
-/** A finite number above 0. */
-export function positive(name: string, value: unknown): number {
-	const given = number(name, value);
-	return demand(given > 0 && given < Infinity, name, given, 'positive and finite');
+function bounded(holds: (given: number) => boolean, expected: string) {
+	return (name: string, value: unknown): number => {
+		const given = number(name, value);
+		return demand(holds(given), name, given, expected);
+	};
 }
+
+/** A finite number above 0. */
+export const positive = bounded((given) => given > 0 && given < Infinity, 'positive and finite');
 
 /** A finite number, 0 or above. */
-export function nonNegative(name: string, value: unknown): number {
-	const given = number(name, value);
-	return demand(given >= 0 && given < Infinity, name, given, 'at least 0 and finite');
-}
+export const nonNegative = bounded((given) => given >= 0 && given < Infinity, 'at least 0 and finite');
 
 /** A number in [0, 1]. */
-export function ratio(name: string, value: unknown): number {
-	const given = number(name, value);
-	return demand(given >= 0 && given <= 1, name, given, 'in [0, 1]');
-}
+export const ratio = bounded((given) => given >= 0 && given <= 1, 'in [0, 1]');
 
 /** A number in (0, 1]. */
-export function fraction(name: string, value: unknown): number {
-	const given = number(name, value);
-	return demand(given > 0 && given <= 1, name, given, 'in (0, 1]');
-}
+export const fraction = bounded((given) => given > 0 && given <= 1, 'in (0, 1]');
+
+/** A number in (0, 1). */
+export const properFraction = bounded((given) => given > 0 && given < 1, 'in (0, 1)');
 
 /** A whole number in [low, high]; without bounds any that a double holds exactly. */
 export function integer(name: string, value: unknown, low = 0, high = Number.MAX_SAFE_INTEGER): number {
 	const given = number(name, value, 'an integer');
 	demand(Number.isInteger(given), name, given, 'an integer');
-	const bounds = high === Number.MAX_SAFE_INTEGER ? `an integer of at least ${low}` : `an integer in [${low}, ${high}]`;
-	return demand(given >= low && given <= high, name, given, bounds);
+	const bounds = high === Number.MAX_SAFE_INTEGER ? `of at least ${low} and below 2^53` : `in [${low}, ${high}]`;
+	return demand(given >= low && given <= high, name, given, `an integer ${bounds}`);
 }
 
 /** The largest 32-bit count; sizes that cross the boundary as C++ `int` stay below it. */
@@ -93,6 +96,12 @@ export function string(name: string, value: unknown): string {
 	return demand(given !== '', name, given, 'a string that is not empty');
 }
 
+/** A path of the file system. */
+export function path(name: string, value: unknown): string {
+	const given = string(name, value);
+	return demand(!given.includes('\0'), name, given, 'a path, without NUL characters');
+}
+
 /** One of a few strings. */
 export function oneOf<const T extends string>(name: string, value: unknown, choices: readonly T[]): T {
 	const given = text(name, value);
@@ -104,6 +113,45 @@ export function oneOf<const T extends string>(name: string, value: unknown, choi
 export function object(name: string, value: unknown): Readonly<Record<string, unknown>> {
 	demandType(typeof value === 'object' && value !== null && !Array.isArray(value), name, value, 'an object');
 	return value as Readonly<Record<string, unknown>>;
+}
+
+/** An object of that class; `noun` is its name with an article. */
+export function instance<T>(name: string, value: unknown, type: abstract new (...args: never) => T, noun: string): T {
+	demandType(value instanceof type, name, value, noun);
+	return value as T;
+}
+
+/** Anything to be called, such as a listener. */
+export function callable<T>(name: string, value: T): T {
+	demandType(typeof value === 'function', name, value, 'a function');
+	return value;
+}
+
+/** An `AbortSignal`, of this realm or another, or `undefined`. */
+export function signal(name: string, value: unknown): AbortSignal | undefined {
+	const {aborted, addEventListener} = (value ?? {}) as Partial<AbortSignal>;
+	const holds = typeof aborted === 'boolean' && typeof addEventListener === 'function';
+	demandType(value === undefined || holds, name, value, 'an AbortSignal');
+	return value as AbortSignal | undefined;
+}
+
+/** An array, a typed array or anything else with a length and elements, but not a string. */
+export function list(name: string, value: unknown): ArrayLike<unknown> {
+	const {length = NaN} = (typeof value === 'object' && value !== null ? value : {}) as {length?: number};
+	demandType(Number.isInteger(length) && length >= 0 && length <= maximumCount, name, value, 'an array');
+	return value as ArrayLike<unknown>;
+}
+
+/** A `Float32Array`, of this realm or another. */
+export function float32Array(name: string, value: unknown): Float32Array {
+	demandType(types.isFloat32Array(value), name, value, 'a Float32Array');
+	return value as Float32Array;
+}
+
+/** An `Int32Array`, of this realm or another. */
+export function int32Array(name: string, value: unknown): Int32Array {
+	demandType(types.isInt32Array(value), name, value, 'an Int32Array');
+	return value as Int32Array;
 }
 
 /** The known name nearest to `name`, as ", did you mean `x`?", or nothing when none is near. */
