@@ -116,8 +116,8 @@ export function object(name: string, value: unknown): Readonly<Record<string, un
 }
 
 /** An object of that class; `noun` is its name with an article. */
-export function instance<T>(name: string, value: unknown, type: abstract new (...args: never) => T, noun: string): T {
-	demandType(value instanceof type, name, value, noun);
+export function instance<T>(name: string, value: unknown, type: {readonly prototype: T}, noun: string): T {
+	demandType(value instanceof (type as unknown as new () => T), name, value, noun);
 	return value as T;
 }
 

@@ -1,5 +1,5 @@
 /** What a checkpoint says about the run it belongs to. Its numbers are read and written by native code. */
-import {object, string} from './check';
+import * as check from './check';
 import {makeConfig, parameterCount, type Gpt2Config} from './config';
 import type {DatasetOptions} from './dataset';
 import {argumentError, SophiaError, wrap} from './errors';
@@ -20,7 +20,7 @@ The metadata and the tensors' names and shapes of a safetensors file, without th
 @throws SophiaError `ERR_SOPHIA_IO` when it cannot be read, `ERR_SOPHIA_FORMAT` when it is damaged.
 */
 export function readCheckpoint(path: string): CheckpointHeader {
-	return wrap(() => native().readCheckpoint(string('path', path)));
+	return wrap(() => native().readCheckpoint(check.path('path', path)));
 }
 
 /** The shape of a checkpoint's model. @throws SophiaError `ERR_SOPHIA_FORMAT` when it holds none */
@@ -55,9 +55,9 @@ export function checkSameModel(path: string, model: Gpt2Config): void {
 export function checkpointRun(path: string): RunJson {
 	const {metadata} = readCheckpoint(path);
 	return expect(path, 'a training run', () => {
-		const json = object('training', JSON.parse(metadata.training ?? ''));
+		const json = check.object('training', JSON.parse(metadata.training ?? ''));
 		for (const part of ['optimizer', 'data', 'training']) {
-			object(part, json[part]);
+			check.object(part, json[part]);
 		}
 		return json as unknown as RunJson;
 	});

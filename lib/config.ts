@@ -1,5 +1,5 @@
 /** The shape of a GPT-2, and where it is put. */
-import {boolean, count, inRange, integer, object, oneOf, withDefaults} from './check';
+import {boolean, count, inRange, integer, object, oneOf, text, withDefaults} from './check';
 import {argumentError} from './errors';
 import {resolveDevice, type DeviceName} from './device';
 import type {NativeGpt2Config} from './native';
@@ -75,8 +75,13 @@ export function makeConfig(given: Gpt2Options): Gpt2Config {
 	return Object.freeze(config);
 }
 
-/** The number of parameters of a model of that shape; the head is the token embedding and is counted once. */
-export function parameterCount({layers, width, context, vocabulary, bias}: Gpt2Config): number {
+/**
+The number of parameters of a model of that shape; the head is the token embedding and is counted once.
+
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a shape that cannot be.
+*/
+export function parameterCount(shape: Gpt2Options): number {
+	const {layers, width, context, vocabulary, bias} = makeConfig(shape);
 	const matrices = 12 * width * width;
 	const biases = bias ? 9 * width : 0;
 	const norm = (bias ? 2 : 1) * width;
@@ -110,7 +115,7 @@ export function nativeConfig(config: Gpt2Config, placement: Placement): NativeGp
 		...config,
 		device: resolveDevice(device),
 		threads: integer('threads', threads, 0, 4096),
-		isa,
+		isa: text('isa', isa),
 		recompute: boolean('recompute', recompute),
 	};
 }

@@ -1,7 +1,7 @@
 /** Where the tokens are. */
 import {readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {count, knownKeys, object, string} from './check';
+import * as check from './check';
 import {SophiaError, wrap} from './errors';
 import {descriptionFile, prepare, type DatasetDescription, type PrepareOptions} from './prepare';
 import {countTokens} from './shard';
@@ -46,9 +46,9 @@ export class Dataset {
 	@throws SophiaError `ERR_SOPHIA_FORMAT` for a file that is no shard, `ERR_SOPHIA_IO` for one that cannot be read.
 	*/
 	constructor(options: DatasetOptions) {
-		knownKeys(object('data', options), ['train', 'validation', 'vocabulary', 'tokenizer']);
+		check.knownKeys(check.object('data', options), ['train', 'validation', 'vocabulary', 'tokenizer']);
 		this.tokenizer = tokenizerNamed(options.tokenizer ?? 'bytes');
-		this.vocabulary = count('vocabulary', options.vocabulary ?? this.tokenizer.vocabulary);
+		this.vocabulary = check.count('vocabulary', options.vocabulary ?? this.tokenizer.vocabulary);
 		this.train = shard('train', options.train);
 		this.validation = shard('validation', options.validation);
 		Object.freeze(this);
@@ -72,7 +72,7 @@ export class Dataset {
 	@throws SophiaError `ERR_SOPHIA_IO` when it has none, `ERR_SOPHIA_FORMAT` when it is not what it says.
 	*/
 	static open(directory: string): Dataset {
-		const path = join(string('directory', directory), descriptionFile);
+		const path = join(check.path('directory', directory), descriptionFile);
 		const {tokenizer, vocabulary, train, validation} = readDescription(path);
 		const data = new Dataset({
 			train: join(directory, train.file),
@@ -94,7 +94,7 @@ export class Dataset {
 }
 
 function shard(name: string, path: unknown): Shard {
-	const absolute = resolve(string(name, path));
+	const absolute = resolve(check.path(name, path));
 	return Object.freeze({path: absolute, tokens: countTokens(absolute)});
 }
 
@@ -103,8 +103,8 @@ function readDescription(path: string): DatasetDescription {
 	try {
 		const description = JSON.parse(text) as DatasetDescription;
 		for (const {file, tokens} of [description.train, description.validation]) {
-			string('file', file);
-			count('tokens', tokens);
+			check.path('file', file);
+			check.count('tokens', tokens);
 		}
 		return description;
 	} catch (cause) {

@@ -1,7 +1,7 @@
 /** The directory of a run: what its checkpoints are called, and who may write there. */
 import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {string} from './check';
+import {path} from './check';
 import {checkSameModel} from './checkpoint';
 import type {Gpt2Config} from './config';
 import {argumentError, wrap} from './errors';
@@ -24,7 +24,7 @@ Makes the directory of a new run, or holds the model against that of the run tha
 */
 export function claimDirectory(directory: string, resume: boolean, model: Gpt2Config): void {
 	if (resume) {
-		checkSameModel(lastCheckpoint(string('directory', directory)), model);
+		checkSameModel(lastCheckpoint(path('directory', directory)), model);
 	} else if (directory !== '') {
 		if (existsSync(lastCheckpoint(directory))) {
 			throw argumentError('range', `Expected \`directory\` to have no run yet, \`${directory}\` has one: resume it`);

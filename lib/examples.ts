@@ -1,8 +1,6 @@
 /** Sequences that a derivative is taken on. */
-import {types} from 'node:util';
-import {boolean, count, integer, knownKeys, object, oneOf, withDefaults} from './check';
+import {boolean, count, int32Array, integer, knownKeys, object, oneOf, withDefaults} from './check';
 import {defaultSeed, type Gpt2Config} from './config';
-import {argumentError} from './errors';
 import {splits} from './evaluation';
 import type {NativeExamples} from './native';
 
@@ -63,15 +61,10 @@ export function examplesOptions(given: ExamplesOptions, {context}: Gpt2Config): 
 export function nativeExamples(examples: Examples, given: PassOptions, {context}: Gpt2Config): NativeExamples {
 	knownKeys(object('examples', examples), ['tokens', 'targets', 'length']);
 	const {tokens, targets, length} = examples;
-	for (const [name, value] of Object.entries({tokens, targets})) {
-		if (!types.isInt32Array(value)) {
-			throw argumentError('type', `Expected \`${name}\` to be an Int32Array`);
-		}
-	}
 	const options = withDefaults(object('options', given), passDefaults);
 	return {
-		tokens,
-		targets,
+		tokens: int32Array('tokens', tokens),
+		targets: int32Array('targets', targets),
 		length: integer('length', length, 1, context),
 		batch: count('batch', options.batch),
 		dropout: boolean('dropout', options.dropout),

@@ -1,5 +1,5 @@
 /** How tokens are drawn from a model. */
-import {count, integer, nonNegative, object, withDefaults} from './check';
+import {count, integer, list, nonNegative, object, withDefaults} from './check';
 import {defaultSeed, type Gpt2Config} from './config';
 import {argumentError} from './errors';
 
@@ -29,7 +29,7 @@ export function generationOptions(given: GenerateOptions, {vocabulary}: Gpt2Conf
 
 /** A prompt as native code reads it. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for no such token */
 export function promptTokens(prompt: ArrayLike<number>, {vocabulary}: Gpt2Config): Int32Array {
-	if (prompt.length === 0) {
+	if (list('prompt', prompt).length === 0) {
 		throw argumentError('range', 'Expected `prompt` to have at least one token, got none');
 	}
 	return Int32Array.from(prompt, (token, i) => integer(`prompt[${i}]`, token, 0, vocabulary - 1));

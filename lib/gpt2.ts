@@ -1,6 +1,5 @@
 /** The model: its parameters, its loss on text, and text drawn from it. */
-import {types} from 'node:util';
-import {integer, knownKeys, object, oneOf, string, suggestion, withDefaults} from './check';
+import {instance, integer, knownKeys, object, oneOf, path as checkPath, withDefaults} from './check';
 import {
 	defaultSeed,
 	makeConfig,
@@ -11,14 +10,14 @@ import {
 	type Placement,
 } from './config';
 import {checkpointConfig} from './checkpoint';
-import type {Dataset} from './dataset';
-import {argumentError, SophiaError, wrap, wrapAsync} from './errors';
+import {Dataset} from './dataset';
+import {SophiaError, wrap, wrapAsync} from './errors';
 import {evaluationOptions, type EvaluateOptions, type Evaluation} from './evaluation';
 import {examplesOptions, nativeExamples, type Examples, type ExamplesOptions, type PassOptions} from './examples';
 import {generationOptions, promptTokens, type GenerateOptions} from './generation';
 import {native, type NativeDerivative, type NativeGpt2} from './native';
 import {distributions, type Distribution} from './optimizers/optimizer';
-import {ParameterVector, type Parameter} from './vector';
+import {checkValues, findParameter, ParameterVector, sizeOf, type Parameter} from './vector';
 
 /** What a Hessian-vector or a Gauss-Newton-vector product finds in its one pass. */
 export interface Product {
@@ -122,15 +121,15 @@ export class Gpt2 implements Disposable {
 
 	/** A copy of a parameter tensor, by rows. @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` for an unknown name. */
 	read(name: string): Float32Array {
-		return new Float32Array(wrap(() => this.#live().read(this.#known(name))));
+		const known = findParameter(this.parameters(), name);
+		return new Float32Array(wrap(() => this.#live().read(known.name)));
 	}
 
 	/** Overwrites a parameter tensor. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for another length. */
 	write(name: string, values: Float32Array): void {
-		if (!types.isFloat32Array(values)) {
-			throw argumentError('type', 'Expected `values` to be a Float32Array');
-		}
-		wrap(() => this.#live().write(this.#known(name), values));
+		const known = findParameter(this.parameters(), name);
+		const given = checkValues(values, sizeOf(known));
+		wrap(() => this.#live().write(known.name, given));
 	}
 
 	/**
@@ -139,6 +138,7 @@ export class Gpt2 implements Disposable {
 	@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when `length` is above the context or the shard is shorter.
 	*/
 	async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+		instance('data', data, Dataset, 'a Dataset');
 		const {split, ...settled} = evaluationOptions(options, this.config);
 		const {loss, tokens} = await wrapAsync(() => this.#live().evaluate(data[split].path, settled));
 		return {loss, tokens};
@@ -162,6 +162,7 @@ export class Gpt2 implements Disposable {
 	@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when `length` is above the context or the shard is shorter.
 	*/
 	async examples(data: Dataset, options: ExamplesOptions = {}): Promise<Examples> {
+		instance('data', data, Dataset, 'a Dataset');
 		const {split, ...settled} = examplesOptions(options, this.config);
 		const {tokens, targets} = await wrapAsync(() => this.#live().drawExamples(data[split].path, settled));
 		return {tokens, targets, length: settled.length};
@@ -235,7 +236,7 @@ export class Gpt2 implements Disposable {
 
 	/** Writes the weights as safetensors; the file is whole or not there. @throws SophiaError `ERR_SOPHIA_IO` */
 	async save(path: string): Promise<void> {
-		await wrapAsync(() => this.#live().save(string('path', path)));
+		await wrapAsync(() => this.#live().save(checkPath('path', path)));
 	}
 
 	/** Frees the memory. The model cannot be used afterwards; a second call does nothing. */
@@ -264,14 +265,6 @@ export class Gpt2 implements Disposable {
 
 	#product({vector, quadratic, slope, loss}: NativeDerivative): Product {
 		return {product: this.vector(vector), quadratic, slope, loss};
-	}
-
-	#known(name: string): string {
-		const names = this.parameters().map((parameter) => parameter.name);
-		if (!names.includes(name)) {
-			throw argumentError('type', `Unknown parameter \`${name}\`${suggestion(name, names)}`);
-		}
-		return name;
 	}
 
 	#live(): NativeGpt2 {

@@ -6,7 +6,7 @@ directory that has one holds two shards of the same text.
 */
 import {mkdir, rm, type FileHandle} from 'node:fs/promises';
 import {join} from 'node:path';
-import {inRange, knownKeys, object, string} from './check';
+import * as check from './check';
 import {argumentError, throwIfAborted, wrapAsync} from './errors';
 import {writeWhole} from './files';
 import {byteTokens, maximumTokens, shardHeader} from './shard';
@@ -49,15 +49,14 @@ export const descriptionFile = 'dataset.json';
 /** Part of a text that is kept for validation, unless told otherwise. */
 export const validationPart = 0.1;
 
+const optionNames = ['files', 'text', 'directory', 'validation', 'signal', 'onProgress'];
+
 /** A shard needs a token to read and one to predict. */
 const fewestTokens = 2;
 
 /** Writes the shards and the description. See `Dataset.prepare`. */
 export async function prepare(options: PrepareOptions): Promise<void> {
-	knownKeys(object('options', options), ['files', 'text', 'directory', 'validation', 'signal', 'onProgress']);
-	const {files = [], text, validation = validationPart, signal, onProgress} = options;
-	const directory = string('directory', options.directory);
-	inRange('validation', validation, Number.MIN_VALUE, 1);
+	const {files, text, directory, validation, signal, onProgress} = checked(options);
 	throwIfAborted(signal);
 
 	await wrapAsync(async () => {
@@ -68,9 +67,25 @@ export async function prepare(options: PrepareOptions): Promise<void> {
 		await writeDataset(directory, description, new ByteReader(chunks), (more) => {
 			throwIfAborted(signal);
 			bytes += more;
-			onProgress?.({bytes, total});
+			onProgress({bytes, total});
 		});
 	});
+}
+
+function checked(options: PrepareOptions) {
+	check.knownKeys(check.object('options', options), optionNames);
+	const {files, text, directory, validation = validationPart, signal, onProgress = () => undefined} = options;
+	if ((files === undefined) === (text === undefined)) {
+		throw argumentError('type', `Expected \`files\` or \`text\`, got ${text === undefined ? 'neither' : 'both'}`);
+	}
+	return {
+		files: Array.from(check.list('files', files ?? []), (file, i) => check.path(`files[${i}]`, file)),
+		text: text === undefined ? undefined : check.text('text', text),
+		directory: check.path('directory', directory),
+		validation: check.properFraction('validation', validation),
+		signal: check.signal('signal', signal),
+		onProgress: check.callable('onProgress', onProgress),
+	};
 }
 
 function describe(total: number, fraction: number): DatasetDescription {

@@ -2,7 +2,7 @@
 The learning rate as a pure function of the step, so that a resumed run needs no state to continue it. The native
 trainer computes the same function; this one is for display, and a test compares the two.
 */
-import {integer, maximumCount, object, oneOf, ratio, withDefaults} from './check';
+import {count, integer, maximumCount, nonNegative, object, oneOf, ratio, withDefaults} from './check';
 
 /** The shape of the learning rate after the warm-up. `wsd` is warm-up, stable, decay. */
 export type ScheduleKind = 'cosine' | 'linear' | 'constant' | 'wsd';
@@ -42,6 +42,7 @@ The schedule of a run of `steps` steps.
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 */
 export function makeSchedule(given: ScheduleOptions, steps: number): Schedule {
+	count('steps', steps);
 	const options = withDefaults<Schedule>(object('schedule', given), {
 		kind: 'cosine',
 		warmup: Math.min(longestWarmup, Math.floor(steps / 10)),
@@ -65,9 +66,13 @@ The learning rate of one step.
 @param step counted from 0, that is, the number of steps already taken
 @param steps of the whole run
 @param peak the optimizer's `learningRate`; 1 gives the factor that multiplies it
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a schedule that `makeSchedule` refuses, or another number
+out of bounds.
 */
-export function learningRate(schedule: Schedule, step: number, steps: number, peak = 1): number {
-	const {kind, warmup, finalRatio, decaySteps, warmupForm} = schedule;
+export function learningRate(schedule: ScheduleOptions, step: number, steps: number, peak = 1): number {
+	const {kind, warmup, finalRatio, decaySteps, warmupForm} = makeSchedule(schedule, steps);
+	nonNegative('step', step);
+	nonNegative('peak', peak);
 	if (step < warmup) {
 		return peak * (warmupForm === 'step/warmup' ? step / warmup : (step + 1) / (warmup + 1));
 	}

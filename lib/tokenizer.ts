@@ -1,5 +1,5 @@
 /** Text to tokens and back. A tokenizer is a value with a name, which a dataset keeps beside its tokens. */
-import {oneOf} from './check';
+import {list, oneOf, text} from './check';
 
 export interface Tokenizer {
 	readonly name: string;
@@ -14,10 +14,11 @@ export interface Tokenizer {
 export const bytes: Tokenizer = Object.freeze({
 	name: 'bytes',
 	vocabulary: 256,
-	encode: (text: string) => Int32Array.from(new TextEncoder().encode(text)),
+	encode: (given: string) => Int32Array.from(new TextEncoder().encode(text('text', given))),
 	decode(tokens: ArrayLike<number>) {
 		const never = 0xff; // in UTF-8
-		const encoded = Uint8Array.from(tokens, (token) => (token < 256 ? token : never));
+		const isByte = (token: unknown) => Number.isInteger(token) && (token as number) >= 0 && (token as number) < 256;
+		const encoded = Uint8Array.from(list('tokens', tokens), (token) => (isByte(token) ? Number(token) : never));
 		return new TextDecoder('utf-8', {ignoreBOM: true}).decode(encoded);
 	},
 });

@@ -1,7 +1,6 @@
 /** Numbers for the parameters of a model. */
-import {types} from 'node:util';
+import {count, float32Array, list, object, suggestion, text} from './check';
 import {argumentError} from './errors';
-import {suggestion} from './check';
 
 /** A parameter tensor. Names and shapes are those of Hugging Face's GPT-2; matrices are (in, out). */
 export interface Parameter {
@@ -9,9 +8,29 @@ export interface Parameter {
 	readonly shape: readonly number[];
 }
 
-/** How many numbers a tensor has. */
-export function sizeOf({shape}: Parameter): number {
-	return shape.reduce((a, b) => a * b, 1);
+/** How many numbers a tensor has. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function sizeOf(parameter: Parameter): number {
+	const {shape} = object('parameter', parameter);
+	return Array.from(list('shape', shape), (size) => count('shape', size)).reduce((a, b) => a * b, 1);
+}
+
+/** The tensor of that name. @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` naming the nearest, when there is none */
+export function findParameter(parameters: readonly Parameter[], name: string): Parameter {
+	const found = parameters.find((parameter) => parameter.name === text('name', name));
+	if (found === undefined) {
+		const known = parameters.map((parameter) => parameter.name);
+		throw argumentError('type', `Unknown parameter \`${name}\`${suggestion(name, known)}`);
+	}
+	return found;
+}
+
+/** Exactly `size` numbers. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function checkValues(values: unknown, size: number): Float32Array {
+	const given = float32Array('values', values);
+	if (given.length !== size) {
+		throw argumentError('range', `Expected \`values\` to have ${size} numbers, got ${given.length}`);
+	}
+	return given;
 }
 
 /**
@@ -33,31 +52,19 @@ export class ParameterVector {
 
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for other than a Float32Array of that many numbers.
 	*/
-	constructor(parameters: readonly Parameter[], given?: Float32Array) {
-		const size = parameters.reduce((sum, parameter) => sum + sizeOf(parameter), 0);
-		const values = given ?? new Float32Array(size);
-		if (!types.isFloat32Array(values)) {
-			throw argumentError('type', 'Expected `values` to be a Float32Array');
-		}
-		if (values.length !== size) {
-			throw argumentError('range', `Expected \`values\` to have ${size} numbers, got ${values.length}`);
-		}
+	constructor(parameters: readonly Parameter[], values?: Float32Array) {
+		const sizes = Array.from(list('parameters', parameters), (parameter) => sizeOf(parameter as Parameter));
+		const size = sizes.reduce((sum, each) => sum + each, 0);
 		this.parameters = parameters;
-		this.values = values;
+		this.values = checkValues(values ?? new Float32Array(size), size);
 		Object.freeze(this);
 	}
 
 	/** The numbers of one tensor, by rows, in the memory of this vector. @throws TypeError for an unknown name. */
 	tensor(name: string): Float32Array {
-		let begin = 0;
-		for (const parameter of this.parameters) {
-			const end = begin + sizeOf(parameter);
-			if (parameter.name === name) {
-				return this.values.subarray(begin, end);
-			}
-			begin = end;
-		}
-		const known = this.parameters.map((parameter) => parameter.name);
-		throw argumentError('type', `Unknown parameter \`${name}\`${suggestion(name, known)}`);
+		const wanted = findParameter(this.parameters, name);
+		const before = this.parameters.slice(0, this.parameters.indexOf(wanted));
+		const begin = before.reduce((sum, parameter) => sum + sizeOf(parameter), 0);
+		return this.values.subarray(begin, begin + sizeOf(wanted));
 	}
 }

@@ -26,5 +26,5 @@ The optimizer that `toJSON` described.
 */
 export function optimizerFromJson(json: OptimizerJson): Optimizer {
 	const {name, ...options} = object('optimizer', json);
-	return new classes[oneOf('optimizer', name, optimizerNames)](options);
+	return new classes[oneOf('name', name, optimizerNames)](options);
 }

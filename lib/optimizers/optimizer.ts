@@ -1,5 +1,5 @@
 import {inspect, isDeepStrictEqual} from 'node:util';
-import {count, fraction, nonNegative, oneOf, positive} from '../check';
+import {count, fraction, instance, nonNegative, oneOf, positive} from '../check';
 
 /** What every optimizer needs to know, whatever its direction. */
 export interface OptimizerOptions {
@@ -105,7 +105,7 @@ export abstract class Optimizer {
 
 	/** Whether the other is the same optimizer with the same numbers. */
 	equals(other: Optimizer): boolean {
-		return isDeepStrictEqual(this.toJSON(), other.toJSON());
+		return isDeepStrictEqual(this.toJSON(), instance('other', other, Optimizer, 'an Optimizer').toJSON());
 	}
 
 	toString(): string {

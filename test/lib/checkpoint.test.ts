@@ -56,6 +56,10 @@ describe('a checkpoint', () => {
 		expect(other).toThrow('Expected the model of `a`, with gelu tanh, got gelu erf');
 	});
 
+	test('is not looked for under a name that no file has', () => {
+		expect(() => readCheckpoint('a\0b')).toThrow('Expected `path` to be a path, without NUL characters');
+	});
+
 	test('that native code refuses keeps its code', () => {
 		state.failure = {code: 'ERR_SOPHIA_IO', message: 'no such file'};
 		expect(() => readCheckpoint('a')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_IO'}));

@@ -7,6 +7,11 @@ describe('the shape of a model', () => {
 		expect(parameterCount(config)).toBe(124_439_808);
 	});
 
+	test('is checked before it is counted', () => {
+		expect(parameterCount({layers: 1, width: 12})).toBe(parameterCount(makeConfig({layers: 1, width: 12})));
+		expect(() => parameterCount(null as never)).toThrow('Expected `model` to be an object, got `null`');
+	});
+
 	test('without biases is counted without them', () => {
 		const shape = {layers: 2, heads: 2, width: 8, context: 4, vocabulary: 5};
 		const biases = 2 * (9 + 2) * 8 + 8;
@@ -30,5 +35,7 @@ describe('the shape of a model', () => {
 		expect(nativeConfig(makeConfig({}), {})).toMatchObject({device: 'cpu', threads: 0, isa: '', gelu: 'tanh'});
 		expect(nativeConfig(makeConfig({}), {threads: 2, isa: 'avx2'})).toMatchObject({threads: 2, isa: 'avx2'});
 		expect(() => nativeConfig(makeConfig({}), {threads: -1})).toThrow(RangeError);
+		const odd = () => nativeConfig(makeConfig({}), {isa: 5 as never});
+		expect(odd).toThrow('Expected `isa` to be a string, got `5` (number)');
 	});
 });

@@ -47,6 +47,14 @@ describe('Dataset', () => {
 		expect(() => Dataset.open(directory())).toThrow('describes other shards');
 	});
 
+	test('paths are strings without NUL characters', async () => {
+		const json = (await make()).toJSON();
+		expect(() => Dataset.open('a\0b')).toThrow('Expected `directory` to be a path, without NUL characters');
+		expect(() => new Dataset({...json, train: 'a\0'})).toThrow(
+			expect.objectContaining({code: 'ERR_SOPHIA_INVALID_ARGUMENT'}),
+		);
+	});
+
 	test('an option that does not exist is named', async () => {
 		const json = (await make()).toJSON();
 		expect(() => new Dataset({...json, vocabular: 3} as never)).toThrow('did you mean `vocabulary`?');

@@ -15,6 +15,8 @@ describe('options of a generation', () => {
 	test('a prompt is tokens of the vocabulary, at least one', () => {
 		expect(promptTokens([1, 255], config)).toEqual(Int32Array.of(1, 255));
 		expect(() => promptTokens([], config)).toThrow('at least one token');
+		expect(() => promptTokens('hi' as never, config)).toThrow('Expected `prompt` to be an array, got `hi` (string)');
+		expect(() => promptTokens(null as never, config)).toThrow('Expected `prompt` to be an array, got `null`');
 		expect(() => promptTokens([1, 256], config)).toThrow(
 			'Expected `prompt[1]` to be an integer in [0, 255], got `256`',
 		);

@@ -1,11 +1,14 @@
 import {makeConfig, parameterCount} from '../../lib/config';
-import type {Dataset} from '../../lib/dataset';
+import {Dataset} from '../../lib/dataset';
 import {SophiaError} from '../../lib/errors';
 import {Gpt2, nativeOf} from '../../lib/gpt2';
 import {bytes} from '../../lib/tokenizer';
 import {reset, state} from './fake';
+import {temporaryDirectory} from './temporary';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
+
+const directory = temporaryDirectory();
 
 beforeEach(reset);
 
@@ -76,20 +79,29 @@ describe('Gpt2', () => {
 		const model = await Gpt2.create(shape);
 		expect(model.parameters()[0]).toEqual({name: 'wte.weight', shape: [2, 3]});
 		expect(model.read('wte.weight')).toBeInstanceOf(Float32Array);
-		model.write('wte.weight', Float32Array.of(1));
-		expect(calls()?.at(-1)).toEqual(['write', 'wte.weight', Float32Array.of(1)]);
+		const values = Float32Array.of(1, 2, 3, 4, 5, 6);
+		model.write('wte.weight', values);
+		expect(calls()?.at(-1)).toEqual(['write', 'wte.weight', values]);
 		expect(() => model.read('wte.weigth')).toThrow('Unknown parameter `wte.weigth`, did you mean `wte.weight`?');
 		expect(() => model.write('x', Float32Array.of(1))).toThrow(TypeError);
-		expect(() => model.write('wte.weight', [1] as never)).toThrow(TypeError);
+		expect(() => model.write('wte.weight', [1] as never)).toThrow('to be a Float32Array, got `[ 1 ]` (object)');
+		expect(() => model.write('wte.weight', Float32Array.of(1))).toThrow(RangeError);
+		expect(() => model.write('wte.weight', Float32Array.of(1))).toThrow('Expected `values` to have 6 numbers, got 1');
+		expect(() => model.read(5 as never)).toThrow('Expected `name` to be a string, got `5` (number)');
 	});
 
 	test('evaluate looks at the split it is told to', async () => {
 		const model = await Gpt2.create(shape);
-		const data = {train: {path: 't'}, validation: {path: 'v'}, vocabulary: 256} as unknown as Dataset;
+		const data = await Dataset.prepare({text: 'some text to look at', directory: directory()});
 		expect(await model.evaluate(data)).toEqual({loss: 1.5, tokens: 640});
-		expect(calls()?.at(-1)).toEqual(['evaluate', 'v', {batch: 8, length: 16, batches: 20, seed: 1337}]);
+		expect(calls()?.at(-1)).toEqual([
+			'evaluate',
+			data.validation.path,
+			{batch: 8, length: 16, batches: 20, seed: 1337},
+		]);
 		await model.evaluate(data, {split: 'train'});
-		expect(calls()?.at(-1)?.[1]).toBe('t');
+		expect(calls()?.at(-1)?.[1]).toBe(data.train.path);
+		await expect(model.evaluate({} as never)).rejects.toThrow('Expected `data` to be a Dataset, got `{}` (object)');
 	});
 
 	test('generate returns new tokens in this realm', async () => {

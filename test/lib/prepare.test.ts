@@ -61,6 +61,25 @@ describe('prepare', () => {
 		await expect(failing).rejects.toMatchObject({code: 'ERR_SOPHIA_INVALID_ARGUMENT'});
 	});
 
+	test.each<[object, string]>([
+		[{files: 'book.txt'}, 'Expected `files` to be an array, got `book.txt` (string)'],
+		[{files: ['a', 5]}, 'Expected `files[1]` to be a string, got `5` (number)'],
+		[{files: ['a\0']}, 'Expected `files[0]` to be a path, without NUL characters'],
+		[{text: {}}, 'Expected `text` to be a string, got `{}` (object)'],
+		[{text: 'a text', files: ['a']}, 'Expected `files` or `text`, got both'],
+		[{}, 'Expected `files` or `text`, got neither'],
+		[{text: 'a text', signal: 'x'}, 'Expected `signal` to be an AbortSignal, got `x` (string)'],
+		[{text: 'a text', onProgress: 5}, 'Expected `onProgress` to be a function, got `5` (number)'],
+		[{text: 'a text', validation: 2}, 'Expected `validation` to be in (0, 1), got `2`'],
+	])('%j is refused', async (options, message) => {
+		const failing = prepare({...options, directory: join(directory(), 'data')});
+		await expect(failing).rejects.toMatchObject({
+			code: 'ERR_SOPHIA_INVALID_ARGUMENT',
+			message: expect.stringContaining(message),
+		});
+		expect(readdirSync(directory())).toEqual([]);
+	});
+
 	test('a misspelt option is named', async () => {
 		const failing = prepare({text: 'some text', directory: directory(), validaton: 0.1} as never);
 		await expect(failing).rejects.toThrow('did you mean `validation`?');

@@ -9,6 +9,16 @@ describe('schedules', () => {
 		expect(makeSchedule({}, 5).warmup).toBe(0);
 	});
 
+	test('numbers that are none are refused', () => {
+		const code = expect.objectContaining({code: 'ERR_SOPHIA_INVALID_ARGUMENT'}) as Error;
+		expect(() => makeSchedule({}, 3n as never)).toThrow('Expected `steps` to be an integer, got `3n` (bigint)');
+		expect(() => learningRate(null as never, 1, steps)).toThrow(code);
+		expect(() => learningRate(makeSchedule({}, steps), '1' as never, steps)).toThrow(code);
+		expect(() => learningRate(makeSchedule({}, steps), 1, Number.NaN)).toThrow(code);
+		expect(() => learningRate(makeSchedule({}, steps), 1, steps, -1)).toThrow(code);
+		expect(learningRate({}, 1, steps)).toBe(learningRate(makeSchedule({}, steps), 1, steps));
+	});
+
 	test('a run that is shortened keeps a schedule that does not use its decay', () => {
 		const long = makeSchedule({}, 1000);
 		expect(makeSchedule({...long, warmup: 1}, 10)).toEqual({...long, warmup: 1});

@@ -11,7 +11,14 @@ describe('bytes', () => {
 
 	test('half a character is replaced, and so is a token that is no byte', () => {
 		expect(bytes.decode([97, 0xc3])).toBe('a\uFFFD');
-		expect(bytes.decode([97, 256, 98])).toBe('a\uFFFDb');
+		const none = [256, -1, 97.5, Number.NaN, '97', 97n, null] as number[];
+		expect(none.map((token) => bytes.decode([97, token, 98]))).toEqual(none.map(() => 'a\uFFFDb'));
+	});
+
+	test('other than text, and other than tokens, is refused', () => {
+		expect(() => bytes.encode(5 as never)).toThrow('Expected `text` to be a string, got `5` (number)');
+		expect(() => bytes.encode(null as never)).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_INVALID_ARGUMENT'}));
+		expect(() => bytes.decode(5 as never)).toThrow('Expected `tokens` to be an array, got `5` (number)');
 	});
 
 	test('it is found by its name, and no other is', () => {

@@ -17,7 +17,7 @@ describe('the optimizers by name', () => {
 
 	test('an unknown name is rejected with the names that exist', () => {
 		expect(() => optimizerFromJson({name: 'adam'})).toThrow(
-			'one of `adamw`, `lion`, `sophia-g`, `sophia-h`, got `adam`',
+			'Expected `name` to be one of `adamw`, `lion`, `sophia-g`, `sophia-h`, got `adam`',
 		);
 	});
 });

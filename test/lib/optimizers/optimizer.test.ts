@@ -13,6 +13,7 @@ describe('an optimizer is a value', () => {
 		expect(new AdamW().equals(new AdamW({beta1: 0.8}))).toBe(false);
 		expect(new AdamW().equals(new SophiaG())).toBe(false);
 		expect(new SophiaG().equals(new SophiaG({curvature: {every: 5}}))).toBe(false);
+		expect(() => new AdamW().equals(null as never)).toThrow('Expected `other` to be an Optimizer, got `null` (object)');
 	});
 
 	test('it is printed with its class and its numbers', () => {
