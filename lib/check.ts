@@ -129,8 +129,8 @@ export function callable<T>(name: string, value: T): T {
 
 /** An `AbortSignal`, of this realm or another, or `undefined`. */
 export function signal(name: string, value: unknown): AbortSignal | undefined {
-	const {aborted, addEventListener} = (value ?? {}) as Partial<AbortSignal>;
-	const holds = typeof aborted === 'boolean' && typeof addEventListener === 'function';
+	const {aborted, addEventListener: add, removeEventListener: remove} = (value ?? {}) as Partial<AbortSignal>;
+	const holds = typeof aborted === 'boolean' && typeof add === 'function' && typeof remove === 'function';
 	demandType(value === undefined || holds, name, value, 'an AbortSignal');
 	return value as AbortSignal | undefined;
 }

@@ -1,20 +1,21 @@
 /** A training run. The loop is native and has its own thread; this class starts it, listens to it and stops it. */
 import {resolve} from 'node:path';
-import {boolean, knownKeys, object, string} from './check';
+import * as check from './check';
 import {checkpointRun} from './checkpoint';
-import type {Placement} from './config';
+import {placementKeys, type Placement} from './config';
 import {Dataset} from './dataset';
 import {resolveDevice, type DeviceName} from './device';
 import {claimDirectory, lastCheckpoint} from './directory';
 import {AbortError, argumentError, SophiaError, throwIfAborted, wrap, wrapAsync} from './errors';
 import {Gpt2, nativeOf} from './gpt2';
+import {merge} from './merge';
 import {native, type NativeTrainer} from './native';
 import {optimizerFromJson} from './optimizers/index';
 import {Optimizer} from './optimizers/optimizer';
 import {LineQueue} from './queue';
 import {parseReport, type StepReport} from './report';
 import {trainerConfig} from './run';
-import {makeTraining, type Training, type TrainingOptions} from './training';
+import {makeTraining, trainingDefaults, type Training, type TrainingOptions} from './training';
 
 export interface TrainerOptions extends TrainingOptions {
 	/** The model that is trained, in place. */
@@ -39,6 +40,8 @@ export interface ResumeOptions extends TrainingOptions, Placement {
 	readonly data?: Dataset;
 }
 
+const resumeKeys = ['data', ...placementKeys, ...Object.keys(trainingDefaults)];
+
 /**
 A training run over a model, an optimizer and a dataset.
 
@@ -59,7 +62,8 @@ export class Trainer implements Disposable {
 	readonly directory: string;
 	readonly #native: NativeTrainer;
 	#owned: Gpt2 | undefined;
-	#running = false;
+	/** The native run, from its first step until its last report was handed over. */
+	#ended: Promise<void> | undefined;
 	#disposed = false;
 
 	/**
@@ -70,22 +74,19 @@ export class Trainer implements Disposable {
 	`ERR_SOPHIA_FORMAT`.
 	*/
 	constructor(options: TrainerOptions) {
-		object('options', options);
+		check.object('options', options);
 		const {model, optimizer, data, device, directory = '', resume = false, ...training} = options;
-		demandInstance('model', model, model instanceof Gpt2, 'a Gpt2');
-		demandInstance('optimizer', optimizer, optimizer instanceof Optimizer, 'an Optimizer');
-		demandInstance('data', data, data instanceof Dataset, 'a Dataset');
-		this.model = model;
-		this.optimizer = optimizer;
-		this.data = data;
+		this.model = check.instance('model', model, Gpt2, 'a Gpt2');
+		this.optimizer = check.instance('optimizer', optimizer, Optimizer, 'an Optimizer');
+		this.data = check.instance('data', data, Dataset, 'a Dataset');
 		this.training = makeTraining(training, model.config.context);
-		this.directory = directory === '' ? '' : resolve(string('directory', directory));
+		this.directory = directory === '' ? '' : resolve(check.path('directory', directory));
 		checkDevice(device, model);
 		const {config: shape} = model;
 		const plan = {model: shape, optimizer, data, training: this.training, directory: this.directory, resume};
 		const config = trainerConfig(plan);
 		const weights = nativeOf(model);
-		claimDirectory(this.directory, boolean('resume', resume), shape);
+		claimDirectory(this.directory, check.boolean('resume', resume), shape);
 		this.#native = wrap(() => new (native().Trainer)(weights, config));
 	}
 
@@ -94,17 +95,19 @@ export class Trainer implements Disposable {
 	were. The continued run equals one that was never interrupted, bit for bit, unless the options say otherwise. The
 	trainer owns the model and disposes of it.
 
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 	@throws SophiaError `ERR_SOPHIA_IO` when there is no checkpoint, `ERR_SOPHIA_FORMAT` when it is damaged.
 	*/
 	static async resume(directory: string, options: ResumeOptions = {}): Promise<Trainer> {
-		const {data, device = 'auto', threads = 0, isa = '', ...changes} = object('options', options) as ResumeOptions;
-		const checkpoint = lastCheckpoint(string('directory', directory));
+		check.knownKeys(check.object('options', options), resumeKeys);
+		const {data, device, threads, isa, recompute, ...changes} = options;
+		const checkpoint = lastCheckpoint(check.path('directory', directory));
 		const run = checkpointRun(checkpoint);
 		const optimizer = optimizerFromJson(run.optimizer);
-		const shards = data ?? new Dataset(run.data);
-		const model = await Gpt2.load(checkpoint, {device, threads, isa});
+		const shards = data === undefined ? new Dataset(run.data) : check.instance('data', data, Dataset, 'a Dataset');
+		const model = await Gpt2.load(checkpoint, merge<Placement>({}, {device, threads, isa, recompute}));
 		try {
-			const training = {...run.training, ...changes};
+			const training = merge(run.training, changes);
 			const trainer = new Trainer({...training, model, optimizer, data: shards, directory, resume: true});
 			trainer.#owned = model;
 			return trainer;
@@ -123,41 +126,23 @@ export class Trainer implements Disposable {
 	happens at all; `ERR_SOPHIA_DIVERGED`, `ERR_SOPHIA_IO`; `ERR_SOPHIA_BUSY` when the trainer is running already;
 	`ERR_SOPHIA_DISPOSED`.
 	*/
-	async *run(options: RunOptions = {}): AsyncGenerator<StepReport, void, void> {
-		knownKeys(object('options', options), ['signal']);
-		const {signal} = options;
-		throwIfAborted(signal);
-		this.#begin();
-		const stop = () => this.#native.stop();
-		signal?.addEventListener('abort', stop, {once: true});
-		const lines = new LineQueue();
-		const ended = wrapAsync(() => this.#native.run((line) => lines.push(line))).finally(() => lines.end());
-		ended.catch(() => undefined);
-		let last = 0;
-		try {
-			for await (const line of lines) {
-				const report = parseReport(line);
-				last = report.step;
-				yield report;
-				this.#native.acknowledge();
-			}
-		} finally {
-			signal?.removeEventListener('abort', stop);
-			await this.#end(ended);
-		}
-		if (signal?.aborted && last < this.training.steps) {
-			throw new AbortError(signal);
-		}
+	run(options: RunOptions = {}): AsyncGenerator<StepReport, void, void> {
+		check.knownKeys(check.object('options', options), ['signal']);
+		const signal = check.signal('signal', options.signal);
+		this.#checkReady(signal);
+		return this.#reports(signal);
 	}
 
 	/** Frees the memory, after the step in progress if there is one. A second call does nothing. */
 	dispose(): void {
 		if (!this.#disposed) {
 			this.#disposed = true;
-			if (this.#running) {
-				this.#native.stop();
-			} else {
+			if (this.#ended === undefined) {
 				this.#free();
+			} else {
+				// Nobody may ask for the next report any more, so that the end of the loop is not waited for.
+				this.#native.stop();
+				void this.#ended.catch(() => undefined).then(() => this.#free());
 			}
 		}
 	}
@@ -166,37 +151,52 @@ export class Trainer implements Disposable {
 		this.dispose();
 	}
 
-	#begin(): void {
+	async *#reports(signal: AbortSignal | undefined): AsyncGenerator<StepReport, void, void> {
+		this.#checkReady(signal); // once more: the first report may be asked for long after `run` was called
+		const lines = new LineQueue();
+		const stop = () => this.#native.stop();
+		let last = 0;
+		try {
+			this.#ended = wrapAsync(() => this.#native.run((line) => lines.push(line))).finally(() => lines.end());
+			this.#ended.catch(() => undefined);
+			signal?.addEventListener('abort', stop, {once: true});
+			for await (const line of lines) {
+				const report = parseReport(line);
+				last = report.step;
+				yield report;
+				this.#native.acknowledge();
+			}
+		} finally {
+			signal?.removeEventListener('abort', stop);
+			await this.#end();
+		}
+		if (signal?.aborted && last < this.training.steps) {
+			throw new AbortError(signal);
+		}
+	}
+
+	#checkReady(signal: AbortSignal | undefined): void {
 		if (this.#disposed) {
 			throw new SophiaError('ERR_SOPHIA_DISPOSED', 'The trainer was disposed');
 		}
-		if (this.#running) {
+		if (this.#ended !== undefined) {
 			throw new SophiaError('ERR_SOPHIA_BUSY', 'The trainer is running already');
 		}
-		this.#running = true;
+		throwIfAborted(signal);
 	}
 
-	async #end(ended: Promise<void>): Promise<void> {
+	async #end(): Promise<void> {
 		this.#native.stop();
 		try {
-			await ended;
+			await this.#ended;
 		} finally {
-			this.#running = false;
-			if (this.#disposed) {
-				this.#free();
-			}
+			this.#ended = undefined;
 		}
 	}
 
 	#free(): void {
 		this.#native.dispose();
 		this.#owned?.dispose();
-	}
-}
-
-function demandInstance(name: string, value: unknown, holds: boolean, type: string): void {
-	if (!holds) {
-		throw argumentError('type', `Expected \`${name}\` to be ${type}, got \`${String(value)}\``);
 	}
 }
 

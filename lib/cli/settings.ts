@@ -1,5 +1,6 @@
 /** The options that describe a run, each with its place in it: the table behind `sophia train`. */
 import type {Gpt2Options} from '../config';
+import {merge} from '../merge';
 import type {OptimizerName} from '../optimizers/index';
 import {distributions, type OptimizerJson} from '../optimizers/optimizer';
 import {preset, type PresetSize} from '../presets';
@@ -114,19 +115,8 @@ export function standOverPreset(preset: RunSettings, given: Settings): RunSettin
 
 /** The run with what was given standing over it. */
 export function stand(over: RunSettings, given: Settings): RunSettings {
-	const run = structuredClone(over) as unknown as Record<string, unknown>;
-	for (const {name, path} of runOptions) {
-		if (given[name] !== undefined) {
-			place(run, path, given[name]);
-		}
-	}
-	return run as unknown as RunSettings;
-}
-
-function place(into: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: unknown): void {
-	if (rest.length === 0) {
-		into[key] = value;
-	} else {
-		place((into[key] ??= {}) as Record<string, unknown>, rest, value);
-	}
+	const changes = runOptions
+		.filter(({name}) => given[name] !== undefined)
+		.map(({name, path}) => path.reduceRight<unknown>((value, key) => ({[key]: value}), given[name]) as object);
+	return changes.reduce<RunSettings>((run, change) => merge(run, change), over);
 }

@@ -134,9 +134,25 @@ describe('Trainer', () => {
 		const trainer = new Trainer(base);
 		const first = trainer.run();
 		await first.next();
-		await expect(trainer.run().next()).rejects.toMatchObject({code: 'ERR_SOPHIA_BUSY'});
+		expect(() => trainer.run()).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_BUSY'}));
 		await first.return();
 		expect(fakeTrainer().disposed).toBe(false);
+		const [one, other] = [trainer.run(), trainer.run()];
+		await one.next();
+		await expect(other.next()).rejects.toMatchObject({code: 'ERR_SOPHIA_BUSY'});
+		await one.return();
+	});
+
+	test.each<[unknown, string]>([
+		[5, 'Expected `options` to be an object, got `5` (number)'],
+		[{signals: 1}, 'Unknown option `signals`, did you mean `signal`?'],
+		[{signal: {aborted: false}}, 'Expected `signal` to be an AbortSignal, got `{ aborted: false }` (object)'],
+	])('run refuses %j when it is called, and can be called again', async (options, message) => {
+		const trainer = new Trainer(base);
+		const call = () => trainer.run(options as never);
+		expect(call).toThrow(TypeError);
+		expect(call).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_INVALID_ARGUMENT', message}));
+		expect(await steps(trainer)).toEqual([1, 2, 3, 4, 5]);
 	});
 
 	test('dispose during a run ends it and frees the memory afterwards', async () => {
@@ -149,7 +165,30 @@ describe('Trainer', () => {
 		}
 		expect(fakeTrainer().disposed).toBe(true);
 		expect(fakeTrainer().step).toBeLessThan(10);
-		await expect(trainer.run().next()).rejects.toMatchObject({code: 'ERR_SOPHIA_DISPOSED'});
+		expect(() => trainer.run()).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DISPOSED'}));
+	});
+
+	test('dispose between two reports frees the memory though no other is asked for', async () => {
+		const trainer = new Trainer({...base, steps: 1000});
+		const reports = trainer.run();
+		await reports.next();
+		trainer.dispose();
+		await setTimeout(20);
+		expect(fakeTrainer().disposed).toBe(true);
+		expect(fakeTrainer().step).toBeLessThan(10);
+		const rest = [];
+		for await (const {step} of reports) {
+			rest.push(step);
+		}
+		expect(rest).toEqual(Array.from({length: fakeTrainer().step - 1}, (_, i) => i + 2));
+	});
+
+	test('dispose before the first report is asked for leaves nothing to run', async () => {
+		const trainer = new Trainer(base);
+		const reports = trainer.run();
+		trainer.dispose();
+		expect(fakeTrainer().disposed).toBe(true);
+		await expect(reports.next()).rejects.toMatchObject({code: 'ERR_SOPHIA_DISPOSED'});
 	});
 
 	test('using disposes, and leaves the model to its owner', () => {
@@ -237,6 +276,36 @@ describe('Trainer.resume', () => {
 		const trainer = await Trainer.resume(directory(), {steps: 9, threads: 1, data: base.data});
 		expect(trainer.training.steps).toBe(9);
 		expect(state.models[1]?.config.threads).toBe(1);
+	});
+
+	test('changes one part and leaves its siblings, and what is undefined, as they were', async () => {
+		saved({steps: 50, clip: 0.5, schedule: {kind: 'wsd', warmup: 3}, evaluation: {every: 7, batches: 2}});
+		const changes = {steps: 60, clip: undefined, schedule: {warmup: 4}, evaluation: {every: 9}} as object;
+		const {training} = await Trainer.resume(directory(), {...changes, threads: undefined} as object);
+		expect(training).toMatchObject({
+			steps: 60,
+			clip: 0.5,
+			schedule: {kind: 'wsd', warmup: 4, decaySteps: 10},
+			evaluation: {every: 9, batches: 2},
+		});
+	});
+
+	test.each<[object, string]>([
+		[{optimizer: new Lion()}, 'Unknown option `optimizer`'],
+		[{model: {}}, 'Unknown option `model`'],
+		[{directory: 'run'}, 'Unknown option `directory`'],
+		[{resume: true}, 'Unknown option `resume`'],
+		[{data: 'data'}, 'Expected `data` to be a Dataset, got `data` (string)'],
+	])('refuses %j before a model is made', async (options, message) => {
+		saved();
+		await expect(Trainer.resume(directory(), options)).rejects.toThrow(message);
+		expect(state.models.length).toBe(1);
+	});
+
+	test('may make activations again', async () => {
+		saved();
+		await Trainer.resume(directory(), {recompute: true});
+		expect(state.models[1]?.config.recompute).toBe(true);
 	});
 
 	test('frees the model when the trainer cannot be made', async () => {

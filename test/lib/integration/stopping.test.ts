@@ -62,14 +62,14 @@ describe('a run that is stopped', () => {
 	test('by a signal that was aborted before has done nothing', async () => {
 		using trainer = await makeTrainer(data, new SophiaG(), {directory: run()});
 		const before = trainer.model.read('wte.weight');
-		const running = trainer.run({signal: AbortSignal.abort('no')}).next();
-		await expect(running).rejects.toMatchObject({code: 'ABORT_ERR', cause: 'no'});
+		const begin = () => trainer.run({signal: AbortSignal.abort('no')});
+		expect(begin).toThrow(expect.objectContaining({code: 'ABORT_ERR', cause: 'no'}));
 		expect(trainer.model.read('wte.weight')).toEqual(before);
 		expect((await follow(trainer)).length).toBe(20);
 		trainer.model.dispose();
 	});
 
-	test('by disposal ends, and so does one whose model is disposed of', async () => {
+	test('by disposal ends', async () => {
 		const trainer = await makeTrainer(data, new SophiaG(), {steps: 100_000});
 		let steps = 0;
 		for await (const {step} of trainer.run()) {
@@ -77,8 +77,19 @@ describe('a run that is stopped', () => {
 			trainer.dispose();
 		}
 		expect(steps).toBeLessThan(1000);
+		expect(() => trainer.run()).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DISPOSED'}));
 		trainer.model.dispose();
-		await expect(trainer.run().next()).rejects.toMatchObject({code: 'ERR_SOPHIA_DISPOSED'});
+	});
+
+	test('by disposal of its model ends, and another says that it is gone', async () => {
+		using trainer = await makeTrainer(data, new SophiaG(), {steps: 100_000});
+		let steps = 0;
+		for await (const {step} of trainer.run()) {
+			steps = step;
+			trainer.model.dispose();
+		}
+		expect(steps).toBeLessThan(1000);
+		await expect(follow(trainer)).rejects.toMatchObject({code: 'ERR_SOPHIA_DISPOSED'});
 	});
 
 	test('leaves the event loop free while it runs', async () => {
@@ -113,6 +124,13 @@ const trains = (more = "require('node:worker_threads').parentPort.postMessage(st
 
 /** The same in a worker that tells of its first step and hears nothing after it. */
 const deaf = () => trains("require('node:worker_threads').parentPort.postMessage(step); for (;;);");
+
+test('a trainer that is disposed of between two reports lets the process end', async () => {
+	const program = trains('trainer.dispose(); await new Promise(() => undefined);');
+	const {ended} = start(['-e', program]);
+	const {code, stdout, stderr} = await ended;
+	expect({code, stdout, stderr}).toEqual({code: 0, stdout: '', stderr: ''});
+});
 
 describe('a process that goes away in the middle of a step', () => {
 	test.each([1, 5, 50])('by process.exit() at step %d exits with its code', async (step) => {
