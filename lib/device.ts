@@ -1,5 +1,6 @@
 /** Where the numbers are computed, and what this machine offers for it. */
 import {oneOf} from './check';
+import {checkThreadVariable, variable} from './environment';
 import {SophiaError, wrap} from './errors';
 import {native, type CpuInfo, type CudaInfo} from './native';
 
@@ -18,8 +19,13 @@ export interface Device {
 	readonly description: string;
 }
 
-/** The instruction sets and threads of the CPU. @throws SophiaError `ERR_SOPHIA_NO_BINARY` */
+/**
+The instruction sets and threads of the CPU.
+
+@throws SophiaError `ERR_SOPHIA_NO_BINARY`, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a wrong `SOPHIA_NUM_THREADS`.
+*/
 export function cpu(): CpuInfo {
+	checkThreadVariable();
 	return wrap(() => native().cpu());
 }
 
@@ -40,15 +46,16 @@ export function devices(): readonly Device[] {
 /**
 The device that a name stands for.
 
-@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an unknown name.
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an unknown name, and for a wrong `SOPHIA_NUM_THREADS`.
 @throws SophiaError `ERR_SOPHIA_DEVICE`, with the reason, for one that cannot be used.
 */
 export function resolveDevice(name: DeviceName): 'cpu' {
 	const asked = oneOf('device', name, deviceNames);
-	const device = asked === 'auto' ? oneOf('SOPHIA_DEVICE', process.env.SOPHIA_DEVICE ?? 'cpu', deviceNames) : asked;
+	const device = asked === 'auto' ? oneOf('SOPHIA_DEVICE', variable('SOPHIA_DEVICE') ?? 'cpu', deviceNames) : asked;
 	if (device === 'cuda') {
 		throw new SophiaError('ERR_SOPHIA_DEVICE', `CUDA cannot be used: ${withoutCuda()}`);
 	}
+	checkThreadVariable();
 	return 'cpu';
 }
 

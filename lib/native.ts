@@ -6,7 +6,8 @@ The addon is loaded at its first use and not before, so that argument checks, `-
 on a machine that has no binary for it.
 */
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
+import {variable} from './environment';
 import {messageOf, SophiaError} from './errors';
 
 /** What the CPU offers. `isa` is the instruction set chosen, `isas` all that this machine can run, best first. */
@@ -209,7 +210,8 @@ export function nativePath(): string {
 function load() {
 	if (loaded === undefined) {
 		const require = createRequire(__filename);
-		const path = process.env.SOPHIA_NATIVE ?? find(require);
+		const given = variable('SOPHIA_NATIVE');
+		const path = given === undefined ? find(require) : resolve(given);
 		try {
 			loaded = {addon: require(path) as Native, path};
 		} catch (cause) {

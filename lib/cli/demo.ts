@@ -5,6 +5,7 @@ import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {bestCheckpoint} from '../directory';
 import {Dataset} from '../dataset';
+import {variable} from '../environment';
 import {SophiaError} from '../errors';
 import type {Option, Settings} from './options';
 import {placementOptions} from './placement';
@@ -39,7 +40,7 @@ export async function demo(settings: Settings, output: Output = process.stdout):
 
 /** Where programs keep what can be made again. */
 function cache(): string {
-	return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sophia-native', 'demo');
+	return join(variable('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'sophia-native', 'demo');
 }
 
 /** The State of the Union speeches since 1790, in the public domain; a development dependency, as they are large. */

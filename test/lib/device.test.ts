@@ -4,7 +4,13 @@ import {reset, state} from './fake';
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
 
 beforeEach(reset);
-afterEach(() => delete process.env.SOPHIA_DEVICE);
+const threads = process.env.SOPHIA_NUM_THREADS;
+
+afterEach(() => {
+	delete process.env.SOPHIA_DEVICE;
+	delete process.env.SOPHIA_NUM_THREADS;
+	Object.assign(process.env, threads === undefined ? {} : {SOPHIA_NUM_THREADS: threads});
+});
 
 describe('devices', () => {
 	test('the CPU and CUDA describe themselves', () => {
@@ -21,8 +27,15 @@ describe('devices', () => {
 		process.env.SOPHIA_DEVICE = 'cuda';
 		expect(() => resolveDevice('auto')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DEVICE'}));
 		expect(resolveDevice('cpu')).toBe('cpu');
+		process.env.SOPHIA_DEVICE = '';
+		expect(resolveDevice('auto')).toBe('cpu');
 		process.env.SOPHIA_DEVICE = 'gpu';
 		expect(() => resolveDevice('auto')).toThrow('Expected `SOPHIA_DEVICE` to be one of');
+	});
+
+	test.each([cpu, devices, () => resolveDevice('cpu')])('SOPHIA_NUM_THREADS is checked by %p', (use) => {
+		process.env.SOPHIA_NUM_THREADS = '4x';
+		expect(use).toThrow('Expected `SOPHIA_NUM_THREADS` to be a positive whole number, got `4x`');
 	});
 
 	test('CUDA is refused with its reason', () => {

@@ -1,4 +1,4 @@
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {Dataset, SophiaG} from '../../lib/index';
 import {native} from '../../lib/native';
 import {temporaryDirectory} from './temporary';
@@ -21,6 +21,12 @@ describe('the addon', () => {
 		await Dataset.prepare({text: 'text that needs no addon', directory: directory()});
 	});
 
+	test('may be named by a path from the working directory', () => {
+		const path = join(directory(), 'none.node');
+		process.env.SOPHIA_NATIVE = relative(process.cwd(), path);
+		expect(native).toThrow(`The native binary ${path} cannot be loaded`);
+	});
+
 	test('that is not there is ERR_SOPHIA_NO_BINARY, with the cause', () => {
 		process.env.SOPHIA_NATIVE = join(directory(), 'none.node');
 		expect(native).toThrow(
@@ -30,5 +36,10 @@ describe('the addon', () => {
 				cause: expect.objectContaining({code: 'MODULE_NOT_FOUND'}),
 			}),
 		);
+	});
+
+	test('is found where none is named', () => {
+		process.env.SOPHIA_NATIVE = '';
+		expect(native().errorCodes).toContain('ERR_SOPHIA_IO');
 	});
 });

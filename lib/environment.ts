@@ -1,0 +1,26 @@
+/** The environment variables that this package reads. An empty one counts as not set. */
+import {got, maximumCount} from './check';
+import {argumentError} from './errors';
+
+/** The value of a variable, if it has one. */
+export function variable(name: string): string | undefined {
+	const value = process.env[name];
+	return value === '' ? undefined : value;
+}
+
+/** Whether `SOPHIA_DEBUG` asks for the stacks of errors. */
+export function debugging(): boolean {
+	return !['0', undefined].includes(variable('SOPHIA_DEBUG'));
+}
+
+/**
+Native code reads `SOPHIA_NUM_THREADS` itself and would take what is no number for not set, and `4x` for 4.
+
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when it is not a positive whole number.
+*/
+export function checkThreadVariable(): void {
+	const value = variable('SOPHIA_NUM_THREADS');
+	if (value !== undefined && !(/^[1-9]\d*$/.test(value) && Number(value) <= maximumCount)) {
+		throw argumentError('range', `Expected \`SOPHIA_NUM_THREADS\` to be a positive whole number, ${got(value)}`);
+	}
+}
