@@ -33,7 +33,7 @@ export function sentences(count: number): string {
 export const makeData = (directory: string) =>
 	Dataset.prepare({text: sentences(2000), directory: join(directory, 'data')});
 
-/** A trainer over a new model; both are disposed of with it. */
+/** A trainer over a new model, which whoever asks for it disposes of. */
 export async function makeTrainer(
 	data: Dataset,
 	optimizer: Optimizer,
