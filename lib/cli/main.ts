@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /** The `sophia` command: which subcommands there are, and how each failure leaves the process. */
 import {Command, CommanderError} from 'commander';
-import {suggestion} from '../check';
-import {AbortError, messageOf} from '../errors';
+import {debugging} from '../environment';
+import {AbortError, messageOf, SophiaError} from '../errors';
 import {curvature, curvatureOptions} from './curvature';
 import {demo, demoOptions} from './demo';
 import {evalOptions, evaluate} from './eval';
 import {info, infoOptions, version} from './info';
-import {Interruption} from './interrupt';
+import {interrupt, Interruption} from './interrupt';
+import {explain} from './misuse';
 import {declare, settle, UsageError, type Option, type Settings} from './options';
 import {prepareFiles, prepareOptions} from './prepare';
 import {sample, sampleOptions} from './sample';
@@ -19,32 +20,32 @@ const misused = 2;
 
 /** Runs a command line. @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
-	const program = makeProgram();
 	try {
-		await program.parseAsync(argv, {from: 'user'});
+		await makeProgram().parseAsync(argv, {from: 'user'});
 		return 0;
 	} catch (error) {
-		if (error instanceof CommanderError && error.exitCode === 0) {
-			return 0;
-		}
-		const {code, message} = judge(error, program, argv);
-		process.stderr.write(`sophia: ${message}\n`);
-		if (process.env.SOPHIA_DEBUG !== undefined && error instanceof Error) {
-			process.stderr.write(`${error.stack ?? ''}\n`);
-		}
-		return code;
+		return error instanceof CommanderError ? error.exitCode : report(error); // help and version end with an error of 0
 	}
 }
 
+/** Says what went wrong. @returns the exit code */
+function report(error: unknown): number {
+	const {code, message} = judge(error);
+	process.stderr.write(`sophia: ${message}\n`);
+	if (debugging() && error instanceof Error) {
+		process.stderr.write(`${error.stack ?? ''}\n`);
+	}
+	return code;
+}
+
 function makeProgram(): Command {
-	const program = new Command('sophia')
+	const program = speak(new Command('sophia'))
 		.description('Pretrain GPT-2 with Sophia-G, Sophia-H, AdamW or Lion.')
 		.version(version())
 		.showSuggestionAfterError(false)
-		.exitOverride()
 		.configureOutput({outputError: () => undefined});
 	const add = (usage: string, description: string, options: readonly Option[], hidden = false) =>
-		declare(program.command(usage, {hidden}).description(description), options);
+		speak(declare(program.command(usage, {hidden}).description(description), options));
 
 	add('prepare <files...>', 'turn text files into byte-level token shards', prepareOptions).action(
 		(files: string[], flags: Settings) => prepareFiles(files, settle(flags, prepareOptions)),
@@ -70,55 +71,51 @@ function makeProgram(): Command {
 	return program;
 }
 
+/** Lets a command say in our words what is wrong with its line. */
+function speak(command: Command): Command {
+	return command.exitOverride((error) => {
+		throw error.exitCode === 0 ? error : new UsageError(explain(error, command));
+	});
+}
+
 interface Verdict {
 	readonly code: number;
 	readonly message: string;
 }
 
-function judge(error: unknown, program: Command, argv: readonly string[]): Verdict {
-	if (error instanceof CommanderError) {
-		return {code: misused, message: explain(error, program, argv)};
+function judge(error: unknown): Verdict {
+	if (error instanceof AbortError && error.cause instanceof Error) {
+		return judge(error.cause);
 	}
 	if (error instanceof UsageError) {
 		return {code: misused, message: error.message};
 	}
-	if (error instanceof AbortError && error.cause instanceof Interruption) {
-		return {code: error.cause.exitCode, message: error.cause.message};
+	if (error instanceof Interruption) {
+		return {code: error.exitCode, message: error.message};
 	}
 	const {code} = error as {code?: string};
 	return {code: failed, message: messageOf(error) + (code === undefined ? '' : ` (${code})`)};
 }
 
-/** Commander's message in this project's voice, with the nearest name. */
-function explain({message}: CommanderError, program: Command, argv: readonly string[]): string {
-	const [, kind, name = ''] = /unknown (option|command) '(.+?)'/.exec(message) ?? [];
-	if (kind === 'command') {
-		return `Unknown command \`${name}\`${suggestion(
-			name,
-			program.commands.map((command) => command.name()),
-		)}`;
-	}
-	if (kind === 'option') {
-		const command = program.commands.find((candidate) => argv.includes(candidate.name())) ?? program;
-		const known = command.options.map(({long}) => long ?? '');
-		return `Unknown option \`${name}\`${suggestion(name, known)}`;
-	}
-	return message.replace(/^error: /, '').replace(/^\(outputHelp\)$/, 'Expected a command; see `sophia --help`');
-}
-
-/** Nobody reads any more, as after `| head`: a training ends as it does on SIGTERM, anything else at once. */
-function endWithReader(): void {
-	let closed = false;
-	process.stdout.on('error', () => {
-		if (!closed) {
-			closed = true;
-			process.kill(process.pid, 'SIGTERM');
+/**
+What becomes of a command that nobody can read any more, as after `| head`, or whose output finds no room: a training
+ends in order, with a checkpoint, anything else at once.
+*/
+function watchOutput(): void {
+	process.stderr.on('error', () => undefined); // of which there is nobody to tell
+	process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+		const unread = cause.code === 'EPIPE';
+		const message = `The output cannot be written: ${cause.message}`;
+		const reason = unread ? new Interruption('SIGPIPE') : new SophiaError('ERR_SOPHIA_IO', message, {cause});
+		const ending = interrupt(reason) || (process.exitCode ?? 0) !== 0;
+		if (!ending) {
+			process.exit(unread ? judge(reason).code : report(reason));
 		}
 	});
 }
 
 if (require.main === module) {
-	endWithReader();
+	watchOutput();
 	void main(process.argv.slice(2)).then((code) => {
 		process.exitCode = code;
 	});

@@ -79,7 +79,7 @@ function readConfig(path: string, options: readonly Option[]): Settings {
 	for (const [key, value] of Object.entries(json)) {
 		const option = options.find(({name}) => name === key && name !== configOption.name);
 		if (option === undefined) {
-			const known = options.map(({name}) => name);
+			const known = options.map(({name}) => name).filter((name) => name !== configOption.name);
 			throw new UsageError(`Unknown option \`${key}\` in \`${path}\`${suggestion(key, known)}`);
 		}
 		choose(`${key}\` in \`${path}`, option.kind, value);

@@ -57,7 +57,7 @@ describe('options', () => {
 
 	test.each([
 		['an unknown key', {learningrate: 1}, /Unknown option `learningrate` in `.*`, did you mean `learningRate`\?/],
-		['another file', {config: 'x'}, /Unknown option `config`/],
+		['another file', {config: 'x'}, /^Unknown option `config` in `[^`]*`$/],
 		['a number as text', {learningRate: '1'}, /Expected `learningRate` in `.*` to be a number, got `1`/],
 		['a value that does not exist', {gelu: 'relu'}, /Unknown value `relu` of `gelu` in/],
 		['a list', [1], /to hold an object of options/],

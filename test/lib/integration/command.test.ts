@@ -1,7 +1,8 @@
+import {spawn} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {temporaryDirectory} from '../temporary';
-import {metrics, sentences, sophia, until} from './setup';
+import {dist, metrics, sentences, sophia, until, type Ended} from './setup';
 
 const directory = temporaryDirectory();
 const at = (...names: string[]) => join(directory(), ...names);
@@ -19,7 +20,20 @@ async function prepared(): Promise<void> {
 }
 
 const train = (...more: string[]) => ['train', '--data', at('data'), '--output', at('run'), ...small, ...more];
+const endless = () => train('--steps', '100000', '--checkpoint-every', '0');
 const begun = () => existsSync(at('run', 'metrics.jsonl')) && metrics(at('run')).length > 3;
+
+/** The command in a line of bash, as "$@", in a process group of its own. */
+function inShell(line: string, args: readonly string[]) {
+	const command = [process.execPath, join(dist, 'cli/main.js'), ...args];
+	const child = spawn('bash', ['-c', line, 'bash', ...command], {detached: true, stdio: ['ignore', 'pipe', 'pipe']});
+	let stderr = '';
+	child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+	const ended = new Promise<Pick<Ended, 'code' | 'stderr'>>((resolve) =>
+		child.on('close', (code) => resolve({code, stderr})),
+	);
+	return {child, ended};
+}
 
 describe('sophia, the command', () => {
 	test('prepares, trains, measures, samples and tells about it', async () => {
@@ -40,14 +54,20 @@ describe('sophia, the command', () => {
 		expect(await run('info')).toMatch(/^cpu +\w+, \d+ threads?$/m);
 	});
 
-	test('Ctrl-C finishes the step, writes a checkpoint and exits with 130; the run goes on with --resume', async () => {
+	test.each([
+		['SIGINT', 130],
+		['SIGHUP', 129],
+	] as const)('%s finishes the step, writes a checkpoint and exits with %d; --resume goes on', async (name, exit) => {
 		await prepared();
-		const {child, ended} = sophia(...train('--steps', '100000', '--checkpoint-every', '0'));
+		const {child, ended} = sophia(...endless());
 		await until(begun, 'the first steps');
-		child.kill('SIGINT');
+		child.kill(name);
 		const {code, stderr} = await ended;
-		expect(code).toBe(130);
-		expect(stderr).toMatch(/^sophia: finishing the step.*\nsophia: Interrupted by SIGINT\n$/);
+		expect(code).toBe(exit);
+		expect(stderr).toBe(
+			'sophia: finishing the step and writing a checkpoint; once more to exit at once\n' +
+				`sophia: Interrupted by ${name}\n`,
+		);
 		const steps = metrics(at('run')).length;
 		expect(existsSync(at('run', 'last.safetensors'))).toBe(true);
 		await run('train', '--output', at('run'), '--resume', '--steps', String(steps + 5), '--warmup', '1');
@@ -70,15 +90,55 @@ describe('sophia, the command', () => {
 		expect(Date.now() - begin).toBeLessThan(1500);
 	});
 
-	test('a reader that goes away ends the training in order', async () => {
+	test.each([[['stdout']], [['stdout', 'stderr']]] as const)(
+		'a reader of %j that goes away ends it in order',
+		async (lost) => {
+			await prepared();
+			const {child, ended} = sophia(...endless());
+			await new Promise((resolve) => child.stdout?.once('data', resolve));
+			lost.forEach((name) => child[name]?.destroy());
+			const {code, stderr} = await ended;
+			expect(code).toBe(141);
+			const said = 'sophia: finishing the step and writing a checkpoint\nsophia: Interrupted by SIGPIPE\n';
+			expect(stderr).toBe(lost.length === 1 ? said : '');
+			expect(existsSync(at('run', 'last.safetensors'))).toBe(true);
+		},
+	);
+
+	test.each([[['stderr']], [['stdout', 'stderr']]] as const)(
+		'Ctrl-C without a reader of %j does the same',
+		async (lost) => {
+			await prepared();
+			const {child, ended} = sophia(...endless(), '--evaluation-every', '0'); // no line for two seconds
+			await until(begun, 'the first steps');
+			lost.forEach((name) => child[name]?.destroy());
+			child.kill('SIGINT');
+			expect(await ended).toMatchObject({code: 130, signal: null});
+			expect(existsSync(at('run', 'last.safetensors'))).toBe(true);
+		},
+	);
+
+	test('Ctrl-C under tee, which it ends as well, writes a checkpoint', async () => {
 		await prepared();
-		const {child, ended} = sophia(...train('--steps', '100000', '--checkpoint-every', '0'));
-		await new Promise((resolve) => child.stdout?.once('data', resolve));
-		child.stdout?.destroy();
-		const {code, stderr} = await ended;
-		expect(code).toBe(143);
-		expect(stderr).toMatch(/^sophia: finishing the step.*\nsophia: Interrupted by SIGTERM\n$/);
+		const {child, ended} = inShell('"$@" 2>&1 | tee', endless());
+		await until(begun, 'the first steps');
+		process.kill(-(child.pid ?? 0), 'SIGINT');
+		await ended;
 		expect(existsSync(at('run', 'last.safetensors'))).toBe(true);
+	});
+
+	test('an output without room ends a training in order, anything else at once, and is ERR_SOPHIA_IO', async () => {
+		await prepared();
+		const full = /sophia: The output cannot be written: ENOSPC.* \(ERR_SOPHIA_IO\)\n$/;
+		const told = await inShell('"$@" > /dev/full', ['info']).ended;
+		expect(told).toMatchObject({code: 1, stderr: expect.stringMatching(full)});
+		const trained = await inShell('"$@" > /dev/full', endless()).ended;
+		expect(trained).toMatchObject({code: 1, stderr: expect.stringMatching(full)});
+		expect(trained.stderr).toMatch(/^sophia: finishing the step/);
+		expect(existsSync(at('run', 'last.safetensors'))).toBe(true);
+		const short = ['train', '--resume', '--output', at('run'), '--warmup', '0', '--steps'];
+		const last = await inShell('"$@" > /dev/full', [...short, String(metrics(at('run')).length + 1)]).ended;
+		expect(last).toMatchObject({code: 1, stderr: expect.stringMatching(full)});
 	});
 
 	test('a failure is one line and exit 1, misuse one line and exit 2', async () => {
