@@ -2,8 +2,17 @@
 Files that are whole or not there: everything is written under a temporary name, synced, then renamed. A crash at any
 moment leaves the old file or the new one.
 */
+import type {Stats} from 'node:fs';
 import {open, rename, rm, type FileHandle} from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {SophiaError} from './errors';
+
+/** Of a path that leads to something else than a regular file, whose size would be unknown or mean nothing. */
+export function noFile(path: string, stats: Stats): SophiaError {
+	const kinds = {directory: stats.isDirectory(), pipe: stats.isFIFO(), socket: stats.isSocket()};
+	const [kind = 'device'] = Object.entries(kinds).find(([, holds]) => holds) ?? [];
+	return new SophiaError('ERR_SOPHIA_IO', `Expected \`${path}\` to be a regular file, got a ${kind}`);
+}
 
 /** Writes a file through `fill` and puts it in place of `path` at the end, or nothing at all when `fill` throws. */
 export async function writeWhole(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {

@@ -2,6 +2,7 @@
 import {createReadStream} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import {SophiaError} from './errors';
+import {noFile} from './files';
 
 export interface Text {
 	/** Bytes in all. */
@@ -11,10 +12,22 @@ export interface Text {
 
 const chunkBytes = 1 << 20;
 
-/** Files, one after the other as if they were one. Rejects with the system's error when one cannot be read. */
+/**
+Files, one after the other as if they were one. Rejects with the system's error when one cannot be read.
+
+@throws SophiaError `ERR_SOPHIA_IO` when one is no regular file
+*/
 export async function textOfFiles(files: readonly string[]): Promise<Text> {
-	const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+	const sizes = await Promise.all(files.map(fileSize));
 	return {total: sizes.reduce((sum, size) => sum + size, 0), chunks: readFiles(files)};
+}
+
+async function fileSize(path: string): Promise<number> {
+	const stats = await stat(path);
+	if (!stats.isFile()) {
+		throw noFile(path, stats);
+	}
+	return stats.size;
 }
 
 async function* readFiles(files: readonly string[]): AsyncGenerator<Uint8Array> {

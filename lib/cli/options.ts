@@ -2,10 +2,11 @@
 Options of a command: one table says what there is, and `--help`, the flags and the keys of a JSON file come of it.
 A flag is the name with hyphens, `--learning-rate`; a key of the file is the name itself, `learningRate`.
 */
-import {readFileSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import {Option as Flag, type Command} from 'commander';
 import {suggestion} from '../check';
 import {messageOf, wrap} from '../errors';
+import {noFile} from '../files';
 
 export interface Option {
 	readonly name: string;
@@ -62,6 +63,14 @@ export function pick(settings: Settings, names: readonly string[]): Settings {
 	return Object.fromEntries(Object.entries(settings).filter(([name]) => names.includes(name)));
 }
 
+/** The directory that `--output` names, else the standard one. @throws UsageError when it is empty */
+export function outputDirectory({output}: Settings, standard: string): string {
+	if (output === '') {
+		throw new UsageError('Expected `--output` to be a directory, got nothing');
+	}
+	return (output as string | undefined) ?? standard;
+}
+
 function fromFlag({name, kind}: Option, value: unknown): unknown {
 	if (kind !== 'number') {
 		return choose(flag(name), kind, value);
@@ -74,8 +83,10 @@ function fromFlag({name, kind}: Option, value: unknown): unknown {
 }
 
 function readConfig(path: string, options: readonly Option[]): Settings {
-	const text = wrap(() => readFileSync(path, 'utf8'));
-	const json = parse(path, text);
+	const json = parse(
+		path,
+		wrap(() => read(path)),
+	);
 	for (const [key, value] of Object.entries(json)) {
 		const option = options.find(({name}) => name === key && name !== configOption.name);
 		if (option === undefined) {
@@ -85,6 +96,15 @@ function readConfig(path: string, options: readonly Option[]): Settings {
 		choose(`${key}\` in \`${path}`, option.kind, value);
 	}
 	return json;
+}
+
+/** A pipe, as of `--config <(…)`, will do. */
+function read(path: string): string {
+	const stats = statSync(path);
+	if (stats.isDirectory()) {
+		throw noFile(path, stats);
+	}
+	return readFileSync(path, 'utf8');
 }
 
 function parse(path: string, text: string): Settings {

@@ -1,6 +1,6 @@
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {writeWhole} from '../../lib/files';
+import {noFile, writeWhole} from '../../lib/files';
 import {temporaryDirectory} from './temporary';
 
 const directory = temporaryDirectory();
@@ -24,5 +24,13 @@ describe('writeWhole', () => {
 		await expect(failing).rejects.toThrow('power cut');
 		expect(readFileSync(path, 'utf8')).toBe('old');
 		expect(readdirSync(directory())).toEqual(['a']);
+	});
+});
+
+test('what is no file is named by its kind', () => {
+	expect(noFile(directory(), statSync(directory())).message).toMatch(/to be a regular file, got a directory$/);
+	expect(noFile('/dev/null', statSync('/dev/null'))).toMatchObject({
+		code: 'ERR_SOPHIA_IO',
+		message: 'Expected `/dev/null` to be a regular file, got a device',
 	});
 });

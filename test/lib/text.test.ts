@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {ByteReader, textOfFiles, textOfString} from '../../lib/text';
@@ -36,6 +37,19 @@ describe('text', () => {
 	test('a stream that ends early is an error of its own', async () => {
 		const reader = new ByteReader(textOfString('abc').chunks);
 		await expect(take(reader, 4)).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
+	});
+
+	test('what is no regular file is refused before it is opened', async () => {
+		const pipe = join(directory(), 'pipe');
+		execFileSync('mkfifo', [pipe]);
+		for (const [path, kind] of [
+			[directory(), 'directory'],
+			[pipe, 'pipe'],
+			['/dev/null', 'device'],
+		] as const) {
+			const message = `Expected \`${path}\` to be a regular file, got a ${kind}`;
+			await expect(textOfFiles([path])).rejects.toMatchObject({code: 'ERR_SOPHIA_IO', message});
+		}
 	});
 
 	test('a file that is not there is the error of the system', async () => {
