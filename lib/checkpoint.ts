@@ -63,6 +63,12 @@ export function checkpointRun(path: string): RunJson {
 	});
 }
 
+/** The steps that the run of a checkpoint has taken; nothing for a model without a run. */
+export function checkpointStep(path: string): number | undefined {
+	const {progress = '{}'} = readCheckpoint(path).metadata;
+	return expect(path, 'a training run', () => (JSON.parse(progress) as {readonly step?: number}).step);
+}
+
 function expect<T>(path: string, what: string, read: () => T): T {
 	try {
 		return read();

@@ -7,7 +7,7 @@ import {bestCheckpoint} from '../directory';
 import {Dataset} from '../dataset';
 import {variable} from '../environment';
 import {SophiaError} from '../errors';
-import type {Option, Settings} from './options';
+import {outputDirectory, type Option, type Settings} from './options';
 import {placementOptions} from './placement';
 import type {Output} from './progress';
 import {sample} from './sample';
@@ -29,7 +29,7 @@ const validationEvery = 10;
 
 /** Prepares the speeches, trains from the beginning, and lets the model speak. */
 export async function demo(settings: Settings, output: Output = process.stdout): Promise<void> {
-	const {output: directory = cache()} = settings as {readonly output?: string};
+	const directory = outputDirectory(settings, cache());
 	const data = join(directory, 'data');
 	const run = join(directory, 'run');
 	await Dataset.prepare({...arrange(speeches()), directory: data});

@@ -1,7 +1,7 @@
 /** `sophia info`: what this machine offers, or what a checkpoint holds. */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {checkpointConfig, checkpointRun, readCheckpoint} from '../checkpoint';
+import {checkpointConfig, checkpointRun, checkpointStep, readCheckpoint} from '../checkpoint';
 import {parameterCount} from '../config';
 import {cpu, cuda, devices} from '../device';
 import {nativePath} from '../native';
@@ -41,14 +41,14 @@ function machine() {
 function checkpoint(path: string) {
 	const {metadata} = readCheckpoint(path);
 	const config = checkpointConfig(path);
-	const progress = JSON.parse(metadata.progress ?? '{}') as {step?: number; bestValidation?: number};
+	const step = checkpointStep(path);
 	return {
 		checkpoint: path,
 		parameters: parameterCount(config),
 		...config,
 		...(metadata.training === undefined ? {} : {optimizer: JSON.stringify(checkpointRun(path).optimizer)}),
 		...(metadata.isa === undefined ? {} : {isa: metadata.isa}),
-		...(progress.step === undefined ? {} : {step: progress.step}),
+		...(step === undefined ? {} : {step}),
 	};
 }
 

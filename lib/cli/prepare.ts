@@ -2,7 +2,7 @@
 import {Dataset} from '../dataset';
 import {validationPart} from '../prepare';
 import {InterruptListener} from './interrupt';
-import {configOption, pick, type Option, type Settings} from './options';
+import {configOption, outputDirectory, pick, type Option, type Settings} from './options';
 import type {Output} from './progress';
 
 export const prepareOptions: readonly Option[] = [
@@ -17,7 +17,7 @@ export async function prepareFiles(
 	settings: Settings,
 	output: Output = process.stdout,
 ): Promise<void> {
-	const {output: directory = 'data'} = settings as {readonly output?: string};
+	const directory = outputDirectory(settings, 'data');
 	using interrupt = new InterruptListener('leaving no half-written file');
 	const {train, validation} = await Dataset.prepare({
 		...pick(settings, ['validation']),

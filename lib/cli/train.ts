@@ -1,15 +1,16 @@
 /** `sophia train`: trains a model on a prepared text, or goes on with a run. */
 import {existsSync} from 'node:fs';
-import {checkpointConfig, checkpointRun, checkSameModel} from '../checkpoint';
-import {defaultSeed, makeConfig} from '../config';
+import {checkpointConfig, checkpointRun, checkpointStep, checkSameModel} from '../checkpoint';
+import {defaultSeed, makeConfig, parameterCount} from '../config';
 import {Dataset} from '../dataset';
+import {cpu} from '../device';
 import {bestCheckpoint, lastCheckpoint} from '../directory';
 import {Gpt2} from '../gpt2';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from '../optimizers/index';
 import {presetOptions, presetSizes, type PresetSize} from '../presets';
 import {Trainer} from '../trainer';
 import {InterruptListener} from './interrupt';
-import {configOption, UsageError, type Option, type Settings} from './options';
+import {configOption, outputDirectory, UsageError, type Option, type Settings} from './options';
 import {placement, placementOptions} from './placement';
 import {Progress, type Output} from './progress';
 import {runOptions, stand, standardPreset, standOverPreset, type RunSettings} from './settings';
@@ -27,23 +28,52 @@ export const trainOptions: readonly Option[] = [
 
 interface TrainSettings {
 	readonly data?: string;
-	readonly output?: string;
 	readonly resume?: boolean;
+	readonly steps?: number;
+	readonly threads?: number;
 	readonly preset?: PresetSize;
 	readonly optimizer?: OptimizerName;
 }
 
 /** Trains until the last step or Ctrl-C. */
 export async function train(settings: Settings, output: Output = process.stdout): Promise<void> {
-	const {output: directory = 'run', resume = false} = settings as TrainSettings;
+	const directory = outputDirectory(settings, 'run');
+	const {resume = false, preset} = settings as TrainSettings;
 	const goesOn = resume && existsSync(lastCheckpoint(directory));
-	const {model, data, run} = goesOn ? await resumed(directory, settings) : await fresh(settings);
-	using weights = model;
-	const optimizer = optimizerFromJson(run.optimizer);
-	using trainer = new Trainer({...run.training, model: weights, optimizer, data, directory, resume: goesOn});
-	await follow(trainer, output);
+	if (goesOn && preset !== undefined) {
+		throw new UsageError(`Unexpected \`--preset\`: the run of \`${directory}\` goes on with its own numbers`);
+	}
+	const done = goesOn ? doneAlready(directory, settings) : undefined;
+	if (done === undefined) {
+		const {model, data, run} = goesOn ? await resumed(directory, settings) : await fresh(settings);
+		using weights = model;
+		const optimizer = optimizerFromJson(run.optimizer);
+		using trainer = new Trainer({...run.training, model: weights, optimizer, data, directory, resume: goesOn});
+		output.write(outline(trainer, settings));
+		await follow(trainer, output);
+	} else {
+		output.write(done);
+	}
 	const best = bestCheckpoint(directory);
 	output.write(`${lastCheckpoint(directory)}${existsSync(best) ? `, ${best}` : ''}\n`);
+}
+
+/** What is said of a run that has no step left. */
+function doneAlready(directory: string, settings: Settings): string | undefined {
+	const path = lastCheckpoint(directory);
+	const {steps = checkpointRun(path).training.steps} = settings as TrainSettings;
+	const step = checkpointStep(path) ?? 0;
+	return step >= steps ? `the run is at step ${step} of ${steps} already\n` : undefined;
+}
+
+/** What is about to happen, as the first step of a large model takes its time. */
+function outline({model, optimizer, training}: Trainer, settings: Settings): string {
+	const {threads = 0} = settings as TrainSettings;
+	const used = threads === 0 ? cpu().threads : threads;
+	const tokens = training.batch * training.length * training.accumulation;
+	const [parameters, each] = [parameterCount(model.config), tokens].map((count) => count.toLocaleString('en'));
+	const place = `${model.device} with ${used} ${used === 1 ? 'thread' : 'threads'}`;
+	return `${optimizer.name} on ${parameters} parameters, ${each} tokens a step, ${place}\n`;
 }
 
 /** Runs a trainer in sight of the user, who may end it with Ctrl-C. */

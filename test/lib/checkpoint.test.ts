@@ -1,4 +1,4 @@
-import {checkpointConfig, checkpointRun, checkSameModel, readCheckpoint} from '../../lib/checkpoint';
+import {checkpointConfig, checkpointRun, checkpointStep, checkSameModel, readCheckpoint} from '../../lib/checkpoint';
 import {makeConfig} from '../../lib/config';
 import {reset, state} from './fake';
 
@@ -23,6 +23,11 @@ describe('a checkpoint', () => {
 		holds({config: JSON.stringify(shape), training: JSON.stringify(run)});
 		expect(checkpointConfig('a')).toEqual(shape);
 		expect(checkpointRun('a')).toEqual(run);
+		expect(checkpointStep('a')).toBeUndefined();
+		holds({progress: '{"step": 7}'});
+		expect(checkpointStep('a')).toBe(7);
+		holds({progress: '{'});
+		expect(() => checkpointStep('a')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_FORMAT'}));
 	});
 
 	test.each([

@@ -1,7 +1,16 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Command} from 'commander';
-import {configOption, declare, flag, pick, settle, UsageError, type Option} from '../../../lib/cli/options';
+import {
+	configOption,
+	declare,
+	flag,
+	outputDirectory,
+	pick,
+	settle,
+	UsageError,
+	type Option,
+} from '../../../lib/cli/options';
 import {temporaryDirectory} from '../temporary';
 
 const directory = temporaryDirectory();
@@ -72,6 +81,17 @@ describe('options', () => {
 		expect(() => given('--config', join(directory(), 'none'))).toThrow(
 			expect.objectContaining({code: 'ERR_SOPHIA_IO'}),
 		);
+	});
+
+	test('a directory for a file is named as one', () => {
+		const message = `Expected \`${directory()}\` to be a regular file, got a directory`;
+		expect(() => given('--config', directory())).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_IO', message}));
+	});
+
+	test('an output is a directory, or the standard one, and never nothing', () => {
+		expect(outputDirectory({output: 'a'}, 'run')).toBe('a');
+		expect(outputDirectory({}, 'run')).toBe('run');
+		expect(() => outputDirectory({output: ''}, 'run')).toThrow(UsageError);
 	});
 
 	test('help shows defaults and choices, and of a boolean the flag that changes something', () => {

@@ -1,5 +1,6 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {UsageError} from '../../../lib/cli/options';
 import {train} from '../../../lib/cli/train';
 import {Dataset} from '../../../lib/dataset';
 import {preset} from '../../../lib/presets';
@@ -71,6 +72,39 @@ describe('train', () => {
 		interrupted();
 		await train({output: run(), resume: true, steps: 12, learningRate: 5e-4, data: directory()}, new MemoryOutput());
 		expect(config()).toMatchObject({steps: 12, learningRate: 5e-4, warmup: 0, hyper: {rho: 0.2}});
+	});
+
+	test('says what is about to happen before the first step', async () => {
+		const output = new MemoryOutput();
+		const small = {layers: 1, heads: 1, width: 8, context: 16, length: 16, batch: 4, accumulation: 50};
+		await train({data: directory(), output: run(), steps: 1, ...small}, output);
+		expect(output.text).toMatch(
+			/^sophia-g on 3,064 parameters, 3,200 tokens a step, cpu with 2 threads\nstep 1\/1 {2}loss 5\.0000/,
+		);
+		rmSync(run(), {recursive: true});
+		await train({data: directory(), output: run(), steps: 1, ...small, threads: 1}, output);
+		expect(output.text).toMatch('cpu with 1 thread\n');
+	});
+
+	test.each([[7], [4]])('with resume and %d steps, which it has taken, says so and trains nothing', async (steps) => {
+		interrupted();
+		const output = new MemoryOutput();
+		await train({output: run(), resume: true, steps}, output);
+		expect(output.text).toBe(`the run is at step 7 of ${steps} already\n${join(run(), 'last.safetensors')}\n`);
+		expect(state.models).toEqual([]);
+	});
+
+	test.each([{}, {steps: 7}])('with resume takes no preset beside %j', async (more) => {
+		interrupted();
+		const failing = train({output: run(), resume: true, preset: '125m', ...more}, new MemoryOutput());
+		await expect(failing).rejects.toBeInstanceOf(UsageError);
+		await expect(failing).rejects.toThrow('Unexpected `--preset`');
+	});
+
+	test('does not train for nothing', async () => {
+		const failing = train({data: directory(), output: '', steps: 1}, new MemoryOutput());
+		await expect(failing).rejects.toThrow('Expected `--output` to be a directory, got nothing');
+		expect(state.models).toEqual([]);
 	});
 
 	test('with resume and nothing to go on with begins', async () => {
