@@ -1,15 +1,9 @@
 import {AdamW} from '../../../lib/optimizers/adamw';
-import {fake} from '../fake';
 
 describe('AdamW', () => {
 	test('its defaults are those of GPT-2 125M', () => {
 		expect(new AdamW()).toMatchObject({learningRate: 6e-4, weightDecay: 0.1, decay: 'matrices+embeddings'});
 		expect(new AdamW().hyper()).toEqual({beta1: 0.9, beta2: 0.95, epsilon: 1e-8});
-	});
-
-	test('its hyperparameters are the fields of the native registry', () => {
-		const native = fake.optimizers.find(({name}) => name === new AdamW().direction);
-		expect(Object.keys(new AdamW().hyper())).toEqual(native?.fields);
 	});
 
 	test('it refreshes no curvature', () => {

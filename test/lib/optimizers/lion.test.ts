@@ -1,15 +1,9 @@
 import {Lion} from '../../../lib/optimizers/lion';
-import {fake} from '../fake';
 
 describe('Lion', () => {
 	test('its defaults are those of GPT-2 125M', () => {
 		expect(new Lion()).toMatchObject({learningRate: 1e-4, weightDecay: 0.2});
 		expect(new Lion().hyper()).toEqual({beta1: 0.95, beta2: 0.98});
-	});
-
-	test('its hyperparameters are the fields of the native registry', () => {
-		const native = fake.optimizers.find(({name}) => name === new Lion().direction);
-		expect(Object.keys(new Lion().hyper())).toEqual(native?.fields);
 	});
 
 	test.each([

@@ -1,5 +1,4 @@
 import {SophiaG} from '../../../lib/optimizers/sophiag';
-import {fake} from '../fake';
 
 describe('SophiaG', () => {
 	test('its defaults are those of the official code', () => {
@@ -13,12 +12,6 @@ describe('SophiaG', () => {
 		expect(new SophiaG({form: 'official'})).toMatchObject({direction: 'sophia-g', epsilon: 1e-15});
 		expect(new SophiaG({form: 'paper'})).toMatchObject({direction: 'sophia', epsilon: 1e-12});
 		expect(new SophiaG({form: 'paper', epsilon: 1e-7}).epsilon).toBe(1e-7);
-	});
-
-	test.each(['official', 'paper'] as const)('the hyperparameters of the %s form are native fields', (form) => {
-		const optimizer = new SophiaG({form});
-		const native = fake.optimizers.find(({name}) => name === optimizer.direction);
-		expect(Object.keys(optimizer.hyper())).toEqual(native?.fields);
 	});
 
 	test('a part of the curvature stands over its defaults', () => {
