@@ -90,7 +90,7 @@ export function parameterCount(shape: Gpt2Options): number {
 
 /** Where a model is put. */
 export interface Placement {
-	/** @default 'auto' */
+	/** `auto` takes `SOPHIA_DEVICE` if it is set, else the CPU. @default 'auto' */
 	readonly device?: DeviceName;
 	/** Threads of the CPU; 0 for all that the process may use. The results do not depend on it. @default 0 */
 	readonly threads?: number;
@@ -108,7 +108,7 @@ export interface Placement {
 /** The names of `Placement`. */
 export const placementKeys = ['device', 'threads', 'isa', 'recompute'] as const;
 
-/** What the native model is made with. @throws SophiaError `ERR_SOPHIA_DEVICE` */
+/** What the native model is made with. @throws SophiaError `ERR_SOPHIA_DEVICE`, TypeError, RangeError */
 export function nativeConfig(config: Gpt2Config, placement: Placement): NativeGpt2Config {
 	const {device = 'auto', threads = 0, isa = '', recompute = false} = placement;
 	return {

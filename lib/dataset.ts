@@ -7,6 +7,7 @@ import {descriptionFile, prepare, type DatasetDescription, type PrepareOptions} 
 import {countTokens} from './shard';
 import {tokenizerNamed, type Tokenizer} from './tokenizer';
 
+/** Two shards by path. */
 export interface DatasetOptions {
 	/** Path of the shard to train on. */
 	readonly train: string;
@@ -20,6 +21,7 @@ export interface DatasetOptions {
 
 /** One of the two shards of a dataset. */
 export interface Shard {
+	/** Absolute. */
 	readonly path: string;
 	/** Length, in tokens. */
 	readonly tokens: number;
@@ -35,14 +37,19 @@ const again = Dataset.open('data');
 ```
 */
 export class Dataset {
+	/** What is trained on. */
 	readonly train: Shard;
+	/** What the loss is measured on. */
 	readonly validation: Shard;
+	/** The number of different tokens; a model's vocabulary is at least this. */
 	readonly vocabulary: number;
+	/** How the tokens were made of text. */
 	readonly tokenizer: Tokenizer;
 
 	/**
 	Shards by path, such as those of llm.c.
 
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 	@throws SophiaError `ERR_SOPHIA_FORMAT` for a file that is no shard, `ERR_SOPHIA_IO` for one that cannot be read.
 	*/
 	constructor(options: DatasetOptions) {
@@ -58,7 +65,8 @@ export class Dataset {
 	Text to byte-level shards in a directory: `train.bin`, `val.bin` and `dataset.json`. The text may be larger than
 	memory. Each file is whole or not there; a dataset that the directory already has stays until the new one is ready.
 
-	@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when the text is empty or too short for two shards.
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown, and when the text
+	is empty or too short for two shards.
 	@throws SophiaError `ERR_SOPHIA_IO` when a file cannot be read or written, `ABORT_ERR` when the signal says so.
 	*/
 	static async prepare(options: PrepareOptions): Promise<Dataset> {

@@ -5,8 +5,9 @@ import {defaultSeed, type Gpt2Config} from './config';
 /** The two parts of a dataset. */
 export const splits = ['train', 'validation'] as const;
 
+/** Where and how much of a dataset is looked at. */
 export interface EvaluateOptions {
-	/** @default 'validation' */
+	/** The part of the dataset. @default 'validation' */
 	readonly split?: 'train' | 'validation';
 	/** Sequences in a batch. @default 8 */
 	readonly batch?: number;
@@ -18,6 +19,7 @@ export interface EvaluateOptions {
 	readonly seed?: number;
 }
 
+/** What an evaluation finds. */
 export interface Evaluation {
 	/** Mean cross-entropy, in nats per token. */
 	readonly loss: number;

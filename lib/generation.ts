@@ -3,6 +3,7 @@ import {count, integer, list, nonNegative, object, withDefaults} from './check';
 import {defaultSeed, type Gpt2Config} from './config';
 import {argumentError} from './errors';
 
+/** How many tokens are drawn, and how boldly. */
 export interface GenerateOptions {
 	/** Tokens to draw. @default 256 */
 	readonly count?: number;
@@ -10,7 +11,7 @@ export interface GenerateOptions {
 	readonly temperature?: number;
 	/** Draw among the k likeliest tokens only; 0 for all of them. @default 0 */
 	readonly topK?: number;
-	/** @default 1337 */
+	/** The same seed, the same tokens. @default 1337 */
 	readonly seed?: number;
 }
 

@@ -54,6 +54,7 @@ export interface ProbeOptions {
 
 const probeDefaults: Required<ProbeOptions> = {distribution: 'rademacher', seed: defaultSeed, step: 0};
 
+/** Where a new model is put, and how it begins. */
 export interface CreateOptions extends Placement {
 	/** Seed of the initial weights. @default 1337 */
 	readonly seed?: number;
@@ -76,7 +77,9 @@ const tokens = await model.generate(bytes.encode('The '), {count: 100});
 ```
 */
 export class Gpt2 implements Disposable {
+	/** Its shape. */
 	readonly config: Gpt2Config;
+	/** Where it is, such as `cpu`. */
 	readonly device: string;
 	#native: NativeGpt2 | undefined;
 
@@ -125,7 +128,7 @@ export class Gpt2 implements Disposable {
 		return new Float32Array(wrap(() => this.#live().read(known.name)));
 	}
 
-	/** Overwrites a parameter tensor. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for another length. */
+	/** Overwrites a parameter tensor. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for another length. */
 	write(name: string, values: Float32Array): void {
 		const known = findParameter(this.parameters(), name);
 		const given = checkValues(values, sizeOf(known));

@@ -12,6 +12,7 @@ import {messageOf, SophiaError} from './errors';
 
 /** What the CPU offers. `isa` is the instruction set chosen, `isas` all that this machine can run, best first. */
 export interface CpuInfo {
+	/** The instruction set that a model uses unless told otherwise: the best, or `SOPHIA_ISA`. */
 	readonly isa: string;
 	readonly isas: readonly string[];
 	/** Threads used unless told otherwise: the processors this process may use, or `SOPHIA_NUM_THREADS`. */
@@ -20,12 +21,19 @@ export interface CpuInfo {
 
 /** What CUDA offers, and why not when it offers nothing. Versions are CUDA's own numbers, 13000 for 13.0; 0 is none. */
 export interface CudaInfo {
+	/** Whether this build holds CUDA kernels. */
 	readonly compiled: boolean;
+	/** Whether they can run on this machine, now. */
 	readonly available: boolean;
+	/** How many devices there are. */
 	readonly devices: number;
+	/** `available`, `notCompiled`, `noDriver`, `oldDriver`, `noDevice`, `oldDevice` or `failed`. */
 	readonly status: string;
+	/** The status in words; empty when CUDA is available. */
 	readonly reason: string;
+	/** Of the CUDA runtime that was compiled in. */
 	readonly runtimeVersion: number;
+	/** The newest that the driver knows. */
 	readonly driverVersion: number;
 }
 

@@ -13,6 +13,7 @@ import {byteTokens, maximumTokens, shardHeader} from './shard';
 import {ByteReader, textOfFiles, textOfString} from './text';
 import {bytes} from './tokenizer';
 
+/** What is made into shards, and where they go. Either `files` or `text` is given. */
 export interface PrepareOptions {
 	/** Text files, read one after the other as if they were one. Their bytes are the tokens, whatever the encoding. */
 	readonly files?: readonly string[];
@@ -28,6 +29,7 @@ export interface PrepareOptions {
 	readonly onProgress?: (progress: PrepareProgress) => void;
 }
 
+/** How far the preparation is. */
 export interface PrepareProgress {
 	/** Bytes of text done. */
 	readonly bytes: number;

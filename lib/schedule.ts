@@ -7,8 +7,9 @@ import {count, integer, maximumCount, nonNegative, object, oneOf, ratio, withDef
 /** The shape of the learning rate after the warm-up. `wsd` is warm-up, stable, decay. */
 export type ScheduleKind = 'cosine' | 'linear' | 'constant' | 'wsd';
 
+/** How the learning rate goes over the steps of a run. */
 export interface ScheduleOptions {
-	/** @default 'cosine' */
+	/** Its shape after the warm-up. @default 'cosine' */
 	readonly kind?: ScheduleKind;
 	/** Steps of linear warm-up. @default a tenth of all steps, at most the 2000 of the Sophia paper */
 	readonly warmup?: number;
@@ -25,6 +26,7 @@ export interface ScheduleOptions {
 	readonly warmupForm?: WarmupForm;
 }
 
+/** The factor of a step of the warm-up, with steps counted from 0. */
 export type WarmupForm = '(step+1)/(warmup+1)' | 'step/warmup';
 
 /** A schedule with every number decided. */

@@ -1,12 +1,19 @@
 /** Text to tokens and back. A tokenizer is a value with a name, which a dataset keeps beside its tokens. */
 import {list, oneOf, text} from './check';
 
+/** Text to tokens and back. */
 export interface Tokenizer {
+	/** As in `dataset.json`. */
 	readonly name: string;
 	/** The number of different tokens; every token is below it. */
 	readonly vocabulary: number;
+	/** The tokens of a text. @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` when it is no string */
 	encode(text: string): Int32Array;
-	/** The text of the tokens. What is no text, such as half a character at an end or an unknown token, becomes U+FFFD. */
+	/**
+	The text of the tokens. What is no text, such as half a character at an end or an unknown token, becomes U+FFFD.
+
+	@throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` when they are no array
+	*/
 	decode(tokens: ArrayLike<number>): string;
 }
 

@@ -17,10 +17,13 @@ import {parseReport, type StepReport} from './report';
 import {trainerConfig} from './run';
 import {makeTraining, trainingDefaults, type Training, type TrainingOptions} from './training';
 
+/** All of a run: what is trained, by what, on what, how, and where it is written. */
 export interface TrainerOptions extends TrainingOptions {
 	/** The model that is trained, in place. */
 	readonly model: Gpt2;
+	/** What moves the weights. */
 	readonly optimizer: Optimizer;
+	/** What it is trained and measured on. */
 	readonly data: Dataset;
 	/** Where to train; it must be where the model is. @default the model's */
 	readonly device?: DeviceName;
@@ -30,6 +33,7 @@ export interface TrainerOptions extends TrainingOptions {
 	readonly resume?: boolean;
 }
 
+/** How a run may be stopped. */
 export interface RunOptions {
 	/** Stops the run after the step in progress; a checkpoint is written. */
 	readonly signal?: AbortSignal;
@@ -37,6 +41,7 @@ export interface RunOptions {
 
 /** What may differ from the run that is resumed: the device, where the data is, and how training goes on. */
 export interface ResumeOptions extends TrainingOptions, Placement {
+	/** The same tokens in another place. @default the shards that the run was trained on */
 	readonly data?: Dataset;
 }
 
@@ -55,10 +60,15 @@ for await (const {step, loss} of trainer.run()) {
 ```
 */
 export class Trainer implements Disposable {
+	/** The model that is trained, in place. */
 	readonly model: Gpt2;
+	/** What moves the weights. */
 	readonly optimizer: Optimizer;
+	/** What it is trained and measured on. */
 	readonly data: Dataset;
+	/** How it is trained, with every number decided. */
 	readonly training: Training;
+	/** Where metrics and checkpoints go: an absolute path, or empty for nowhere. */
 	readonly directory: string;
 	readonly #native: NativeTrainer;
 	#owned: Gpt2 | undefined;
@@ -119,9 +129,10 @@ export class Trainer implements Disposable {
 
 	/**
 	Trains, and reports each step once it is done. The run is at most two steps ahead of its listener, so that a slow one
-	holds it back and reports do not pile up. Leaving the loop ends the run after the step in progress, with a checkpoint; so does
-	the signal, with an error.
+	holds it back and reports do not pile up. Leaving the loop ends the run after the step in progress, with a checkpoint;
+	so does the signal, with an error. The call itself throws what can be known before the first step.
 
+	@throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` for a signal that is none, or an unknown option.
 	@throws SophiaError `ABORT_ERR` when the signal stopped the run, or had already been aborted, in which case nothing
 	happens at all; `ERR_SOPHIA_DIVERGED`, `ERR_SOPHIA_IO`; `ERR_SOPHIA_BUSY` when the trainer is running already;
 	`ERR_SOPHIA_DISPOSED`.

@@ -3,6 +3,7 @@ import {count, integer, nonNegative, object, withDefaults} from './check';
 import {defaultSeed} from './config';
 import {makeSchedule, type Schedule, type ScheduleOptions} from './schedule';
 
+/** How long a run is, what a step is made of, and what happens every so many steps. */
 export interface TrainingOptions {
 	/** Updates of the weights. @default 1000 */
 	readonly steps?: number;
@@ -14,13 +15,13 @@ export interface TrainingOptions {
 	readonly accumulation?: number;
 	/** Global norm that the gradient is clipped to, at least 0; 0 does not clip. @default 1 */
 	readonly clip?: number;
-	/** @default {kind: 'cosine'} */
+	/** The course of the learning rate. @default {kind: 'cosine'} */
 	readonly schedule?: ScheduleOptions;
 	/** Seed of the data order, the dropout masks and the sampled labels. @default 1337 */
 	readonly seed?: number;
-	/** @default {every: 100, batches: 20} */
+	/** When the loss is measured, and on how much. @default {every: 100, batches: 20} */
 	readonly evaluation?: Partial<EvaluationPlan>;
-	/** @default {every: 100, keepEvery: 0} */
+	/** When the run is written to its directory. @default {every: 100, keepEvery: 0} */
 	readonly checkpoint?: Partial<CheckpointPlan>;
 	/**
 	Steps in a row without a finite gradient after which the run stops with `ERR_SOPHIA_DIVERGED`; 0 never stops it.

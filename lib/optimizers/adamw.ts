@@ -1,6 +1,14 @@
+/**
+AdamW. Loshchilov and Hutter 2019, Algorithm 2. https://arxiv.org/abs/1711.05101
+
+	m ← β₁ m + (1 − β₁) g
+	v ← β₂ v + (1 − β₂) g²
+	d ← m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)        t counts steps from 1
+*/
 import {inRange, positive, withDefaults} from '../check';
 import {Optimizer, type OptimizerOptions} from './optimizer';
 
+/** What an `AdamW` is made of. */
 export interface AdamWOptions extends OptimizerOptions {
 	/** Decay rate of the first moment, β₁, in [0, 1). @default 0.9 */
 	readonly beta1?: number;
@@ -22,6 +30,7 @@ const optimizer = new AdamW({learningRate: 3e-4});
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 */
 export class AdamW extends Optimizer {
+	/** The options that are not given. */
 	static readonly defaults: Required<AdamWOptions> = {
 		learningRate: 6e-4,
 		weightDecay: 0.1,
@@ -32,8 +41,11 @@ export class AdamW extends Optimizer {
 	};
 
 	readonly name = 'adamw';
+	/** Decay rate of the first moment, β₁. */
 	readonly beta1: number;
+	/** Decay rate of the second moment, β₂. */
 	readonly beta2: number;
+	/** Added to the root of the second moment, ε. */
 	readonly epsilon: number;
 
 	constructor(given: AdamWOptions = {}) {

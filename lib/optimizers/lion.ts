@@ -1,6 +1,13 @@
+/**
+Lion, EvoLved Sign Momentum. Chen et al. 2023, Algorithm 2. https://arxiv.org/abs/2302.06675
+
+	d ← sign(β₁ m + (1 − β₁) g)
+	m ← β₂ m + (1 − β₂) g
+*/
 import {inRange, withDefaults} from '../check';
 import {Optimizer, type OptimizerOptions} from './optimizer';
 
+/** What a `Lion` is made of. */
 export interface LionOptions extends OptimizerOptions {
 	/** Weight of the momentum in the direction, β₁, in [0, 1). @default 0.95 */
 	readonly beta1?: number;
@@ -21,6 +28,7 @@ const optimizer = new Lion({learningRate: 1e-4});
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 */
 export class Lion extends Optimizer {
+	/** The options that are not given. */
 	static readonly defaults: Required<LionOptions> = {
 		learningRate: 1e-4,
 		weightDecay: 0.2,
@@ -30,7 +38,9 @@ export class Lion extends Optimizer {
 	};
 
 	readonly name = 'lion';
+	/** Weight of the momentum in the direction, β₁. */
 	readonly beta1: number;
+	/** Decay rate of the momentum, β₂. */
 	readonly beta2: number;
 
 	constructor(given: LionOptions = {}) {

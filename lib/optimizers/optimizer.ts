@@ -1,11 +1,18 @@
+/**
+What an optimizer is to the trainer: numbers for the formula of its name, which native code computes.
+
+	θ ← (1 − ηλ) θ                decoupled decay, in the tensors that decay
+	d ← direction(g, its state)   the formula of the optimizer; g is the gradient, clipped
+	θ ← θ − η d                   η is the peak learning rate times the schedule's factor
+*/
 import {inspect, isDeepStrictEqual} from 'node:util';
 import {count, fraction, instance, nonNegative, oneOf, positive} from '../check';
 
 /** What every optimizer needs to know, whatever its direction. */
 export interface OptimizerOptions {
-	/** Peak learning rate η, above 0; the schedule multiplies it. */
+	/** Peak learning rate η, above 0; the schedule multiplies it. @default `defaults.learningRate` of the class */
 	readonly learningRate?: number;
-	/** Decoupled weight decay λ, at least 0, multiplied by η: θ ← (1 − ηλ) θ. */
+	/** Decoupled weight decay λ, at least 0: θ ← (1 − ηλ) θ. @default `defaults.weightDecay` of the class */
 	readonly weightDecay?: number;
 	/**
 	The tensors that decay. Gains and biases never do. nanoGPT decays embeddings as well, the official Sophia code decays
@@ -16,6 +23,7 @@ export interface OptimizerOptions {
 	readonly decay?: Decay;
 }
 
+/** Which tensors decay. Gains and biases never do. */
 export type Decay = 'matrices+embeddings' | 'matrices';
 
 /** When an optimizer's picture of the Hessian's diagonal is refreshed, and on how much data. */
@@ -75,8 +83,11 @@ trainer owns their state.
 export abstract class Optimizer {
 	/** As in `--optimizer` and in checkpoints. */
 	abstract readonly name: string;
+	/** Peak learning rate, η. */
 	readonly learningRate: number;
+	/** Decoupled weight decay, λ. */
 	readonly weightDecay: number;
+	/** The tensors that decay. */
 	readonly decay: Decay;
 
 	protected constructor(options: Required<OptimizerOptions>) {
@@ -103,11 +114,16 @@ export abstract class Optimizer {
 		return {name: this.name, ...Object.fromEntries(Object.entries(this))};
 	}
 
-	/** Whether the other is the same optimizer with the same numbers. */
+	/**
+	Whether the other is the same optimizer with the same numbers.
+
+	@throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` when it is no optimizer
+	*/
 	equals(other: Optimizer): boolean {
 		return isDeepStrictEqual(this.toJSON(), instance('other', other, Optimizer, 'an Optimizer').toJSON());
 	}
 
+	/** The class and every number, in a line. */
 	toString(): string {
 		return inspect(this, {breakLength: Infinity});
 	}

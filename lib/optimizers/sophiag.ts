@@ -1,3 +1,11 @@
+/**
+Sophia-G. Liu et al. 2023, Algorithms 2 and 3. https://arxiv.org/abs/2305.14342
+
+	m ← β₁ m + (1 − β₁) g
+	d ← sign(m) · min(|m| / (ρ B h + ε), 1)        the official form, with B tokens in the Hessian gradient ĝ
+	d ← clip(m / max(ρ B h, ε), 1)                 the paper's, where ρ is called γ
+	h ← β₂ h + (1 − β₂) ĝ²                         every k steps; ĝ is the gradient at labels drawn from the model
+*/
 import {inRange, nonNegative, object, oneOf, positive, withDefaults} from '../check';
 import {checkRefresh, Optimizer, type GaussNewtonBartlett, type OptimizerOptions} from './optimizer';
 
@@ -9,8 +17,9 @@ The denominator of Sophia-G, with B the number of tokens averaged in the Hessian
 */
 export type SophiaForm = 'official' | 'paper';
 
+/** What a `SophiaG` is made of. */
 export interface SophiaGOptions extends OptimizerOptions {
-	/** @default 'official' */
+	/** The denominator. @default 'official' */
 	readonly form?: SophiaForm;
 	/** Decay rate of the momentum, β₁, in [0, 1). @default 0.965 */
 	readonly beta1?: number;
@@ -25,7 +34,11 @@ export interface SophiaGOptions extends OptimizerOptions {
 	readonly rho?: number;
 	/** ε, above 0. @default 1e-15 in the official form, 1e-12 in the paper's */
 	readonly epsilon?: number;
-	/** @default {every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'} */
+	/**
+	How the Hessian average is kept up to date; a part of it stands over the default.
+
+	@default {every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'}
+	*/
 	readonly curvature?: Partial<GaussNewtonBartlett>;
 }
 
@@ -45,6 +58,7 @@ const optimizer = new SophiaG({learningRate: 6e-4, rho: 0.05, curvature: {every:
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 */
 export class SophiaG extends Optimizer {
+	/** The options that are not given; ε follows from the form. */
 	static readonly defaults: Required<Omit<SophiaGOptions, 'epsilon' | 'curvature'>> & {
 		readonly epsilon: number | undefined;
 		readonly curvature: GaussNewtonBartlett;
@@ -61,11 +75,17 @@ export class SophiaG extends Optimizer {
 	};
 
 	readonly name = 'sophia-g';
+	/** The denominator. */
 	readonly form: SophiaForm;
+	/** Decay rate of the momentum, β₁. */
 	readonly beta1: number;
+	/** Decay rate of the Hessian average, β₂. */
 	readonly beta2: number;
+	/** Clipping scale, ρ. */
 	readonly rho: number;
+	/** Added to the denominator or its floor, ε. */
 	readonly epsilon: number;
+	/** How the Hessian average is kept up to date. */
 	readonly curvature: GaussNewtonBartlett;
 
 	constructor(given: SophiaGOptions = {}) {
