@@ -1,8 +1,8 @@
 /** What is known of a model's curvature without its matrix: the diagonal, the trace, and how they are spread. */
-import {count, object, oneOf, withDefaults} from './check';
+import {count, instance, object, oneOf, withDefaults} from './check';
 import {nativeExamples, passDefaults, type Examples, type PassOptions} from './examples';
 import {wrapAsync} from './errors';
-import {nativeOf, type Gpt2} from './gpt2';
+import {Gpt2, nativeOf} from './gpt2';
 import {distributions, type Distribution} from './optimizers/optimizer';
 import type {ParameterVector} from './vector';
 
@@ -60,6 +60,7 @@ export async function hessianDiagonal(
 	examples: Examples,
 	options: DiagonalOptions = {},
 ): Promise<Diagonal> {
+	instance('model', model, Gpt2, 'a Gpt2');
 	const {estimator, probes, distribution, ...passes} = withDefaults(object('options', options), diagonalDefaults);
 	const choice = {
 		estimator: oneOf('estimator', estimator, estimators),

@@ -1,7 +1,8 @@
 /** The largest eigenvalues of a matrix that is known by its products only. */
-import {count, object, withDefaults} from './check';
+import {callable, count, float32Array, object, withDefaults} from './check';
 import {symmetricEigen} from './eigen';
 import {argumentError} from './errors';
+import {checkValues} from './vector';
 
 /** An eigenvalue as Lanczos' method sees it: a true one lies within `error`, which counts the rounding of float32. */
 export interface RitzValue {
@@ -28,7 +29,7 @@ every vector made orthogonal to all before it, twice. It keeps `steps` vectors o
 
 @param multiply the product of the matrix with a vector of norm 1
 @param start a vector with a part along every eigenvector that matters, such as a random one
-@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a start of zero
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a start of zero, and for a product of another length
 
 @example
 ```
@@ -41,6 +42,8 @@ export async function lanczos(
 	start: Float32Array,
 	options: LanczosOptions = {},
 ): Promise<RitzValue[]> {
+	callable('multiply', multiply);
+	float32Array('start', start);
 	const steps = Math.min(count('steps', withDefaults(object('options', options), defaults).steps), start.length);
 	const norm = length(start);
 	if (!(norm > 0 && norm < Infinity)) {
@@ -51,7 +54,7 @@ export async function lanczos(
 	const beside: number[] = [];
 	for (let step = 0; step < steps; step++) {
 		const last = basis[step] ?? start;
-		const next = Float32Array.from(await multiply(last));
+		const next = checkValues(await multiply(last), start.length).slice();
 		diagonal.push(dot(next, last));
 		orthogonalize(next, basis);
 		const left = length(next);
