@@ -38,11 +38,8 @@ interface TrainSettings {
 /** Trains until the last step or Ctrl-C. */
 export async function train(settings: Settings, output: Output = process.stdout): Promise<void> {
 	const directory = outputDirectory(settings, 'run');
-	const {resume = false, preset} = settings as TrainSettings;
+	const {resume = false} = settings as TrainSettings;
 	const goesOn = resume && existsSync(lastCheckpoint(directory));
-	if (goesOn && preset !== undefined) {
-		throw new UsageError(`Unexpected \`--preset\`: the run of \`${directory}\` goes on with its own numbers`);
-	}
 	const done = goesOn ? doneAlready(directory, settings) : undefined;
 	if (done === undefined) {
 		const {model, data, run} = goesOn ? await resumed(directory, settings) : await fresh(settings);
@@ -112,13 +109,18 @@ async function fresh(settings: Settings): Promise<Start> {
 }
 
 async function resumed(directory: string, settings: Settings): Promise<Start> {
-	const {data, optimizer} = settings as TrainSettings;
+	const {data, optimizer, preset} = settings as TrainSettings;
 	const path = lastCheckpoint(directory);
 	const saved = checkpointRun(path);
 	const model = checkpointConfig(path);
 	const same = optimizer === undefined || optimizer === saved.optimizer.name;
 	const run = stand({...saved, model, optimizer: same ? saved.optimizer : {name: optimizer}}, settings);
 	checkSameModel(path, makeConfig(run.model));
+	if (preset !== undefined) {
+		// The run goes on with its own numbers. A command that begins and resumes alike may name the preset again.
+		const {model: shape} = presetOptions(preset, saved.optimizer.name as OptimizerName);
+		checkSameModel(path, makeConfig(stand({...run, model: {...shape, vocabulary: model.vocabulary}}, settings).model));
+	}
 	const shards = data === undefined ? new Dataset(saved.data) : Dataset.open(data);
 	return {model: await Gpt2.load(path, placement(settings)), data: shards, run};
 }

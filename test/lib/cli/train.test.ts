@@ -1,6 +1,5 @@
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {UsageError} from '../../../lib/cli/options';
 import {train} from '../../../lib/cli/train';
 import {Dataset} from '../../../lib/dataset';
 import {preset} from '../../../lib/presets';
@@ -94,11 +93,13 @@ describe('train', () => {
 		expect(state.models).toEqual([]);
 	});
 
-	test.each([{}, {steps: 7}])('with resume takes no preset beside %j', async (more) => {
+	test('with resume may name the preset it began with, whose numbers it has, and no other model', async () => {
 		interrupted();
-		const failing = train({output: run(), resume: true, preset: '125m', ...more}, new MemoryOutput());
-		await expect(failing).rejects.toBeInstanceOf(UsageError);
-		await expect(failing).rejects.toThrow('Unexpected `--preset`');
+		const same = {layers: 1, heads: 1, width: 8, context: 16};
+		await train({output: run(), resume: true, preset: 'tiny', ...same}, new MemoryOutput());
+		expect(config()).toMatchObject({steps: 9, hyper: {rho: 0.2}, resume: true});
+		const other = train({output: run(), resume: true, preset: '125m'}, new MemoryOutput());
+		await expect(other).rejects.toThrow('with layers 1, got layers 12');
 	});
 
 	test('does not train for nothing', async () => {
