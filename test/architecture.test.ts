@@ -99,8 +99,13 @@ test('every layer, optimizer, schedule and kernel has its test, and so has every
 	const schedules = sources.filter((path) => /\/(layers|linalg|optimizers|curvature)\/[^/]*\.cpu\.cpp$/.test(path));
 	const kernels = sources.filter((path) => path.endsWith('.cuda.cu'));
 	const optimizers = sources.filter((path) => folderOf(path) === 'optimizers' && /\bkName = /.test(read(path)));
+	const composed = sources.filter(
+		(path) => /^native\/layers\/.*\.h$/.test(path) && includes(path).includes('../linalg/matmul.h'),
+	);
 	const wanted = [
-		...[...schedules, ...optimizers].map((path) => `test/${path.replace(/(\.cpu\.cpp|\.h)$/, '.test.cpp')}`),
+		...[...schedules, ...optimizers, ...composed].map(
+			(path) => `test/${path.replace(/(\.cpu\.cpp|\.h)$/, '.test.cpp')}`,
+		),
 		...kernels.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.cuda.cu', '.test.cpp')}`),
 		...list('lib', /\.ts$/).map((path) => `test/${path.replace(/\.ts$/, '.test.ts')}`),
 	];

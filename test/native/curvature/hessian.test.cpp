@@ -80,6 +80,9 @@ TEST("The Hessian's moving average") {
     worst = std::max(worst, std::abs(direct.hessian[i] - want));
   });
   expect("h <- beta2 h + (1 - beta2) clip e, for an estimate of the diagonal itself", worst, 3e-7);
+  double negative = 0;
+  direct.each([&](std::size_t, std::size_t i) { negative += direct.hessian[i] < 0; });
+  expect("those with h < 0 are counted", negative > 0 && direct.totals[3][HessianSum::kNegative] == negative);
   expect("the estimate and the momentum are only read",
          after.estimate == before.estimate && after.momentum == before.momentum);
   expect("gaps between tensors stay as they were",

@@ -249,6 +249,39 @@ TEST("Hutchinson's refresh") {
   check::expect("another distribution does not", train(o).parameters != first.parameters);
 }
 
+// 5 sequences of 2 micro-batches of 3, with 3 probes each.
+TEST("A refresh of Hutchinson's is the mean over its sequences and probes") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  o.optimizer = "sophia";
+  o.estimator = "hutchinson";
+  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
+  o.timing = "before";
+  o.every = 1;
+  o.fraction = 0.8;
+  o.probes = 3;
+  const auto run = model(), by_hand = model();
+  train(o, 1, run);
+  const Tokens tokens(o.train, 31);
+  std::vector<std::int32_t> in(24), out(24);
+  by_hand->zero_gradient();
+  for (const std::uint32_t micro : {0u, 1u}) {
+    const std::int64_t sequences = micro == 0 ? 3 : 2;
+    tokens.random({o.seed, 0, Purpose::kData, micro}, {sequences, 8, in.data(), out.data()});
+    for (const std::uint32_t probe : {0u, 1u, 2u})
+      by_hand->estimate_diagonal({sequences, 8, in.data(), out.data()}, {o.seed, 0, micro, true},
+                                 static_cast<double>(sequences) / 15, {Distribution::kRademacher, probe, 3});
+  }
+  double apart = 0, size = 0;
+  const float* const h = run->slot_memory()[1].second;
+  for (std::int64_t i = 0; i < run->parameters().size; ++i) {
+    const double want = 0.01 * static_cast<double>(by_hand->gradient_memory()[i]);
+    apart += std::pow(static_cast<double>(h[i]) - want, 2);
+    size += want * want;
+  }
+  check::expect("h is a hundredth of the mean", size > 0 ? std::sqrt(apart / size) : 1, 1e-6);
+}
+
 TEST("A checkpoint names the instruction set it was made on, also after a resume on another") {
   const check::Temporary folder;
   auto o = options(folder, folder / "run");
