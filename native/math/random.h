@@ -39,16 +39,30 @@ HD void blocks(const Draw& draw, std::uint64_t position, std::uint32_t* words) {
       .blocks<M>(words);
 }
 
+// words[at]. nvcc keeps an array in registers only where every index is a constant: it masks all of them (a choice
+// between two words it would turn into a choice between their addresses, and those want memory).
+template <int M>
+HD std::uint32_t word(const std::uint32_t (&words)[M], int at) {
+#if defined(__CUDACC__)
+  std::uint32_t chosen = 0;
+  for (int i = 0; i < M; ++i) chosen |= words[i] & -static_cast<std::uint32_t>(at == i);
+  return chosen;
+#else
+  return words[at];
+#endif
+}
+
 // f(words, offset) with the words of at least N positions from position − offset; quick where offset is 0.
 template <int N, class F>
 HD auto with_words(const Draw& draw, std::uint64_t position, F f) {
   constexpr int kFew = std::bit_ceil((N + 3u) / 4), kMany = std::bit_ceil((N + 6u) / 4);  // blocks
-  std::uint32_t words[4 * kMany];
   const int offset = static_cast<int>(position % 4);
   if (N % 4 == 0 && offset == 0) {
+    std::uint32_t words[4 * kFew];
     blocks<kFew>(draw, position, words);
     return f(words, 0);
   }
+  std::uint32_t words[4 * kMany];
   blocks<kMany>(draw, position, words);
   return f(words, offset);
 }
@@ -58,8 +72,8 @@ HD auto with_words(const Draw& draw, std::uint64_t position, F f) {
 // The words at N consecutive positions.
 template <int N>
 HD void bits(const Draw& draw, std::uint64_t position, std::uint32_t (&out)[N]) {
-  random::with_words<N>(draw, position, [&](const std::uint32_t* words, int offset) {
-    for (int i = 0; i < N; ++i) out[i] = words[offset + i];
+  random::with_words<N>(draw, position, [&](const auto& words, int offset) {
+    for (int i = 0; i < N; ++i) out[i] = random::word(words, offset + i);
   });
 }
 HD std::uint32_t bits(const Draw& draw, std::uint64_t position) {
@@ -75,12 +89,12 @@ HD float uniform(std::uint32_t bits) { return static_cast<float>(static_cast<std
 // Positions 2i and 2i + 1 are the cosine and the sine of one pair of words, radius first. No draw exceeds 5.77.
 template <int N>
 HD Pack<float, N> normal(const Draw& draw, std::uint64_t position) {
-  return random::with_words<N>(draw, position, [](const std::uint32_t* words, int offset) {
-    float radius[N], angle[N], even[N];
+  return random::with_words<N>(draw, position, [](const auto& words, int offset) {
+    alignas(Pack<float, N>) float radius[N], angle[N], even[N];
     for (int i = 0; i < N; ++i) {
       const int at = offset + i;
-      radius[i] = uniform(words[at & ~1]) + 0x1p-24f;  // (0, 1]
-      angle[i] = uniform(words[at | 1]);
+      radius[i] = uniform(random::word(words, at & ~1)) + 0x1p-24f;  // (0, 1]
+      angle[i] = uniform(random::word(words, at | 1));
       even[i] = static_cast<float>(~at & 1);
     }
     const auto point = circle(load<float, N>(angle));
@@ -93,9 +107,9 @@ HD float normal(const Draw& draw, std::uint64_t position) { return normal<1>(dra
 // −1 or 1, each with probability ½, at N consecutive positions.
 template <int N>
 HD Pack<float, N> rademacher(const Draw& draw, std::uint64_t position) {
-  return random::with_words<N>(draw, position, [](const std::uint32_t* words, int offset) {
-    float sign[N];
-    for (int i = 0; i < N; ++i) sign[i] = 1.0f - static_cast<float>(words[offset + i] >> 31 << 1);
+  return random::with_words<N>(draw, position, [](const auto& words, int offset) {
+    alignas(Pack<float, N>) float sign[N];
+    for (int i = 0; i < N; ++i) sign[i] = 1.0f - static_cast<float>(random::word(words, offset + i) >> 31 << 1);
     return load<float, N>(sign);
   });
 }
