@@ -22,6 +22,13 @@ HD V mask(float p, const Draw& draw, std::uint64_t position) {
   return m;
 }
 
+// f(mask) with the mask of the pack V at `position`, or with 1 where there is no dropout.
+template <class V, class F>
+HD void with_mask(float p, const Draw& draw, std::uint64_t position, F f) {
+  if (p == 0) f(Number<V>(1));
+  else f(mask<V>(p, draw, position));
+}
+
 // f(place, mask) for every pack of `count` numbers, the first of which stands at `position`; without dropout the mask
 // is 1. For a team of one thread.
 template <class T, class Team, class F>

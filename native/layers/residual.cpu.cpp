@@ -29,8 +29,7 @@ void forward(Cpu<Isa>& on, const Residual<S>& a) {
 
 template <class Isa, class S>
 void backward(Cpu<Isa>& on, const Residual<S>& a) {
-  const bool nothing_to_do = a.dropout == 0 && primal(a.dbranch).value == primal(a.dy).value;
-  if (!nothing_to_do) each(on, a, [&](auto i, auto mask) { residual::backward_at(a, i, mask); });
+  if (!residual::nothing_to_do(a)) each(on, a, [&](auto i, auto mask) { residual::backward_at(a, i, mask); });
 }
 
 SOPHIA_INSTANTIATE(forward, Residual);

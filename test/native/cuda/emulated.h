@@ -48,4 +48,23 @@ void expect_traffic(const std::string& who, Budget budget, F work) {
   check::expect(who + ": no bank conflicts", counted.shared.conflicts() == 0);
 }
 
+// The bytes that the warps of work() ask for, re-reads and the unused parts of sectors included: at most 1.05 times
+// `least`, the fewest that its formula can do with; and 95 % of the sectors used. Returns all that was counted.
+template <class F>
+emulator::Statistics expect_requests(const std::string& who, std::uint64_t least, F work) {
+  constexpr std::uint64_t kSector = 32;
+  emulator::take_statistics();
+  work();
+  const emulator::Statistics counted = emulator::take_statistics();
+  if (!emulator::checking()) return counted;
+  const std::uint64_t sectors = counted.loads.sectors + counted.stores.sectors;
+  const double times = static_cast<double>(kSector * sectors) / static_cast<double>(least);
+  const double used =
+      static_cast<double>(counted.loads.bytes + counted.stores.bytes) / static_cast<double>(kSector * sectors);
+  check::expect(who + ": bytes requested beyond the least", times - 1, 0.05);
+  check::expect(who + ": no fewer than the least", times >= 0.999);
+  check::expect(who + ": the unused part of its sectors", 1 - used, 0.05);
+  return counted;
+}
+
 }  // namespace emulated

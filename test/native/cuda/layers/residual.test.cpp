@@ -1,0 +1,85 @@
+#include "../../../../native/layers/residual.h"
+#include "../emulated.h"
+#include "../law.h"
+
+using namespace sophia;
+
+namespace {
+
+const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1, .site = 2};
+
+auto declare(int count, float dropout) {
+  const size_t n = count;
+  return [=]<template <class> class B, class S>(B<S>& t) {
+    return Residual<S>{.count = count,
+                       .dropout = dropout,
+                       .draw = kDraw,
+                       .x = t.input("x"),
+                       .branch = t.input("branch"),
+                       .y = t.output("y", n),
+                       .dy = t.input("dy"),
+                       .dbranch = t.output("dbranch", n)};
+  };
+}
+
+auto random_layer(int count, float dropout) {
+  const size_t n = count;
+  auto c = law::random_case(text("Residual ", count, " with dropout ", dropout), {{"x", n}, {"branch", n}}, n,
+                            declare(count, dropout));
+  c.inputs = {"branch"};  // the gradient of x is dy itself
+  return c;
+}
+
+auto everything(const law::Result& r) { return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent); }
+
+}  // namespace
+
+TEST("Residual on cuda") {
+  for (const auto& [count, dropout] : {std::pair{1, 0.0f}, {1000, 0.0f}, {16, 0.5f}, {1003, 0.1f}, {40001, 0.9f}}) {
+    const auto c = random_layer(count, dropout);
+    law::on_cuda(c);
+    Cpu<Isa> cpu(1);
+    const auto want = everything(law::run<Dual<float>>(cpu, c, c.at, c.along));
+    for (const int shift : {0, 1}) {
+      law::Device device{Cuda(), shift};
+      check::expect(c.name + " on cuda: the masks and the bits of the CPU",
+                    everything(law::run<Dual<float>>(device, c, c.at, c.along)) == want);
+    }
+  }
+}
+
+TEST("Residual on cuda may be given dy as dbranch") {
+  const auto c = random_layer(100, 0.5f);
+  law::Device device;
+  law::DeviceBench<float> bench(device, c.at, c.along);
+  auto layer = c.declare(bench);
+  backward(device.on, layer);
+  const auto separate = bench.value("dbranch"), dy = bench.value("dy");
+  layer.dbranch = layer.dy;
+  layer.dropout = 0;
+  backward(device.on, layer);
+  check::expect("Residual on cuda without dropout leaves a shared gradient", bench.value("dy") == dy);
+  layer.dropout = 0.5f;
+  backward(device.on, layer);
+  check::expect("Residual on cuda with dropout masks a shared gradient", bench.value("dy") == separate);
+}
+
+TEST("Residual on cuda, emulated") {
+  const auto c = random_layer(1003, 0.1f);
+  law::Device device;
+  emulated::same_in_every_order("Residual on cuda",
+                                [&] { return everything(law::run<Dual<float>>(device, c, c.at, c.along)); });
+}
+
+TEST("Residual on cuda: traffic") {
+  constexpr std::uint64_t kCount = 128 * 768, kBytes = kCount * sizeof(float);
+  for (const float dropout : {0.0f, 0.1f}) {
+    const auto c = random_layer(kCount, dropout);
+    law::Device device;
+    law::DeviceBench<float> bench(device, c.at, c.along);
+    const auto layer = c.declare(bench);
+    const std::string who = text(" with dropout ", dropout);
+    emulated::expect_requests("Residual forward" + who, 3 * kBytes, [&] { forward(device.on, layer); });
+    emulated::expect_requests("Residual backward" + who, 2 * kBytes, [&] { backward(device.on, layer); });
+  }
+}
