@@ -1,0 +1,79 @@
+#include "../../../../native/layers/gelu.h"
+#include "../../golden_layer.h"
+#include "../emulated.h"
+#include "../law.h"
+
+using namespace sophia;
+
+namespace {
+
+auto declare(int count, bool erf) {
+  const size_t n = count;
+  return [=]<template <class> class B, class S>(B<S>& t) {
+    return Gelu<S>{.count = count,
+                   .erf = erf,
+                   .x = t.input("x"),
+                   .y = t.output("y", n),
+                   .dy = t.input("dy"),
+                   .dx = t.output("dx", n)};
+  };
+}
+
+auto random_layer(int count, bool erf) {
+  return law::random_case(text("Gelu ", erf ? "erf " : "tanh ", count), {{"x", static_cast<size_t>(count)}}, count,
+                          declare(count, erf));
+}
+
+}  // namespace
+
+TEST("Gelu on cuda") {
+  for (const bool erf : {false, true})
+    for (const int count : {1, 16, 1003, 20001}) law::on_cuda(random_layer(count, erf));
+}
+
+TEST("golden Gelu on cuda") {
+  law::Device device;
+  const auto golden = [&](const std::string& name, bool erf) {
+    const auto c = law::golden_case(name, {"x"}, declare(84, erf));
+    law::equal_golden(name, "cuda", law::run<Dual<float>>(device, c, c.at, c.along), law::kTolerance);
+  };
+  golden("gelu_new", false);
+  golden("gelu_erf", true);
+}
+
+TEST("Gelu on cuda may be given dy as dx") {
+  for (const bool erf : {false, true}) {
+    const auto c = random_layer(100, erf);
+    law::Device device;
+    law::DeviceBench<float> bench(device, c.at, c.along);
+    auto layer = c.declare(bench);
+    backward(device.on, layer);
+    layer.dx = layer.dy;
+    backward(device.on, layer);
+    check::expect(text("Gelu ", erf ? "erf" : "tanh", " on cuda in place"), bench.value("dx") == bench.value("dy"));
+  }
+}
+
+TEST("Gelu on cuda, emulated") {
+  for (const bool erf : {false, true}) {
+    const auto c = random_layer(1003, erf);
+    law::Device device;
+    emulated::same_in_every_order(text("Gelu ", erf ? "erf" : "tanh", " on cuda"), [&] {
+      const law::Result r = law::run<Dual<float>>(device, c, c.at, c.along);
+      return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+    });
+  }
+}
+
+TEST("Gelu on cuda: traffic") {
+  constexpr std::uint64_t kCount = 64 * 3072, kBytes = kCount * sizeof(float);
+  for (const bool erf : {false, true}) {
+    const auto c = random_layer(kCount, erf);
+    law::Device device;
+    law::DeviceBench<float> bench(device, c.at, c.along);
+    const auto layer = c.declare(bench);
+    const std::string who = erf ? ", erf" : ", tanh";
+    emulated::expect_requests("Gelu forward" + who, 2 * kBytes, [&] { forward(device.on, layer); });
+    emulated::expect_requests("Gelu backward" + who, 3 * kBytes, [&] { backward(device.on, layer); });
+  }
+}
