@@ -61,6 +61,12 @@ struct Warp {
     return sum_of_lanes(across(total));
   }
 
+  // That lane's x, in every lane.
+  template <class T>
+  DEVICE T of_lane(T x, int lane) const {
+    return __shfl_sync(kAllLanes, x, lane);
+  }
+
   // The sum of every lane's x, the same bits in every lane.
   template <class V>
   DEVICE V sum_of_lanes(V x) const {

@@ -7,8 +7,8 @@
 //   wpe, dwpe   (≥ T, C)    dwpe is added to; of a Dual the value halves of both may be absent
 //   y, dy       (B, T, C)
 //
-// The backward pass adds the rows of dy in their order, each channel by itself: the same bits every time, which atomic
-// additions would not give.
+// The backward pass adds the rows of dy in an order that depends on the tokens alone: the same bits every time, which
+// atomic additions would not give.
 #pragma once
 #include "../core/backend.h"
 #include "../core/view.h"
@@ -43,16 +43,24 @@ HD void forward_at(const Embedding<S>& a, std::int64_t r, Place c, Mask mask) {
   a.y.row(r, a.channels).store(c, (token + position) * mask);
 }
 
+// What row r adds to both tables.
+template <class S, class Place, class Mask>
+HD auto gradient_at(const Embedding<S>& a, std::int64_t r, Place c, Mask mask) {
+  return a.dy.row(r, a.channels)[c] * mask;
+}
+
+// Channel c of a table's row. The row of a view whose value half is absent would no longer look absent.
+template <class S, class Place>
+HD Place at_row(const Embedding<S>& a, std::int64_t row, Place c) {
+  c.index += row * a.channels;
+  return c;
+}
+
 template <class S, class Place, class Mask>
 HD void backward_at(const Embedding<S>& a, std::int64_t r, Place c, Mask mask) {
-  const auto g = a.dy.row(r, a.channels)[c] * mask;
-  const auto at_row = [&](std::int64_t row) {
-    Place at = c;
-    at.index += row * a.channels;
-    return at;
-  };
-  add(a.dwte, at_row(a.tokens[r]), g);
-  add(a.dwpe, at_row(r % a.time), g);
+  const auto g = gradient_at(a, r, c, mask);
+  add(a.dwte, at_row(a, a.tokens[r], c), g);
+  add(a.dwpe, at_row(a, r % a.time, c), g);
 }
 
 }  // namespace embedding

@@ -1,6 +1,7 @@
 // LayerNorm on the GPU: one warp per row; the sums over rows in two passes, a thread per pack of channels in each.
 #include "layernorm.h"
 #include <algorithm>
+#include "../cuda/scratch.h"
 #include "../cuda/team.h"
 #include "../cuda/width.h"
 
@@ -16,15 +17,6 @@ constexpr int kChannelThreads = 64;  // few, because rows of some hundred channe
 constexpr std::int64_t kParts = 128, kLeastRows = 32;
 
 std::int64_t rows_per_part(std::int64_t rows) { return std::max(kLeastRows, (rows + kParts - 1) / kParts); }
-
-template <class T>
-View<T> view_of(T* memory, std::int64_t, View<T>) {
-  return {memory};
-}
-template <class T>
-View<Dual<T>> view_of(T* memory, std::int64_t count, View<Dual<T>>) {
-  return {memory, memory + count};
-}
 
 template <int N>
 DEVICE std::int64_t first_channel() {

@@ -21,9 +21,11 @@ __global__ void row_kernel(View<Dual<float>> x, View<Dual<float>> sums, View<flo
   team.each(count, [&](auto i) { out.store(i, row[i] + 1.0f); });
 }
 
-__global__ void lanes_kernel(double* sums, int* leaders) {
+__global__ void lanes_kernel(double* sums, double* seventh, int* leaders) {
   const Warp<1> team;
-  sums[threadIdx.x] = team.sum_of_lanes(static_cast<double>(threadIdx.x));
+  const double lane = threadIdx.x;
+  sums[threadIdx.x] = team.sum_of_lanes(lane);
+  seventh[threadIdx.x] = team.of_lane(lane, 7);
   if (team.leads()) atomicAdd(leaders, 1);
 }
 
@@ -94,14 +96,16 @@ TEST("Team") {
   expect_rows<1>("Warp<1>");
 
   Cuda on;
-  const Arena<Cuda, double> sums(on, kLanes);
+  const Arena<Cuda, double> sums(on, kLanes), seventh(on, kLanes);
   const Arena<Cuda, int> leaders(on, 1);
-  on.launch("lanes", {1, kLanes}, lanes_kernel, sums.data(), leaders.data());
+  on.launch("lanes", {1, kLanes}, lanes_kernel, sums.data(), seventh.data(), leaders.data());
   std::vector<double> all(kLanes);
   int count = 0;
   on.download(all.data(), sums.data(), kLanes);
   on.download(&count, leaders.data(), 1);
   check::expect("A warp sums doubles over its lanes", all == std::vector<double>(kLanes, 496));
+  on.download(all.data(), seventh.data(), kLanes);
+  check::expect("A warp learns the number of one lane", all == std::vector<double>(kLanes, 7));
   check::expect("A warp has one leader", count == 1);
 }
 
