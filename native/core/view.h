@@ -19,6 +19,16 @@ struct Part {
   int count;
 };
 
+// The pack x of a place, with `other` in the lanes that the place does not have.
+template <int N, class V, class T>
+HD V within(At<N>, V x, T) {
+  return x;
+}
+template <int N, class V, class T>
+HD V within(Part<N> i, V x, T other) {
+  return keep(x, i.count, other);
+}
+
 // The scalars of a model. Act is what activations are stored as, Par what a layer reads its parameters as, Acc what
 // row statistics, gradients and losses are kept in: never below float32.
 template <class S>

@@ -33,6 +33,35 @@ DEVICE T* dynamic_shared() {
 #endif
 }
 
+// What one of kLanes lanes does of a row that is dealt out to them pack by pack.
+template <int N, int kLanes>
+struct Share {
+  std::ptrdiff_t lane;
+
+  template <class F>
+  DEVICE void each(std::ptrdiff_t count, F f) const {
+    std::ptrdiff_t i = lane * N;
+    for (; i + N <= count; i += kLanes * N) f(At<N>{i});
+    if (i < count) f(Part<N>{i, static_cast<int>(count - i)});
+  }
+
+  template <class F>
+  DEVICE auto sum(std::ptrdiff_t count, F f) const {
+    decltype(f(At<N>{0})) total(0);
+    each(count, [&](auto i) { total = total + within(i, f(i), Number<decltype(total)>(0)); });
+    return across(total);
+  }
+
+  template <class F>
+  DEVICE auto max(std::ptrdiff_t count, F f) const {
+    using V = decltype(f(At<N>{0}));
+    constexpr auto kLowest = -std::numeric_limits<Number<V>>::infinity();
+    V best(kLowest);
+    each(count, [&](auto i) { best = sophia::max(within(i, f(i), kLowest), best); });
+    return across_max(best);
+  }
+};
+
 // threadIdx.x is the lane; further dimensions of the block count warps.
 template <int N>
 struct Warp {
@@ -43,22 +72,13 @@ struct Warp {
   // f(place) for every pack of the row.
   template <class F>
   DEVICE void each(std::ptrdiff_t count, F f) const {
-    std::ptrdiff_t i = first();
-    for (; i + N <= count; i += kLanes * N) f(At<N>{i});
-    if (i < count) f(Part<N>{i, static_cast<int>(count - i)});
+    share().each(count, f);
   }
 
   // The sum of f over the row, the same bits in every lane: each lane by itself, then across its pack, then the warp.
   template <class F>
   DEVICE auto sum(std::ptrdiff_t count, F f) const {
-    decltype(f(At<N>{0})) total(0);
-    std::ptrdiff_t i = first();
-    for (; i + N <= count; i += kLanes * N) total = total + f(At<N>{i});
-    if (i < count) {
-      const int left = static_cast<int>(count - i);
-      total = total + keep(f(Part<N>{i, left}), left, Number<decltype(total)>(0));
-    }
-    return sum_of_lanes(across(total));
+    return sum_of_lanes(share().sum(count, f));
   }
 
   // That lane's x, in every lane.
@@ -77,22 +97,62 @@ struct Warp {
   // The largest f of the row, in every lane, by its value; a tangent goes with it.
   template <class F>
   DEVICE auto max(std::ptrdiff_t count, F f) const {
-    using V = decltype(f(At<N>{0}));
-    const auto lowest = -std::numeric_limits<Number<V>>::infinity();
-    V best(lowest);
-    std::ptrdiff_t i = first();
-    for (; i + N <= count; i += kLanes * N) best = sophia::max(f(At<N>{i}), best);
-    if (i < count) {
-      const int left = static_cast<int>(count - i);
-      best = sophia::max(keep(f(Part<N>{i, left}), left, lowest), best);
-    }
-    auto row = across_max(best);
-    for (int lanes = kLanes / 2; lanes > 0; lanes /= 2) row = sophia::max(shuffle_xor(row, lanes), row);
-    return row;
+    return max_of_lanes(share().max(count, f));
+  }
+
+  template <class V>
+  DEVICE V max_of_lanes(V x) const {
+    for (int lanes = kLanes / 2; lanes > 0; lanes /= 2) x = sophia::max(shuffle_xor(x, lanes), x);
+    return x;
   }
 
  private:
-  DEVICE static std::ptrdiff_t first() { return static_cast<std::ptrdiff_t>(threadIdx.x) * N; }
+  DEVICE static Share<N, kLanes> share() { return {static_cast<std::ptrdiff_t>(threadIdx.x)}; }
+};
+
+// A whole block, for rows of many thousands of numbers: threadIdx is {lane, warp}. Every thread of the block must reach
+// every collective.
+template <int N, int kWarps>
+struct Block {
+  static constexpr int kLanes = Warp<N>::kLanes * kWarps;
+  static constexpr dim3 threads() { return {Warp<N>::kLanes, kWarps}; }
+
+  DEVICE bool leads() const { return threadIdx.x == 0 && threadIdx.y == 0; }
+
+  template <class F>
+  DEVICE void each(std::ptrdiff_t count, F f) const {
+    share().each(count, f);
+  }
+
+  // As a warp's, and then over the warps in order.
+  template <class F>
+  DEVICE auto sum(std::ptrdiff_t count, F f) const {
+    return sum_of_lanes(share().sum(count, f));
+  }
+  template <class V>
+  DEVICE V sum_of_lanes(V x) const {
+    return over_warps(Warp<N>().sum_of_lanes(x), [](V a, V b) { return a + b; });
+  }
+  template <class F>
+  DEVICE auto max(std::ptrdiff_t count, F f) const {
+    const auto best = Warp<N>().max_of_lanes(share().max(count, f));
+    return over_warps(best, [](auto a, auto b) { return sophia::max(a, b); });
+  }
+
+ private:
+  template <class V, class F>
+  DEVICE static V over_warps(V x, F f) {
+    __shared__ V warps[kWarps];
+    if (threadIdx.x == 0) warps[threadIdx.y] = x;
+    __syncthreads();
+    x = warps[0];
+    for (int w = 1; w < kWarps; ++w) x = f(x, warps[w]);
+    __syncthreads();  // the next collective writes there
+    return x;
+  }
+  DEVICE static Share<N, kLanes> share() {
+    return {static_cast<std::ptrdiff_t>(threadIdx.y * Warp<N>::kLanes + threadIdx.x)};
+  }
 };
 
 }  // namespace sophia

@@ -1,5 +1,4 @@
 // The label sampler on the CPU: rows among threads, the vocabulary among SIMD lanes.
-#include "../core/error.h"
 #include "../cpu/cpu.h"
 #include "../cpu/team.h"
 #include "gnb.h"
@@ -12,8 +11,7 @@ constexpr std::int64_t kRowsPerTask = 4;  // a microsecond of work even at a voc
 
 template <class Isa, class S>
 void sample(Cpu<Isa>& on, const SampleLabels<S>& a) {
-  require(a.vocabulary <= gnb::kMostColumns, "Expected at most ", gnb::kMostColumns,
-          " columns to draw labels from, got ", a.vocabulary);
+  gnb::expect_few_columns(a.vocabulary);
   on.parallel_blocks(a.rows, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r) gnb::sample_row(Solo<Isa::kLanes>{}, a, r);
   });

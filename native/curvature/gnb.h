@@ -12,6 +12,7 @@
 // some column: the row's loss is NaN anyway.
 #pragma once
 #include "../core/backend.h"
+#include "../core/error.h"
 #include "../core/view.h"
 #include "../math/functions.h"
 #include "../math/random.h"
@@ -36,7 +37,12 @@ template <class S> void sample(Cuda&, const SampleLabels<S>&);
 namespace gnb {
 
 inline constexpr int kMostColumns = 1 << 17;  // their weights, each at most 1, sum to at most 2⁵² times 2⁻³⁵
-inline constexpr int kBlock = 512;            // columns stepped over at once, then 64, 8 and 1, until the label is met
+inline void expect_few_columns(int vocabulary) {
+  require(vocabulary <= kMostColumns, "Expected at most ", kMostColumns, " columns to draw labels from, got ",
+          vocabulary);
+}
+
+inline constexpr int kBlock = 512;  // columns stepped over at once, then 64, 8 and 1, until the label is met
 
 // To the nearest multiple of 2⁻³⁵, as the unit in the last place of 2¹⁷ + w is.
 template <class V>
@@ -44,33 +50,64 @@ HD V rounded(V w) {
   return w + 0x1p17 - 0x1p17;
 }
 
-// The label at the uniform number word/2³².
-template <class T, class Team>
-HD std::int32_t label(Team team, View<T> z, int vocabulary, std::uint32_t word) {
-  const T peak = team.max(vocabulary, [&](auto v) { return z[v]; });
-  const auto weight = [&](auto v) { return rounded(widen(exp(z[v] - peak))); };
-  const double aim = team.sum(vocabulary, weight) * (word * 0x1p-32);
-
-  double below = 0;
+// Where a search for the label stands: at column v, below which lies the weight `below`.
+struct Search {
   int v = 0;
-  for (int block = kBlock; block > 0; block /= 8) {
+  double below = 0;
+
+  // Steps over blocks of columns until the next would reach the aim; weigh(v) is the weight of the block from v on. The
+  // last column is never stepped over.
+  template <class F>
+  HD void step(int block, int vocabulary, double aim, F weigh) {
     for (; v + block < vocabulary; v += block) {
-      const double here = team.sum(block, [&](auto i) {
-        i.index += v;
-        return weight(i);
-      });
+      const double here = weigh(v);
       if (below + here > aim) break;
       below += here;
     }
   }
-  return v;
+};
+
+template <class T>
+struct Weights {
+  View<T> z;
+  T peak;
+
+  // Of the columns [first, first + count).
+  template <class Team>
+  HD double sum(Team team, int first, int count) const {
+    return team.sum(count, [&](auto v) {
+      v.index += first;
+      return rounded(widen(exp(z[v] - peak)));
+    });
+  }
+};
+
+template <class T, class Team>
+HD Weights<T> weights(Team team, View<T> z, int vocabulary) {
+  return {z, team.max(vocabulary, [&](auto v) { return z[v]; })};
+}
+HD double aim(double total, std::uint32_t word) { return total * (word * 0x1p-32); }
+
+// The label at the uniform number word/2³².
+template <class T, class Team>
+HD std::int32_t label(Team team, View<T> z, int vocabulary, std::uint32_t word) {
+  const auto w = weights(team, z, vocabulary);
+  const double at = aim(w.sum(team, 0, vocabulary), word);
+  Search search;
+  for (int block = kBlock; block > 0; block /= 8)
+    search.step(block, vocabulary, at, [&](int v) { return w.sum(team, v, block); });
+  return search.v;
+}
+
+template <class S>
+HD bool counted(const SampleLabels<S>& a, std::int64_t r) {
+  return !a.targets || a.targets[r] >= 0;
 }
 
 template <class S, class Team>
 HD void sample_row(Team team, const SampleLabels<S>& a, std::int64_t r) {
-  const bool counted = !a.targets || a.targets[r] >= 0;
   const auto z = primal(a.logits.row(r, a.stride));
-  const auto drawn = counted ? label(team, z, a.vocabulary, bits(a.draw, a.first + r)) : -1;
+  const auto drawn = counted(a, r) ? label(team, z, a.vocabulary, bits(a.draw, a.first + r)) : -1;
   if (team.leads()) a.labels[r] = drawn;
 }
 

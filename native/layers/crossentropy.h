@@ -3,6 +3,7 @@
 //   logits    (R, stride)   stride ≥ V; columns from V on are neither read nor written
 //   targets   (R)           −1: the row is not counted, its loss and its gradient are 0 whatever its logits are
 //   losses    (R)
+//   peak      (R)           the largest logit, saved by forward, read by backward; 0 where the row is not counted
 //   lse       (R)           ln Σ exp(z − peak), saved by forward, read by backward
 //   dlosses   (R)           the weight of each row: 1/n for the mean of n counted rows
 //   dlogits   (R, stride)   written with =; may be the logits themselves
@@ -11,6 +12,7 @@
 // overflow, and where one probability is nearly 1 its tangent is not a difference of large numbers (float32 error
 // 3·10⁻⁶ instead of 5·10⁻³). A row with a NaN, or with +∞, has the loss NaN.
 #pragma once
+#include <limits>
 #include "../core/backend.h"
 #include "../core/view.h"
 #include "../math/functions.h"
@@ -24,7 +26,7 @@ struct CrossEntropy {
   std::int64_t stride;
   View<Acc<S>> logits;
   const std::int32_t* targets;
-  View<Acc<S>> losses, lse;
+  View<Acc<S>> losses, peak, lse;
   View<Acc<S>> dlosses, dlogits;
 };
 
@@ -35,25 +37,68 @@ template <class S> void backward(Cuda&, const CrossEntropy<S>&);
 
 namespace crossentropy {
 
-template <class S, class Team>
-HD S peak(Team team, View<S> z, int vocabulary) {
-  return team.max(vocabulary, [&](auto v) { return z[v]; });
+// The row's peak and Σ exp(z − peak) while its logits arrive: a pack at a time or, added, those of two parts of the
+// row. The peak begins as the least number instead of −∞, which a column may hold. Milakov & Gimelshein 2018,
+// https://arxiv.org/abs/1805.02867.
+template <class S>
+struct Mass {
+  S peak, sum;
+
+  HD static Mass none() { return {S(-std::numeric_limits<Number<S>>::max()), S(Number<S>(0))}; }
+  HD void raise(S to) {
+    if (!(primal(peak) < primal(to))) return;
+    sum = sum * exp(peak - to);
+    peak = to;
+  }
+  template <class V>
+  HD void take(V z) {
+    raise(across_max(z));
+    sum = sum + across(exp(z - peak));
+  }
+};
+template <class S>
+HD Mass<S> operator+(Mass<S> a, Mass<S> b) {
+  a.raise(b.peak);
+  b.raise(a.peak);
+  a.sum = a.sum + b.sum;
+  return a;
 }
 
+// What forward leaves of a row.
+template <class S, class Team>
+HD void save(Team team, const CrossEntropy<S>& a, std::int64_t r, Mass<Acc<S>> mass) {
+  if (!team.leads()) return;
+  const auto target = a.targets[r];
+  const bool counted = target >= 0;
+  const Acc<S> zero(0), lse = counted ? log(mass.sum) : zero;
+  a.peak.store(r, counted ? mass.peak : zero);
+  a.lse.store(r, lse);
+  a.losses.store(r, counted ? lse - (a.logits.row(r, a.stride)[target] - mass.peak) : zero);
+}
+
+// In two passes over the row.
 template <class S, class Team>
 HD void forward_row(Team team, const CrossEntropy<S>& a, std::int64_t r) {
-  const auto target = a.targets[r];
-  Acc<S> lse(0), loss(0);
-  if (target >= 0) {
+  auto mass = Mass<Acc<S>>::none();
+  if (a.targets[r] >= 0) {
     const auto z = a.logits.row(r, a.stride);
-    const auto top = peak(team, z, a.vocabulary);
-    lse = log(team.sum(a.vocabulary, [&](auto v) { return exp(z[v] - top); }));
-    loss = lse - (z[target] - top);
+    mass.peak = team.max(a.vocabulary, [&](auto v) { return z[v]; });
+    mass.sum = team.sum(a.vocabulary, [&](auto v) { return exp(z[v] - mass.peak); });
   }
-  if (team.leads()) {
-    a.lse.store(r, lse);
-    a.losses.store(r, loss);
+  save(team, a, r, mass);
+}
+
+// In one pass, where memory is slow and exponentials are cheap.
+template <class S, class Team>
+HD void forward_row_once(Team team, const CrossEntropy<S>& a, std::int64_t r) {
+  auto mass = Mass<Acc<S>>::none();
+  if (a.targets[r] >= 0) {
+    constexpr auto kLowest = -std::numeric_limits<Number<S>>::infinity();
+    const auto z = a.logits.row(r, a.stride);
+    team.each(a.vocabulary, [&](auto v) { mass.take(within(v, z[v], kLowest)); });
+    mass = team.sum_of_lanes(mass);
   }
+  save(team, a, r, mass);
 }
 
 // p − 1 at the target, if it is among these columns.
@@ -75,7 +120,7 @@ HD void backward_row(Team team, const CrossEntropy<S>& a, std::int64_t r) {
   const auto target = a.targets[r];
   if (target < 0) return team.each(a.vocabulary, [&](auto v) { dlogits.store(v, decltype(z[v])(0)); });
 
-  const auto top = peak(team, z, a.vocabulary), lse = a.lse[r], dloss = a.dlosses[r];
+  const auto top = a.peak[r], lse = a.lse[r], dloss = a.dlosses[r];
   team.each(a.vocabulary, [&](auto v) {
     auto p = exp(z[v] - top - lse);
     subtract_onehot(p, v, target);

@@ -150,6 +150,7 @@ struct Binding {
             .dwte = gradient(offsets.wte),
             .logits = at(plan.logits),
             .losses = at(plan.losses),
+            .peak = at(plan.peak),
             .lse = at(plan.lse),
             .dlosses = at(plan.dlosses),
             .targets = batch.targets};

@@ -4,7 +4,8 @@
 //   wte, dwte    (V, C)            dwte is added to: the embedding adds to it as well
 //   logits       (chunk, stride)   stride ≥ V; the logits of a whole batch never exist at once
 //   targets      (R)               −1: not counted
-//   losses, lse  (R)               nats; 0 where not counted
+//   losses       (R)               nats; 0 where not counted
+//   peak, lse    (R)               of the logits: what the loss saves for its gradient
 //   dlosses      (R)               the weight of each row's loss
 //   labels       (chunk)           drawn from the model, when sampling
 #pragma once
@@ -22,7 +23,7 @@ struct Head {
   View<Act<S>> x, dx;
   View<Par<S>> wte;
   View<Acc<S>> dwte;
-  View<Acc<S>> logits, losses, lse, dlosses;
+  View<Acc<S>> logits, losses, peak, lse, dlosses;
   const std::int32_t* targets = nullptr;
   std::int32_t* labels = nullptr;
 };
@@ -37,6 +38,7 @@ CrossEntropy<S> chunk_of(const Head<S>& a, std::int64_t begin, std::int64_t rows
           .logits = a.logits,
           .targets = targets,
           .losses = a.losses + begin,
+          .peak = a.peak + begin,
           .lse = a.lse + begin,
           .dlosses = a.dlosses + begin,
           .dlogits = a.logits};

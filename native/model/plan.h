@@ -22,7 +22,7 @@ struct Plan {
   std::int64_t x, norm, mean, rstd;               // after the last block
   std::int64_t branch;                            // a branch's output on its way to the residual stream
   std::int64_t dstream, dbranch, dnarrow, dwide;  // gradients: shared by all blocks
-  std::int64_t logits, losses, lse, dlosses;
+  std::int64_t logits, losses, peak, lse, dlosses;
   std::int64_t size;
 };
 
@@ -76,6 +76,7 @@ inline Plan make_plan(const Config& config, std::int64_t batch, std::int64_t tim
   plan.chunk = std::min(R, std::max(kFewestRows, kLogits / plan.stride));
   plan.logits = layout.take(plan.chunk * plan.stride);
   plan.losses = layout.take(R);
+  plan.peak = layout.take(R);
   plan.lse = layout.take(R);
   plan.dlosses = layout.take(R);
   plan.size = layout.size();

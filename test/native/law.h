@@ -58,6 +58,9 @@ class Bench {
   // A tensor the layer must write with `=`: full of NaN before.
   View<S> output(const std::string& name, size_t n) { return place(name, Vector(n, NAN), Vector(n, NAN)); }
 
+  // Tokens or targets, which must outlive the bench.
+  const std::int32_t* integers(const std::vector<std::int32_t>& host) { return host.data(); }
+
   Vector value(const std::string& name) const { return read(memory_.at(name).first); }
   Vector tangent(const std::string& name) const { return read(memory_.at(name).second); }
 

@@ -48,11 +48,12 @@ void expect_traffic(const std::string& who, Budget budget, F work) {
   check::expect(who + ": no bank conflicts", counted.shared.conflicts() == 0);
 }
 
+inline constexpr std::uint64_t kSector = 32;  // bytes that memory moves at least
+
 // The bytes that the warps of work() ask for, re-reads and the unused parts of sectors included: at most 1.05 times
 // `least`, the fewest that its formula can do with; and 95 % of the sectors used. Returns all that was counted.
 template <class F>
 emulator::Statistics expect_requests(const std::string& who, std::uint64_t least, F work) {
-  constexpr std::uint64_t kSector = 32;
   emulator::take_statistics();
   work();
   const emulator::Statistics counted = emulator::take_statistics();
@@ -65,6 +66,27 @@ emulator::Statistics expect_requests(const std::string& who, std::uint64_t least
   check::expect(who + ": no fewer than the least", times >= 0.999);
   check::expect(who + ": the unused part of its sectors", 1 - used, 0.05);
   return counted;
+}
+
+// The same each way by itself, without bank conflicts. Where 0 is named, a few numbers a row may go by.
+struct Requests {
+  std::uint64_t read, written;
+};
+template <class F>
+void expect_requests(const std::string& who, Requests least, F work) {
+  emulator::take_statistics();
+  work();
+  const emulator::Statistics counted = emulator::take_statistics();
+  if (!emulator::checking()) return;
+  const auto within = [&](const char* what, const emulator::Transfers& got, std::uint64_t want) {
+    if (want == 0) return;
+    const double requested = static_cast<double>(kSector * got.sectors) / static_cast<double>(want);
+    check::expect(text(who, ": requested to ", what, ", times the least"), requested, 1.05);
+    check::expect(text(who, ": not used of what is requested to ", what), 1 - got.efficiency(), 0.05);
+  };
+  within("read", counted.loads, least.read);
+  within("write", counted.stores, least.written);
+  check::expect(who + ": no bank conflicts", counted.shared.conflicts() == 0);
 }
 
 }  // namespace emulated

@@ -22,6 +22,7 @@ class DeviceBench {
   ~DeviceBench() {
     for (auto& [name, tensor] : memory_)
       for (T* half : {tensor.value, tensor.tangent}) device_.on.free(half - device_.shift);
+    for (auto* list : integers_) device_.on.free(list);
   }
 
   View<S> input(const std::string& name) { return place(name, value_.at(name), tangent_.at(name)); }
@@ -29,6 +30,12 @@ class DeviceBench {
   View<S> optional(const std::string& name) { return given(name) ? input(name) : View<S>{}; }
   View<S> zeros(const std::string& name, size_t n) { return place(name, Vector(n), Vector(n)); }
   View<S> output(const std::string& name, size_t n) { return place(name, Vector(n, NAN), Vector(n, NAN)); }
+
+  const std::int32_t* integers(const std::vector<std::int32_t>& host) {
+    integers_.push_back(static_cast<std::int32_t*>(device_.on.allocate(host.size() * sizeof(std::int32_t))));
+    device_.on.upload(integers_.back(), host.data(), static_cast<std::int64_t>(host.size()));
+    return integers_.back();
+  }
 
   Vector value(const std::string& name) const { return read(memory_.at(name).value, memory_.at(name).size); }
   Vector tangent(const std::string& name) const { return read(memory_.at(name).tangent, memory_.at(name).size); }
@@ -61,6 +68,7 @@ class DeviceBench {
   Device& device_;
   const Tensors &value_, &tangent_;
   std::map<std::string, Tensor> memory_;
+  std::vector<std::int32_t*> integers_;
 };
 
 // What law::run is for the CPU.

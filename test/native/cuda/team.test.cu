@@ -1,4 +1,4 @@
-// A warp over rows of every length, in both widths, against plain loops on the host.
+// A warp and a block over rows of every length, in both widths, against plain loops on the host.
 #include "../../../native/cuda/team.h"
 #include <random>
 #include "../../../native/core/arena.h"
@@ -10,14 +10,16 @@ namespace {
 constexpr int kRows = 301, kStride = 300;  // row r has r numbers
 constexpr int kLanes = 32;
 
-// Every lane leaves the sum and the largest of its row; each() leaves the row plus one.
-template <int N>
+// Every lane leaves the sum and the largest of its row; each() leaves the row plus one. Of a block's lanes the last 32.
+template <class Team>
 __global__ void row_kernel(View<Dual<float>> x, View<Dual<float>> sums, View<float> largest, View<Dual<float>> y) {
   const int count = static_cast<int>(blockIdx.x), at = count * kLanes + static_cast<int>(threadIdx.x);
   const auto row = x.row(count, kStride), out = y.row(count, kStride);
-  const Warp<N> team;
-  sums.store(at, team.sum(count, [&](auto i) { return row[i]; }));
-  largest.store(at, team.max(count, [&](auto i) { return primal(row[i]); }));
+  const Team team;
+  const auto twice = team.sum(count, [&](auto i) { return row[i] + row[i]; });
+  const auto sum = team.sum(count, [&](auto i) { return row[i]; }) * 3.0f - twice;
+  const float most = team.max(count, [&](auto i) { return primal(row[i]); });
+  if (threadIdx.y == blockDim.y - 1) sums.store(at, sum), largest.store(at, most);
   team.each(count, [&](auto i) { out.store(i, row[i] + 1.0f); });
 }
 
@@ -67,8 +69,8 @@ bool right_rows(const Numbers& y, const Numbers& x, float added) {
   return right;
 }
 
-template <int N>
-void expect_rows(const std::string& name) {
+template <class Team>
+void expect_rows(const std::string& name, dim3 threads) {
   constexpr std::size_t kSize = kRows * kStride;
   Cuda on;
   const Arena<Cuda, float> arena(on, 7 * kSize);
@@ -79,7 +81,7 @@ void expect_rows(const std::string& name) {
   for (std::size_t i = 0; i < kSize; ++i) x[i] = normal(random), dx[i] = normal(random);
   on.upload(part(0), x.data(), kSize);
   on.upload(part(1), dx.data(), kSize);
-  on.launch("row", {kRows, kLanes}, row_kernel<N>, View<Dual<float>>{part(0), part(1)},
+  on.launch("row", {kRows, threads}, row_kernel<Team>, View<Dual<float>>{part(0), part(1)},
             View<Dual<float>>{part(2), part(3)}, View<float>{part(4)}, View<Dual<float>>{part(5), part(6)});
 
   check::expect(name + " sums rows of 0 to 300 numbers, and their tangents",
@@ -92,8 +94,10 @@ void expect_rows(const std::string& name) {
 }  // namespace
 
 TEST("Team") {
-  expect_rows<4>("Warp<4>");
-  expect_rows<1>("Warp<1>");
+  expect_rows<Warp<4>>("Warp<4>", kLanes);
+  expect_rows<Warp<1>>("Warp<1>", kLanes);
+  expect_rows<Block<4, 2>>("Block<4, 2>", Block<4, 2>::threads());
+  expect_rows<Block<1, 8>>("Block<1, 8>", Block<1, 8>::threads());
 
   Cuda on;
   const Arena<Cuda, double> sums(on, kLanes), seventh(on, kLanes);

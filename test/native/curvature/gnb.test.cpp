@@ -231,7 +231,7 @@ TEST("Labels follow the softmax") {
 TEST("GNB estimates the Gauss-Newton diagonal") {
   constexpr int B = 16, D = 3, V = 5, kDraws = 40000;
   const auto x = normal<float>(B * D, 1), w = normal<float>(2 * D * V, 0.7);
-  std::vector<float> logits(B * V), losses(B), lse(B), dlosses(B, 1.0f / B), dlogits(B * V);
+  std::vector<float> logits(B * V), losses(B), peak(B), lse(B), dlosses(B, 1.0f / B), dlogits(B * V);
   for (int b = 0; b < B; ++b)
     for (int v = 0; v < V; ++v)
       for (int i = 0; i < D; ++i) logits[b * V + v] += x[b * D + i] * w[D * V + i * V + v];
@@ -252,6 +252,7 @@ TEST("GNB estimates the Gauss-Newton diagonal") {
                                    .logits = {logits.data()},
                                    .targets = labels.data(),
                                    .losses = {losses.data()},
+                                   .peak = {peak.data()},
                                    .lse = {lse.data()},
                                    .dlosses = {dlosses.data()},
                                    .dlogits = {dlogits.data()}};

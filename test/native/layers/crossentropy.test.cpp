@@ -19,6 +19,7 @@ auto declare(int vocabulary, const Targets& targets, bool in_place = false) {
                            .logits = logits,
                            .targets = targets.data(),
                            .losses = t.output("y", R),
+                           .peak = t.output("peak", R),
                            .lse = t.output("lse", R),
                            .dlosses = t.input("dy"),
                            .dlogits = in_place ? logits : t.output("dlogits", R * V)};
@@ -39,7 +40,7 @@ struct Row {
   std::vector<float> dlogits;
 };
 Row one_row(std::vector<float> logits, std::int32_t target) {
-  float loss = NAN, lse, dloss = 1;
+  float loss = NAN, peak, lse, dloss = 1;
   std::vector<float> dlogits(logits.size(), NAN);
   const CrossEntropy<float> layer{.rows = 1,
                                   .vocabulary = static_cast<int>(logits.size()),
@@ -47,6 +48,7 @@ Row one_row(std::vector<float> logits, std::int32_t target) {
                                   .logits = {logits.data()},
                                   .targets = &target,
                                   .losses = {&loss},
+                                  .peak = {&peak},
                                   .lse = {&lse},
                                   .dlosses = {&dloss},
                                   .dlogits = {dlogits.data()}};
@@ -94,7 +96,7 @@ TEST("CrossEntropy neither reads nor writes padded columns") {
   std::vector<float> logits(rows * stride, NAN), dense;
   for (int r = 0; r < rows; ++r)
     for (int v = 0; v < vocabulary; ++v) dense.push_back(logits[r * stride + v] = normal(random));
-  std::vector<float> losses(rows), lse(rows), dlosses(rows, 0.5f);
+  std::vector<float> losses(rows), peak(rows), lse(rows), dlosses(rows, 0.5f);
   Cpu<Isa> on(2);
   const auto gradient = [&](std::vector<float>& z, int s) {
     const CrossEntropy<float> layer{.rows = rows,
@@ -103,6 +105,7 @@ TEST("CrossEntropy neither reads nor writes padded columns") {
                                     .logits = {z.data()},
                                     .targets = targets.data(),
                                     .losses = {losses.data()},
+                                    .peak = {peak.data()},
                                     .lse = {lse.data()},
                                     .dlosses = {dlosses.data()},
                                     .dlogits = {z.data()}};

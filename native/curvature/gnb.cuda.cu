@@ -1,0 +1,58 @@
+// The label sampler on the GPU: a block per row, whose warps weigh a block of columns each; the first warp then
+// searches.
+#include "../cuda/team.h"
+#include "../cuda/width.h"
+#include "gnb.h"
+
+namespace sophia {
+
+namespace {
+
+constexpr int kWarps = 8;  // of a block, as in the loss
+
+// A row goes by twice, for its peak and for the weights relative to it, and the block where the label lies a third
+// time.
+template <int N, class S>
+DEVICE void sample_row_by_block(const SampleLabels<S>& a, std::int64_t r) {
+  __shared__ double weight[gnb::kMostColumns / gnb::kBlock];  // of every block of columns
+  const int V = a.vocabulary, blocks = (V + gnb::kBlock - 1) / gnb::kBlock, warp = static_cast<int>(threadIdx.y);
+  const Warp<N> team;
+  const auto w = gnb::weights(Block<N, kWarps>(), primal(a.logits.row(r, a.stride)), V);
+  for (int b = warp; b < blocks; b += kWarps) {
+    const int first = b * gnb::kBlock, count = V - first < gnb::kBlock ? V - first : gnb::kBlock;
+    const double sum = w.sum(team, first, count);
+    if (team.leads()) weight[b] = sum;
+  }
+  __syncthreads();
+  if (warp != 0) return;
+
+  const double total = Warp<1>().sum(blocks, [&](auto b) { return View<double>{weight}[b]; });
+  const double aim = gnb::aim(total, bits(a.draw, a.first + r));
+  gnb::Search search;
+  search.step(gnb::kBlock, V, aim, [&](int v) { return weight[v / gnb::kBlock]; });
+  for (int block = gnb::kBlock / 8; block > 0; block /= 8)
+    search.step(block, V, aim, [&](int v) { return w.sum(team, v, block); });
+  if (team.leads()) a.labels[r] = search.v;
+}
+
+}  // namespace
+
+template <int N, class S>
+__global__ void gnb_sample_kernel(SampleLabels<S> a) {
+  const std::int64_t r = blockIdx.x;
+  if (gnb::counted(a, r)) sample_row_by_block<N>(a, r);
+  else if (threadIdx.x == 0 && threadIdx.y == 0) a.labels[r] = -1;
+}
+
+template <class S>
+void sample(Cuda& on, const SampleLabels<S>& a) {
+  gnb::expect_few_columns(a.vocabulary);
+  const Grid rows{blocks_for(a.rows, 1), Block<1, kWarps>::threads()};
+  const auto launch = [&]<int N>() { on.launch("gnb_sample", rows, gnb_sample_kernel<N, S>, a); };
+  with_width(a.stride, launch, primal(a.logits));
+}
+
+template void sample(Cuda&, const SampleLabels<float>&);
+template void sample(Cuda&, const SampleLabels<Dual<float>>&);
+
+}  // namespace sophia

@@ -1,0 +1,182 @@
+#include "../../../../native/layers/crossentropy.h"
+#include <algorithm>
+#include <numeric>
+#include "../../golden_layer.h"
+#include "../emulated.h"
+#include "../law.h"
+
+using namespace sophia;
+
+namespace {
+
+using Targets = std::vector<std::int32_t>;
+
+auto declare(int vocabulary, const Targets& targets, int stride, bool in_place = false) {
+  const size_t R = targets.size(), numbers = R * static_cast<size_t>(stride);
+  return [=]<template <class> class B, class S>(B<S>& t) {
+    const auto logits = t.input("logits");
+    return CrossEntropy<S>{.rows = static_cast<std::int64_t>(R),
+                           .vocabulary = vocabulary,
+                           .stride = stride,
+                           .logits = logits,
+                           .targets = t.integers(targets),
+                           .losses = t.output("y", R),
+                           .peak = t.output("peak", R),
+                           .lse = t.output("lse", R),
+                           .dlosses = t.input("dy"),
+                           .dlogits = in_place ? logits : t.output("dlogits", numbers)};
+  };
+}
+auto declare(int vocabulary, const Targets& targets) { return declare(vocabulary, targets, vocabulary); }
+
+// Every third row is not counted.
+Targets targets_of(int rows, int vocabulary) {
+  std::mt19937 random(3);
+  Targets targets(rows);
+  for (int r = 0; r < rows; ++r) targets[r] = r % 3 == 1 ? -1 : static_cast<int>(random() % vocabulary);
+  return targets;
+}
+
+template <class Declare>
+auto random_rows(int rows, int stride, Declare declare) {
+  const size_t R = rows, numbers = R * stride;
+  return law::random_case(text("CrossEntropy ", R, "×", stride), {{"logits", numbers}}, R, declare);
+}
+
+// One row's loss and gradient for dloss = 1, on the device.
+struct Row {
+  double loss;
+  law::Vector dlogits;
+};
+Row one_row(const law::Vector& logits, std::int32_t target) {
+  const int V = static_cast<int>(logits.size());
+  auto c = random_rows(1, V, declare(V, {target}));
+  c.at["logits"] = logits;
+  c.at["dy"] = {1};
+  law::Device device;
+  const auto r = law::run<float>(device, c, c.at, c.along);
+  return {r.y[0], r.gradient.at("logits")};
+}
+
+bool all_nan(const law::Vector& x) {
+  return std::all_of(x.begin(), x.end(), [](double v) { return std::isnan(v); });
+}
+
+}  // namespace
+
+TEST("CrossEntropy on cuda") {
+  for (const auto& [rows, vocabulary] :
+       {std::pair{1, 1}, {2, 2}, {7, 13}, {9, 65}, {33, 101}, {5, 256}, {2, 5000}, {3, 50257}, {2, 50304}})
+    law::on_cuda(random_rows(rows, vocabulary, declare(vocabulary, targets_of(rows, vocabulary))));
+}
+
+TEST("golden CrossEntropy on cuda") {
+  constexpr double kLarge = 1e-4;  // logits so large that their own rounding shows
+  law::Device device;
+  for (const auto& [name, tolerance] : {std::pair{"cross_entropy", law::kTolerance}, {"cross_entropy_large", kLarge}}) {
+    const auto targets = golden::tensor<std::int32_t>(law::layers(), std::string(name) + "/targets");
+    auto c = law::golden_case(name, {"logits"}, declare(13, targets));
+    const double n = std::count_if(targets.begin(), targets.end(), [](auto target) { return target >= 0; });
+    for (auto* dy : {&c.at["dy"], &c.along["dy"]}) *dy = law::Vector(targets.size(), dy->at(0) / n);
+    auto got = law::run<Dual<float>>(device, c, c.at, c.along);
+    for (auto* y : {&got.y, &got.y_tangent["y"]}) *y = {std::accumulate(y->begin(), y->end(), 0.0) / n};
+    law::equal_golden(name, "cuda", got, tolerance);
+  }
+}
+
+TEST("CrossEntropy on cuda, in place and beside padded columns") {
+  constexpr int kRows = 5;
+  for (const auto& [vocabulary, stride] : {std::pair{37, 37}, {21, 32}, {1030, 1040}}) {
+    const auto targets = targets_of(kRows, vocabulary);
+    auto apart = random_rows(kRows, stride, declare(vocabulary, targets, stride));
+    for (auto* z : {&apart.at["logits"], &apart.along["logits"]})
+      for (int i = 0; i < kRows * stride; ++i)
+        if (i % stride >= vocabulary) (*z)[i] = NAN;
+    law::Device device;
+    const auto expected = law::run<Dual<float>>(device, apart, apart.at, apart.along);
+    law::DeviceBench<Dual<float>> t(device, apart.at, apart.along);
+    const auto layer = declare(vocabulary, targets, stride, true)(t);
+    forward(device.on, layer);
+    backward(device.on, layer);
+    bool same = true, untouched = true;
+    const auto compare = [&](const law::Vector& within, const law::Vector& beside) {
+      for (int i = 0; i < kRows * stride; ++i)
+        if (i % stride < vocabulary) same &= within[i] == beside[i];
+        else untouched &= std::isnan(within[i]) && std::isnan(beside[i]);
+    };
+    compare(t.value("logits"), expected.gradient.at("logits"));
+    compare(t.tangent("logits"), expected.gradient_tangent.at("logits"));
+    check::expect(text("CrossEntropy on cuda of ", vocabulary, " columns in place has the bits of that apart"), same);
+    check::expect(text("CrossEntropy on cuda of ", vocabulary, " columns leaves padded ones alone"), untouched);
+  }
+}
+
+TEST("CrossEntropy on cuda of rows that are not counted") {
+  auto c = random_rows(6, 9, declare(9, Targets(6, -1)));
+  c.at["logits"][12] = NAN;  // what an uncounted row holds does not matter
+  law::Device device;
+  const auto got = law::run<Dual<float>>(device, c, c.at, c.along);
+  const law::Vector no_loss(6), no_gradient(6 * 9);
+  check::expect("CrossEntropy on cuda of no counted rows is zero",
+                got.y == no_loss && got.y_tangent.at("y") == no_loss);
+  check::expect("CrossEntropy on cuda of no counted rows has no gradient",
+                got.gradient.at("logits") == no_gradient && got.gradient_tangent.at("logits") == no_gradient);
+}
+
+TEST("CrossEntropy on cuda at the ends of the floats") {
+  constexpr double infinity = INFINITY;
+  for (const size_t at : {0, 13, 39, 1100, 2999}) {
+    law::Vector logits(3000, 1.0);
+    logits[at] = NAN;
+    const Row row = one_row(logits, 20);
+    check::expect(text("CrossEntropy on cuda of a NaN at ", at, " is NaN"),
+                  std::isnan(row.loss) && all_nan(row.dlogits));
+  }
+  check::expect("CrossEntropy on cuda of NaN alone is NaN", std::isnan(one_row(law::Vector(20, NAN), 3).loss));
+  check::expect("CrossEntropy on cuda of +∞ is NaN", std::isnan(one_row({0, infinity, 0}, 0).loss));
+  check::expect("CrossEntropy on cuda of −∞ alone is NaN", std::isnan(one_row(law::Vector(20, -infinity), 3).loss));
+  const Row masked = one_row({0, -infinity, 0}, 2);
+  check::expect("CrossEntropy on cuda gives −∞ no probability",
+                std::abs(masked.loss - std::log(2.0)) < 1e-7 && masked.dlogits == law::Vector{0.5, 0, -0.5});
+  law::Vector mostly(3000, -infinity);
+  mostly[2998] = mostly[2000] = 5;
+  check::expect("CrossEntropy on cuda finds the finite logits of a row of −∞",
+                std::abs(one_row(mostly, 2000).loss - std::log(2.0)) < 1e-7);
+  check::expect("CrossEntropy on cuda at a target of −∞ is +∞", one_row({0, -infinity}, 1).loss == infinity);
+  const Row huge = one_row({3e38, -3e38}, 0);
+  check::expect("CrossEntropy on cuda of huge logits does not overflow", huge.loss == 0 && huge.dlogits[0] == 0);
+}
+
+// See the CPU's test of the same name: the peak's tangent must be taken off before anything is summed.
+TEST("CrossEntropy on cuda keeps the tangent of a saturated row") {
+  constexpr int kRows = 6, kVocabulary = 50;
+  auto c = random_rows(kRows, kVocabulary, declare(kVocabulary, Targets(kRows, 7)));
+  for (int r = 0; r < kRows; ++r) c.at["logits"][r * kVocabulary + 8 + 5 * r] = 12 + r;
+  c.along["dy"].assign(kRows, 0.0);
+  law::Device device;
+  Cpu<Float64> reference(1);
+  check::expect("CrossEntropy on cuda keeps the tangent of a saturated row",
+                law::error(law::run<Dual<float>>(device, c, c.at, c.along).gradient_tangent.at("logits"),
+                           law::run<Dual<double>>(reference, c, c.at, c.along).gradient_tangent.at("logits")),
+                2e-6);
+}
+
+TEST("CrossEntropy on cuda, emulated") {
+  const auto c = random_rows(4, 3001, declare(3001, targets_of(4, 3001)));
+  law::Device device;
+  emulated::same_in_every_order("CrossEntropy on cuda", [&] {
+    const law::Result r = law::run<Dual<float>>(device, c, c.at, c.along);
+    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+  });
+}
+
+// Forward reads every logit once, backward reads it and writes its gradient.
+TEST("CrossEntropy on cuda: traffic") {
+  constexpr std::uint64_t R = 3, V = 50304, bytes = R * V * sizeof(float);
+  const auto c = random_rows(R, V, declare(V, Targets(R, 5)));
+  law::Device device;
+  law::DeviceBench<float> bench(device, c.at, c.along);
+  const auto layer = c.declare(bench);
+  emulated::expect_requests("CrossEntropy forward", {bytes, 0}, [&] { forward(device.on, layer); });
+  emulated::expect_requests("CrossEntropy backward", {bytes, bytes}, [&] { backward(device.on, layer); });
+}
