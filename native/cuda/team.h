@@ -68,6 +68,7 @@ struct Warp {
   static constexpr int kLanes = 32;
 
   DEVICE bool leads() const { return threadIdx.x == 0; }
+  DEVICE static void meet() { __syncwarp(); }  // what a lane has written before, all may read behind it
 
   // f(place) for every pack of the row.
   template <class F>
@@ -118,6 +119,7 @@ struct Block {
   static constexpr dim3 threads() { return {Warp<N>::kLanes, kWarps}; }
 
   DEVICE bool leads() const { return threadIdx.x == 0 && threadIdx.y == 0; }
+  DEVICE static void meet() { __syncthreads(); }
 
   template <class F>
   DEVICE void each(std::ptrdiff_t count, F f) const {

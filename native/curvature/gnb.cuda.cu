@@ -17,21 +17,22 @@ DEVICE void sample_row_by_block(const SampleLabels<S>& a, std::int64_t r) {
   __shared__ double weight[gnb::kMostColumns / gnb::kBlock];  // of every block of columns
   const int V = a.vocabulary, blocks = (V + gnb::kBlock - 1) / gnb::kBlock, warp = static_cast<int>(threadIdx.y);
   const Warp<N> team;
-  const auto w = gnb::weights(Block<N, kWarps>(), primal(a.logits.row(r, a.stride)), V);
+  const Block<N, kWarps> block;
+  const auto w = gnb::weights(block, primal(a.logits.row(r, a.stride)), V);
   for (int b = warp; b < blocks; b += kWarps) {
     const int first = b * gnb::kBlock, count = V - first < gnb::kBlock ? V - first : gnb::kBlock;
     const double sum = w.sum(team, first, count);
     if (team.leads()) weight[b] = sum;
   }
-  __syncthreads();
+  block.meet();
   if (warp != 0) return;
 
   const double total = Warp<1>().sum(blocks, [&](auto b) { return View<double>{weight}[b]; });
   const double aim = gnb::aim(total, bits(a.draw, a.first + r));
   gnb::Search search;
   search.step(gnb::kBlock, V, aim, [&](int v) { return weight[v / gnb::kBlock]; });
-  for (int block = gnb::kBlock / 8; block > 0; block /= 8)
-    search.step(block, V, aim, [&](int v) { return w.sum(team, v, block); });
+  for (int few = gnb::kBlock / 8; few > 0; few /= 8)
+    search.step(few, V, aim, [&](int v) { return w.sum(team, v, few); });
   if (team.leads()) a.labels[r] = search.v;
 }
 

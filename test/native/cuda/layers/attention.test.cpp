@@ -1,0 +1,200 @@
+#include "../../../../native/layers/attention.h"
+#include <algorithm>
+#include "../../golden_layer.h"
+#include "../emulated.h"
+#include "../law.h"
+
+using namespace sophia;
+
+namespace {
+
+struct Shape {
+  int batch, time, heads, width;
+  double scale;
+  float dropout = 0;
+
+  size_t rows() const { return static_cast<size_t>(batch) * time; }
+  size_t channels() const { return static_cast<size_t>(heads) * width; }
+  std::string name() const {
+    return text("Attention ", batch, "×", time, "×", heads, "×", width, " scale ", scale, " dropout ", dropout);
+  }
+};
+
+const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1, .site = 2};
+
+auto declare(const Shape& s) {
+  const size_t R = s.rows(), C = s.channels();
+  return [=]<template <class> class B, class S>(B<S>& t) {
+    return Attention<S>{.batch = s.batch,
+                        .time = s.time,
+                        .heads = s.heads,
+                        .channels = static_cast<int>(C),
+                        .scale = s.scale,
+                        .dropout = s.dropout,
+                        .draw = kDraw,
+                        .qkv = t.input("qkv"),
+                        .y = t.output("y", R * C),
+                        .lse = t.output("lse", R * s.heads),
+                        .dy = t.input("dy"),
+                        .dqkv = t.output("dqkv", R * 3 * C)};
+  };
+}
+
+auto random_case(const Shape& s) {
+  return law::random_case(s.name(), {{"qkv", s.rows() * 3 * s.channels()}}, s.rows() * s.channels(), declare(s));
+}
+
+// The golden tensors are (B, H, T, D) each; ours are column blocks of (R, width).
+constexpr Shape kGolden{2, 7, 2, 5, 0.44721359549995794};
+
+// f(index there, row, channel here) for every number of one of them.
+template <class F>
+void each_golden(F f) {
+  const size_t T = kGolden.time, D = kGolden.width;
+  for (size_t r = 0; r < kGolden.rows(); ++r)
+    for (size_t c = 0; c < kGolden.channels(); ++c) f(((r / T * kGolden.heads + c / D) * T + r % T) * D + c % D, r, c);
+}
+void place(const law::Vector& from, size_t width, size_t column, law::Vector& to) {
+  each_golden([&](size_t i, size_t r, size_t c) { to[r * width + column + c] = from[i]; });
+}
+law::Vector taken(const law::Vector& from, size_t width, size_t column) {
+  law::Vector to(kGolden.rows() * kGolden.channels());
+  each_golden([&](size_t i, size_t r, size_t c) { to[i] = from[r * width + column + c]; });
+  return to;
+}
+
+auto golden_case(const std::string& layer) {
+  auto c = random_case(kGolden);
+  const size_t C = kGolden.channels();
+  for (size_t part = 0; const std::string name : {"q", "k", "v"}) {
+    place(law::fixture(layer, name), 3 * C, part * C, c.at["qkv"]);
+    place(law::fixture(layer, name + "_dot"), 3 * C, part++ * C, c.along["qkv"]);
+  }
+  place(law::fixture(layer, "dy"), C, 0, c.at["dy"]);
+  place(law::fixture(layer, "dy_dot"), C, 0, c.along["dy"]);
+  return c;
+}
+
+law::Result as_golden(const law::Result& r) {
+  const size_t C = kGolden.channels();
+  law::Result g{taken(r.y, C, 0), {}, {{"y", taken(r.y_tangent.at("y"), C, 0)}}, {}};
+  for (size_t part = 0; const std::string name : {"q", "k", "v"}) {
+    g.gradient[name] = taken(r.gradient.at("qkv"), 3 * C, part * C);
+    g.gradient_tangent[name] = taken(r.gradient_tangent.at("qkv"), 3 * C, part++ * C);
+  }
+  return g;
+}
+
+}  // namespace
+
+// The dropped probabilities are those of the reference, on the CPU: another mask would break every law.
+TEST("Attention on cuda") {
+  for (const auto& shape : {Shape{1, 1, 1, 4, 0.5},
+                            {2, 7, 2, 5, 0.4},
+                            {1, 70, 2, 8, 0.35},
+                            {2, 35, 3, 16, 0.25, 0.3f},
+                            {1, 130, 1, 19, 0.2, 0.3f},
+                            {1, 64, 1, 32, 0.18},
+                            {1, 66, 2, 33, 0.18, 0.1f},
+                            {1, 65, 1, 64, 0.125},
+                            {1, 40, 2, 80, 0.11},
+                            {1, 33, 1, 96, 0.1, 0.2f},
+                            {1, 47, 1, 128, 0.09, 0.2f},
+                            {1, 20, 1, 256, 0.0625},
+                            {1, 40, 1, 6, 3.0}})
+    law::on_cuda(random_case(shape));
+}
+
+TEST("golden attention on cuda") {
+  constexpr double kPeaky = 1e-4;  // scores so large that their rounding shows in the probabilities
+  law::Device device;
+  for (const auto& [layer, tolerance] : {std::pair{"attention", law::kTolerance}, {"attention_peaky", kPeaky}}) {
+    const auto c = golden_case(layer);
+    law::equal_golden(layer, "cuda", as_golden(law::run<Dual<float>>(device, c, c.at, c.along)), tolerance);
+  }
+  const auto c = golden_case("attention");
+  law::DeviceBench<float> bench(device, c.at, c.along);
+  forward(device.on, c.declare(bench));
+  check::expect("golden attention on cuda: lse", law::error(bench.value("lse"), law::fixture("attention", "lse")),
+                law::kTolerance);
+}
+
+// Its probability is 1 whatever q and k are.
+TEST("The first query of attention on cuda looks at itself alone") {
+  const auto c = random_case({1, 70, 1, 24, 0.3});
+  law::Device device;
+  const auto r = law::run<float>(device, c, c.at, c.along);
+  const auto& dqkv = r.gradient.at("qkv");
+  check::expect("Attention on cuda: y of the first query is its v, to the bit",
+                std::equal(r.y.begin(), r.y.begin() + 24, c.at.at("qkv").begin() + 48));
+  check::expect("Attention on cuda: dq of the first query is exactly 0",
+                std::all_of(dqkv.begin(), dqkv.begin() + 24, [](double x) { return x == 0; }));
+}
+
+TEST("Attention on cuda: forward needs no gradients, and what no query may see does not matter") {
+  auto c = random_case({1, 70, 2, 8, 0.3});
+  law::Device device;
+  law::DeviceBench<float> bench(device, c.at, c.along), whole(device, c.at, c.along);
+  auto layer = c.declare(bench);
+  layer.dy = layer.dqkv = {};
+  forward(device.on, layer);
+  forward(device.on, c.declare(whole));
+  check::expect("Attention on cuda forward without dy and dqkv", bench.value("y") == whole.value("y"));
+
+  const auto first = [](const law::Vector& y) { return law::Vector(y.begin(), y.begin() + 40 * 16); };
+  std::fill(c.at["qkv"].begin() + 40 * 48, c.at["qkv"].end(), 7.0);
+  law::DeviceBench<float> other(device, c.at, c.along);
+  forward(device.on, c.declare(other));
+  check::expect("Attention on cuda: a query has the same bits whatever comes behind it",
+                first(other.value("y")) == first(whole.value("y")) && other.value("y") != whole.value("y"));
+}
+
+TEST("Attention on cuda keeps NaN") {
+  auto c = random_case({1, 40, 1, 8, 0.3});
+  c.at["qkv"][35 * 24 + 2] = NAN;  // of the 36th query
+  law::Device device;
+  const auto y = law::run<float>(device, c, c.at, c.along).y;
+  const auto nan = [&](int row) {
+    return std::all_of(y.begin() + row * 8, y.begin() + row * 8 + 8, [](double x) { return std::isnan(x); });
+  };
+  check::expect("Attention on cuda: a query that holds NaN gives NaN, and it alone", nan(35) && !nan(34) && !nan(36));
+}
+
+TEST("Attention on cuda of heads that are too wide") {
+  law::Device device;
+  Attention<float> layer{};
+  layer.batch = layer.time = layer.heads = 1;
+  layer.channels = 257;
+  check::expect_error("Attention on cuda rejects heads of 257 channels", Code::kInvalidArgument, "at most 256",
+                      [&] { forward(device.on, layer); });
+}
+
+TEST("Attention on cuda, emulated") {
+  const auto c = random_case({1, 70, 2, 36, 0.2, 0.3f});
+  law::Device device;
+  emulated::same_in_every_order("Attention on cuda", [&] {
+    const law::Result r = law::run<Dual<float>>(device, c, c.at, c.along);
+    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+  });
+}
+
+// The count of the tiling. Forward, a block has 64 queries and meets every key up to its last one; backward, a block
+// has 32 queries and meets the keys up to those, or 32 keys and meets the queries from those on: of these q goes by
+// twice.
+TEST("Attention on cuda: traffic") {
+  constexpr std::uint64_t T = 256, H = 2, D = 64, number = sizeof(float) * H;
+  const auto c = random_case({1, T, H, D, 0.125});
+  law::Device device;
+  law::DeviceBench<float> bench(device, c.at, c.along);
+  const auto layer = c.declare(bench);
+  const auto met = [](std::uint64_t rows) {  // rows of the other side, by all blocks of so many rows
+    std::uint64_t sum = 0;
+    for (std::uint64_t end = rows; end <= T; end += rows) sum += end;
+    return sum;
+  };
+  emulated::expect_requests("Attention forward", {number * (T * D + 2 * D * met(64)), number * (T * D + T)},
+                            [&] { forward(device.on, layer); });
+  const std::uint64_t queries = 3 * T * D + T + 2 * D * met(32), keys = 2 * T * D + (3 * D + 2) * met(32);
+  emulated::expect_requests("Attention backward", {number * (queries + keys), number * (3 * T * D + T)},
+                            [&] { backward(device.on, layer); });
+}
