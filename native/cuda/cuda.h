@@ -32,6 +32,7 @@ class Cuda {
   Cuda& operator=(const Cuda&) = delete;
 
   int device() const { return device_; }
+  int multiprocessors() const { return multiprocessors_; }
   cudaStream_t stream() const { return stream_; }
 
   // Zeroed device memory, 256-byte aligned; throws kOutOfMemory.
@@ -95,7 +96,7 @@ class Cuda {
   void prepare(const char* name, const Grid& grid, const void* kernel);
   void launched(const char* name, cudaError_t status);
 
-  int device_;
+  int device_, multiprocessors_ = 0;
   cudaStream_t stream_ = nullptr;
   void* scratch_ = nullptr;
   std::size_t scratch_size_ = 0;

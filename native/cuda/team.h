@@ -10,6 +10,13 @@
 
 #define DEVICE __device__ __forceinline__
 
+// Before a loop whose arrays must stay in registers, which have no addresses.
+#if defined(__CUDACC__)
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
+
 namespace sophia {
 
 inline constexpr unsigned kAllLanes = 0xffffffffu;

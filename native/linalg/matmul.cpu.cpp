@@ -8,13 +8,6 @@ namespace sophia {
 
 namespace {
 
-Matmul with_strides(Matmul s) {
-  if (s.lda == 0) s.lda = s.transpose_a ? s.m : s.k;
-  if (s.ldb == 0) s.ldb = s.transpose_b ? s.k : s.n;
-  if (s.ldc == 0) s.ldc = s.n;
-  return s;
-}
-
 // The reference arithmetic: the definition, one element after the other.
 template <class T, class Epilogue>
 void plain_product(Cpu<Float64>& on, const Matmul& s, std::initializer_list<Factors<T>> terms, View<T> c,

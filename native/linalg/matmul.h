@@ -22,6 +22,14 @@ struct Matmul {
   std::int64_t lda = 0, ldb = 0, ldc = 0;  // from one stored row to the next, in elements; 0: the rows are dense
 };
 
+// With every stride given.
+inline Matmul with_strides(Matmul s) {
+  if (s.lda == 0) s.lda = s.transpose_a ? s.m : s.k;
+  if (s.ldb == 0) s.ldb = s.transpose_b ? s.k : s.n;
+  if (s.ldc == 0) s.ldc = s.n;
+  return s;
+}
+
 // An epilogue is applied to each element of C just before it is stored, `add` included, while it is in a register:
 // epilogue(sum, row, column), where column is a Place (At or Part) and sum a pack. It has a value and a tangent half.
 struct Plain {

@@ -90,7 +90,7 @@ void hide_from_host(bool on);
 // The machine that the runtime API describes.
 struct Machine {
   cudaError_t status = cudaSuccess;  // of every question about devices
-  int devices = 1, driver_version = 13000, capability = 90;
+  int devices = 1, driver_version = 13000, capability = 90, multiprocessors = 132;
 };
 void set_machine(const Machine& machine);
 

@@ -34,7 +34,7 @@ cudaError_t cudaGetDevice(int* device) { return answer(device, 0); }
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   switch (attribute) {
-    case cudaDevAttrMultiProcessorCount: return answer(value, 132);
+    case cudaDevAttrMultiProcessorCount: return answer(value, machine.multiprocessors);
     case cudaDevAttrComputeCapabilityMajor: return answer(value, machine.capability / 10);
     case cudaDevAttrComputeCapabilityMinor: return answer(value, machine.capability % 10);
   }

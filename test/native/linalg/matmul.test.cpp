@@ -1,63 +1,13 @@
-#include "../../../native/linalg/matmul.h"
 #include <sys/mman.h>
-#include <cmath>
 #include <limits>
-#include <random>
 #include "../../../native/cpu/cpu.h"
 #include "../check.h"
-
-// Every result is compared with the definition in double, element by element: the error of a sum of k products in
-// float is at most (k + a few) · 2⁻²⁴ · Σ|a||b|, whatever the order.
+#include "problem.h"
 
 namespace {
 
 using namespace sophia;
-using Floats = std::vector<float>;
-
-struct Operand {
-  std::int64_t rows, columns, stride;  // as stored
-  bool transposed;
-  Floats value, tangent;  // one element in front, so that nothing is aligned
-
-  double at(const Floats& x, std::int64_t i, std::int64_t j) const {
-    return x[static_cast<size_t>(1 + (transposed ? j * stride + i : i * stride + j))];
-  }
-  template <class S> View<S> view() {
-    if constexpr (std::is_same_v<S, float>) return {value.data() + 1};
-    else return {value.data() + 1, tangent.data() + 1};
-  }
-};
-
-Floats random_floats(std::mt19937& random, size_t count) {
-  std::normal_distribution<float> normal;
-  Floats x(count);
-  for (auto& v : x) v = normal(random);
-  return x;
-}
-
-Operand operand(std::mt19937& random, std::int64_t rows, std::int64_t columns, bool transposed, std::int64_t extra) {
-  if (transposed) std::swap(rows, columns);
-  const auto size = static_cast<size_t>(1 + rows * (columns + extra));
-  return {rows, columns, columns + extra, transposed, random_floats(random, size), random_floats(random, size)};
-}
-
-struct Problem {
-  Matmul shape;
-  Operand a, b, c;
-  Floats bias, dbias;
-};
-
-Problem problem(Matmul s, std::int64_t extra) {
-  std::mt19937 random(static_cast<unsigned>(s.m * 31 + s.n * 17 + s.k));
-  Problem p{s,
-            operand(random, s.m, s.k, s.transpose_a, extra),
-            operand(random, s.k, s.n, s.transpose_b, extra),
-            operand(random, s.m, s.n, false, extra),
-            random_floats(random, static_cast<size_t>(s.n)),
-            random_floats(random, static_cast<size_t>(s.n))};
-  if (extra) p.shape.lda = p.a.stride, p.shape.ldb = p.b.stride, p.shape.ldc = p.c.stride;
-  return p;
-}
+using namespace product;
 
 enum class End { kPlain, kBias };
 
@@ -73,53 +23,10 @@ Operand run(int threads, Problem p, End end) {
   return p.c;
 }
 
-// The largest error in units of the bound, over value and tangent; infinite when a margin of C was written.
-double worst(const Problem& p, const Operand& got, End end, bool dual) {
-  double worst = 0;
-  const auto check = [&](double result, double want, double size) {
-    const double bound = std::ldexp(static_cast<double>(2 * p.shape.k + 4), -24) * size;
-    const double error = std::abs(result - want);
-    worst = std::max(worst, error == 0 ? 0 : error / bound);
-    if (std::isnan(error)) worst = INFINITY;
-  };
-  for (std::int64_t i = 0; i < p.shape.m; ++i)
-    for (std::int64_t j = 0; j < p.shape.n; ++j) {
-      const auto column = static_cast<size_t>(j);
-      double value = end == End::kBias ? p.bias[column] : 0, tangent = end == End::kBias ? p.dbias[column] : 0;
-      if (p.shape.add) value += p.c.at(p.c.value, i, j), tangent += p.c.at(p.c.tangent, i, j);
-      double value_size = std::abs(value) + 2, tangent_size = std::abs(tangent) + 2;
-      for (std::int64_t d = 0; d < p.shape.k; ++d) {
-        const double a = p.a.at(p.a.value, i, d), b = p.b.at(p.b.value, d, j);
-        const double da = p.a.at(p.a.tangent, i, d), db = p.b.at(p.b.tangent, d, j);
-        value += a * b, value_size += std::abs(a * b);
-        tangent += da * b + a * db, tangent_size += std::abs(da * b) + std::abs(a * db);
-      }
-      check(got.at(got.value, i, j), value, value_size);
-      if (dual) check(got.at(got.tangent, i, j), tangent, tangent_size);
-    }
-  for (std::int64_t i = 0; i < p.shape.m; ++i)
-    for (std::int64_t j = p.shape.n; j < got.stride; ++j)
-      if (got.at(got.value, i, j) != p.c.at(p.c.value, i, j)) worst = INFINITY;
-  return got.value[0] == p.c.value[0] ? worst : INFINITY;
-}
-
-std::string describe(const Matmul& s) {
-  return std::to_string(s.m) + "×" + std::to_string(s.n) + "×" + std::to_string(s.k);
-}
-
 constexpr Matmul kRagged[] = {
     {1, 1, 1},     {1, 1, 1000},  {1, 97, 5},    {97, 1, 5},   {2, 3, 4},      {5, 7, 3},       {6, 16, 8},
     {7, 17, 9},    {13, 31, 33},  {14, 32, 64},  {15, 33, 65}, {16, 48, 16},   {28, 64, 7},     {29, 100, 1},
     {43, 15, 257}, {3, 129, 384}, {61, 70, 385}, {33, 8, 769}, {130, 385, 40}, {100, 1000, 20}, {5, 3, 0}};
-
-// Calls `f` with the shape in all four transposes, with and without add, dense and strided.
-template <class F>
-void each_form(Matmul shape, F f) {
-  for (int form = 0; form < 16; ++form) {
-    shape.transpose_a = form & 1, shape.transpose_b = form & 2, shape.add = form & 4;
-    f(problem(shape, form & 8 ? 3 : 0));
-  }
-}
 
 }  // namespace
 
@@ -130,8 +37,8 @@ TEST("Matmul equals the definition") {
     each_form(shape, [&](const Problem& p) {
       for (End end : {End::kPlain, End::kBias}) {
         const Operand x = run<float>(1, p, end), y = run<Dual<float>>(1, p, end);
-        plain = std::max(plain, worst(p, x, end, false));
-        dual = std::max(dual, worst(p, y, end, true));
+        plain = std::max(plain, worst(p, x, end == End::kBias, false));
+        dual = std::max(dual, worst(p, y, end == End::kBias, true));
         same = same && x.value == y.value;
       }
     });
@@ -160,10 +67,8 @@ TEST("Matmul lets NaN and infinity through") {
   const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
   for (bool transpose_a : {false, true})
     for (bool transpose_b : {false, true}) {
-      Problem p = problem({37, 45, 400, transpose_a, transpose_b}, 0);
-      const auto element = [](Operand& x, std::int64_t i, std::int64_t j) -> float& {
-        return x.value[static_cast<size_t>(1 + (x.transposed ? j * x.stride + i : i * x.stride + j))];
-      };
+      Problem p = problem({37, 45, 400, transpose_a, transpose_b});
+      const auto element = [](Operand& x, auto i, auto j) -> float& { return x.value[x.index(i, j)]; };
       element(p.a, 3, 399) = nan;
       element(p.b, 0, 44) = infinity;
       element(p.a, 36, 0) = 0;            // 0 · ∞

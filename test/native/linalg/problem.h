@@ -1,0 +1,111 @@
+// Products to try on a backend. Every result is compared with the definition in double, element by element: the error
+// of a sum of k products in float is at most (k + a few) · 2⁻²⁴ · Σ|a||b|, whatever the order.
+#pragma once
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+#include "../../../native/linalg/matmul.h"
+
+namespace product {
+
+using namespace sophia;
+using Floats = std::vector<float>;
+
+struct Operand {
+  std::int64_t rows, columns, stride;  // as stored
+  bool transposed;
+  Floats value, tangent;  // one element in front, so that nothing is aligned
+
+  size_t index(std::int64_t i, std::int64_t j) const {
+    return static_cast<size_t>(1 + (transposed ? j * stride + i : i * stride + j));
+  }
+  double at(const Floats& x, std::int64_t i, std::int64_t j) const { return x[index(i, j)]; }
+  template <class S> View<S> view() {
+    if constexpr (std::is_same_v<S, float>) return {value.data() + 1};
+    else return {value.data() + 1, tangent.data() + 1};
+  }
+};
+
+inline Floats random_floats(std::mt19937& random, size_t count) {
+  std::normal_distribution<float> normal;
+  Floats x(count);
+  for (auto& v : x) v = normal(random);
+  return x;
+}
+
+// Stored rows are at least `extra` elements longer than their matrix, and a multiple of `unit` long.
+struct Margin {
+  std::int64_t extra = 0, unit = 1;
+};
+
+inline Operand operand(std::mt19937& random, std::int64_t rows, std::int64_t columns, bool transposed, Margin margin) {
+  if (transposed) std::swap(rows, columns);
+  const std::int64_t stride = (columns + margin.extra + margin.unit - 1) / margin.unit * margin.unit;
+  const auto size = static_cast<size_t>(1 + rows * stride);
+  return {rows, columns, stride, transposed, random_floats(random, size), random_floats(random, size)};
+}
+
+struct Problem {
+  Matmul shape;
+  Operand a, b, c;
+  Floats bias, dbias;
+};
+
+inline Problem problem(Matmul s, Margin margin = {}) {
+  std::mt19937 random(static_cast<unsigned>(s.m * 31 + s.n * 17 + s.k));
+  Problem p{s,
+            operand(random, s.m, s.k, s.transpose_a, margin),
+            operand(random, s.k, s.n, s.transpose_b, margin),
+            operand(random, s.m, s.n, false, margin),
+            random_floats(random, static_cast<size_t>(s.n)),
+            random_floats(random, static_cast<size_t>(s.n))};
+  if (margin.extra != 0 || margin.unit != 1)
+    p.shape.lda = p.a.stride, p.shape.ldb = p.b.stride, p.shape.ldc = p.c.stride;
+  return p;
+}
+
+// The largest error in units of the bound, over value and tangent; infinite when a margin of C was written.
+inline double worst(const Problem& p, const Operand& got, bool biased, bool dual) {
+  double worst = 0;
+  const auto check = [&](double result, double want, double size) {
+    const double bound = std::ldexp(static_cast<double>(2 * p.shape.k + 4), -24) * size;
+    const double error = std::abs(result - want);
+    worst = std::max(worst, error == 0 ? 0 : error / bound);
+    if (std::isnan(error)) worst = INFINITY;
+  };
+  for (std::int64_t i = 0; i < p.shape.m; ++i)
+    for (std::int64_t j = 0; j < p.shape.n; ++j) {
+      const auto column = static_cast<size_t>(j);
+      double value = biased ? p.bias[column] : 0, tangent = biased ? p.dbias[column] : 0;
+      if (p.shape.add) value += p.c.at(p.c.value, i, j), tangent += p.c.at(p.c.tangent, i, j);
+      double value_size = std::abs(value) + 2, tangent_size = std::abs(tangent) + 2;
+      for (std::int64_t d = 0; d < p.shape.k; ++d) {
+        const double a = p.a.at(p.a.value, i, d), b = p.b.at(p.b.value, d, j);
+        const double da = p.a.at(p.a.tangent, i, d), db = p.b.at(p.b.tangent, d, j);
+        value += a * b, value_size += std::abs(a * b);
+        tangent += da * b + a * db, tangent_size += std::abs(da * b) + std::abs(a * db);
+      }
+      check(got.at(got.value, i, j), value, value_size);
+      if (dual) check(got.at(got.tangent, i, j), tangent, tangent_size);
+    }
+  for (std::int64_t i = 0; i < p.shape.m; ++i)
+    for (std::int64_t j = p.shape.n; j < got.stride; ++j)
+      if (got.at(got.value, i, j) != p.c.at(p.c.value, i, j)) worst = INFINITY;
+  return got.value[0] == p.c.value[0] ? worst : INFINITY;
+}
+
+inline std::string describe(const Matmul& s) {
+  return std::to_string(s.m) + "×" + std::to_string(s.n) + "×" + std::to_string(s.k);
+}
+
+// Calls `f` with the shape in all four transposes, with and without add, dense and strided.
+template <class F>
+void each_form(Matmul shape, F f, Margin strided = {.extra = 3}) {
+  for (int form = 0; form < 16; ++form) {
+    shape.transpose_a = form & 1, shape.transpose_b = form & 2, shape.add = form & 4;
+    f(problem(shape, form & 8 ? strided : Margin{}));
+  }
+}
+
+}  // namespace product
