@@ -94,6 +94,7 @@ unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
 
 Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_SYNC")) {
   use();
+  CUDA_CHECK(find_capability(device_, capability_));
   CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device_));
   CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
 }

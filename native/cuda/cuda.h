@@ -33,6 +33,11 @@ class Cuda {
 
   int device() const { return device_; }
   int multiprocessors() const { return multiprocessors_; }
+
+  // Matrix products may round their factors to TF32, 10 bits behind the point, for tensor cores. Not allowed at first:
+  // laws and curvature need floats. A GPU older than compute capability 8.0 goes on with floats.
+  void allow_tf32(bool allowed) { tf32_allowed_ = allowed; }
+  bool tf32() const { return tf32_allowed_ && capability_ >= 80; }
   cudaStream_t stream() const { return stream_; }
 
   // Zeroed device memory, 256-byte aligned; throws kOutOfMemory.
@@ -96,7 +101,8 @@ class Cuda {
   void prepare(const char* name, const Grid& grid, const void* kernel);
   void launched(const char* name, cudaError_t status);
 
-  int device_, multiprocessors_ = 0;
+  int device_, multiprocessors_ = 0, capability_ = 0;
+  bool tf32_allowed_ = false;
   cudaStream_t stream_ = nullptr;
   void* scratch_ = nullptr;
   std::size_t scratch_size_ = 0;

@@ -18,7 +18,8 @@ enum class Storage { kAlong, kAcross, kEither };
 // Part of an operand: `count` rows of op(A), or columns of op(B), at all depths.
 struct Operand {
   View<float> x;
-  std::int64_t stride, count, depths;
+  std::int64_t stride, depths;
+  int count;
   bool along;
 };
 
@@ -43,16 +44,19 @@ class Share {
       else piece_[p] = at[Part<N>{0, static_cast<int>(std::max<std::int64_t>(left, 0))}];
     }
   }
-  DEVICE void put(const Operand& from, float* panel) const {
+  // round(number) is what shared memory gets of each.
+  template <class F>
+  DEVICE void put(const Operand& from, float* panel, F round) const {
     const bool along = is_along(from);
     UNROLL
     for (int p = 0; p < kPieces; ++p) {
+      const auto piece = lanewise<float, N>([&](int l) { return round(piece_[p][l]); });
       float* const to = panel + depth(p, along) * kPanelRow<kLength> + index(p, along);
       if (along) {
         UNROLL
-        for (int l = 0; l < N; ++l) to[l * kPanelRow<kLength>] = piece_[p][l];
+        for (int l = 0; l < N; ++l) to[l * kPanelRow<kLength>] = piece[l];
       } else {
-        store(to, piece_[p]);
+        store(to, piece);
       }
     }
   }

@@ -7,10 +7,12 @@
 //
 // After Volkov & Demmel 2008, "Benchmarking GPUs to Tune Dense Linear Algebra", SC '08. A sum is one chain of fused
 // multiply-adds in the order of k, in every tile and wherever in it, so its bits depend on k alone.
+// Where Cuda::tf32() allows it, tensor cores multiply the same panels, rounded; at odd addresses they do not.
 #include "matmul.h"
 #include <algorithm>
 #include "../cuda/panel.h"
 #include "../cuda/team.h"
+#include "../cuda/tensor.h"
 #include "../cuda/width.h"
 
 namespace sophia {
@@ -22,16 +24,26 @@ constexpr int kEdge = 8;
 // Rows of tiles whose blocks run one after the other before the next columns: the panels they share stay in the cache.
 constexpr int kBand = 8;
 
-// A large tile re-reads A and B half as often, but a small C has too few of them for all multiprocessors. kResident
-// blocks share the registers of one: 128 a thread for large tiles, which need 127, 168 and 255 for the others.
-template <int kEdgeOfTile, int kBlocks>
+// A large tile re-reads A and B half as often, but a small C has too few of them for all multiprocessors. kBlocks share
+// the registers of one: 128 a thread for large tiles, which need 127, 168 and 255 for the others. A step takes kDeep
+// panels: tensor cores are through with one before the next has come from memory.
+template <int kEdgeOfTile, int kBlocks, int kDeep = 1>
 struct Tile {
-  static constexpr int kRows = kEdgeOfTile, kColumns = kEdgeOfTile, kResident = kBlocks;
+  static constexpr int kRows = kEdgeOfTile, kColumns = kEdgeOfTile, kResident = kBlocks, kSlices = kDeep;
   static constexpr int kThreads = kRows * kColumns / (kEdge * kEdge);
 };
 using Large = Tile<128, 2>;
 using Small = Tile<64, 6>;
 using Narrow = Tile<64, 4>;  // moves single numbers, and their addresses take more registers
+using LargeTensor = Tile<128, 2, 2>;
+using SmallTensor = Tile<64, 6, 2>;
+
+// ptxas does not get along with 128 registers on compute capability 12.0; one block may then use more.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+template <class Tile> constexpr int kBlocksAtLeast = Tile::kResident > 2 ? Tile::kResident : 1;
+#else
+template <class Tile> constexpr int kBlocksAtLeast = Tile::kResident;
+#endif
 
 template <class Epilogue>
 struct Product {
@@ -42,23 +54,26 @@ struct Product {
   Epilogue epilogue;
 };
 
-template <class Tile> constexpr int kPanels = kPanel<Tile::kRows> + kPanel<Tile::kColumns>;
+// A slice: a panel of each operand.
+template <class Tile> constexpr int kSlice = kPanel<Tile::kRows> + kPanel<Tile::kColumns>;
 
 // The sums of one thread: 4 rows in each half of the tile times 4 columns in each half. A warp's 4×8 threads read 32
 // numbers of A and 64 of B for a depth.
-template <class Tile>
-struct Sums {
+template <class OfTile>
+struct FloatSums {
+  using Tile = OfTile;
   static constexpr int kHalves = kEdge / kWide;
   int row, column;  // of the first, in the tile
   Pack<float, kWide> sum[kEdge][kHalves];
 
-  DEVICE Sums() {
+  DEVICE FloatSums() {
     const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
     row = warp % (Tile::kRows / 32) * 16 + lane / 8 * kWide;
     column = warp / (Tile::kRows / 32) * 32 + lane % 8 * kWide;
     UNROLL
     for (int i = 0; i < kEdge * kHalves; ++i) sum[i / kHalves][i % kHalves] = Pack<float, kWide>(0.0f);
   }
+  DEVICE static float round(float x) { return x; }
   DEVICE void multiply(const float* a, const float* b) {
     UNROLL
     for (int d = 0; d < kDepth; ++d) {
@@ -88,6 +103,52 @@ struct Sums {
   }
 };
 
+// The same on tensor cores: a warp has 32 rows and 64 columns, in blocks of 16 and 8. The depths of a block's inner
+// dimension may be in any order, if A and B have the same: 2t and 2t + 1 for t and t + 4 lie in different banks.
+template <class OfTile>
+struct TensorSums {
+  using Tile = OfTile;
+  static constexpr int kDown = 2, kAcross = 8;
+  int row, column, g, t;  // of the warp, in the tile; the lane's place in a block
+  float sum[kDown][kAcross][4];
+
+  DEVICE TensorSums() {
+    const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
+    row = warp % (Tile::kRows / 32) * 32;
+    column = warp / (Tile::kRows / 32) * 64;
+    g = lane / 4, t = lane % 4;
+    UNROLL
+    for (int i = 0; i < kDown * kAcross * 4; ++i) sum[i / 4 / kAcross][i / 4 % kAcross][i % 4] = 0;
+  }
+  DEVICE static float round(float x) { return round_to_tf32(x); }
+  DEVICE void multiply(const float* a, const float* b) {
+    float x[kDown][4];
+    UNROLL
+    for (int i = 0; i < kDown * 4; ++i)
+      x[i / 4][i % 4] = a[(2 * t + i % 4 / 2) * kPanelRow<Tile::kRows> + row + i / 4 * 16 + i % 2 * 8 + g];
+    UNROLL
+    for (int j = 0; j < kAcross; ++j) {
+      const float* const at = b + 2 * t * kPanelRow<Tile::kColumns> + column + j * 8 + g;
+      const float y[2] = {at[0], at[kPanelRow<Tile::kColumns>]};
+      UNROLL
+      for (int i = 0; i < kDown; ++i) multiply_add_tf32(x[i], y, sum[i][j]);
+    }
+  }
+  template <class F>
+  DEVICE void each(F f) const {
+    UNROLL
+    for (int i = 0; i < kDown * 2; ++i) {
+      UNROLL
+      for (int j = 0; j < kAcross; ++j) {
+        const float* const two = sum[i / 2][j] + i % 2 * 2;
+        f(row + i * 8 + g, column + j * 8 + 2 * t, lanewise<float, 2>([&](int l) { return two[l]; }));
+      }
+    }
+  }
+};
+
+DEVICE int at_most(std::int64_t count, int most) { return static_cast<int>(std::min<std::int64_t>(count, most)); }
+
 struct Corner {
   std::int64_t row, column;
 };
@@ -104,13 +165,16 @@ DEVICE Corner corner(const Matmul& s) {
   return {(band * kBand + within % height) * Tile::kRows, within / height * Tile::kColumns};
 }
 
-template <class Tile, Storage kA, Storage kB, int N, class Epilogue>
-DEVICE Sums<Tile> multiply_tile(const Product<Epilogue>& a, Corner at, float* shared) {
+template <class Sums, Storage kA, Storage kB, int N, class Epilogue>
+DEVICE Sums multiply_tile(const Product<Epilogue>& a, Corner at, float* shared) {
+  using Tile = typename Sums::Tile;
+  constexpr int kStep = Tile::kSlices * kDepth, kBuffer = Tile::kSlices * kSlice<Tile>;
   const Matmul& s = a.shape;
-  const std::int64_t steps = a.term_count * ((s.k + kDepth - 1) / kDepth);
-  Operand rows{{}, s.lda, s.m - at.row, s.k, !s.transpose_a}, columns{{}, s.ldb, s.n - at.column, s.k, s.transpose_b};
-  Share<Tile::kRows, Tile::kThreads, kA, N> share_of_rows;
-  Share<Tile::kColumns, Tile::kThreads, kB, N> share_of_columns;
+  const std::int64_t steps = a.term_count * ((s.k + kStep - 1) / kStep);
+  Operand rows{{}, s.lda, s.k, at_most(s.m - at.row, Tile::kRows), !s.transpose_a};
+  Operand columns{{}, s.ldb, s.k, at_most(s.n - at.column, Tile::kColumns), s.transpose_b};
+  Share<Tile::kRows, Tile::kThreads, kA, N> share_of_rows[Tile::kSlices];
+  Share<Tile::kColumns, Tile::kThreads, kB, N> share_of_columns[Tile::kSlices];
   std::int64_t depth;
   const auto begin = [&](const Factors<float>& term) {
     rows.x = term.a + at.row * (s.transpose_a ? 1 : s.lda);
@@ -118,36 +182,43 @@ DEVICE Sums<Tile> multiply_tile(const Product<Epilogue>& a, Corner at, float* sh
     depth = 0;
   };
   const auto fetch = [&] {
-    share_of_rows.fetch(rows, depth);
-    share_of_columns.fetch(columns, depth);
-    depth += kDepth;
+    UNROLL
+    for (int i = 0; i < Tile::kSlices; ++i, depth += kDepth) {
+      share_of_rows[i].fetch(rows, depth);
+      share_of_columns[i].fetch(columns, depth);
+    }
     if (depth >= s.k) begin(a.terms[1]);
   };
-  const auto put = [&](float* panels) {
-    share_of_rows.put(rows, panels);
-    share_of_columns.put(columns, panels + kPanel<Tile::kRows>);
+  const auto put = [&](float* to) {
+    UNROLL
+    for (int i = 0; i < Tile::kSlices; ++i, to += kSlice<Tile>) {
+      share_of_rows[i].put(rows, to, Sums::round);
+      share_of_columns[i].put(columns, to + kPanel<Tile::kRows>, Sums::round);
+    }
   };
-  Sums<Tile> sums;
+  Sums sums;
   begin(a.terms[0]);
   if (steps > 0) fetch(), put(shared);
   for (std::int64_t step = 0; step < steps; ++step) {
     __syncthreads();  // this step's panels are there, and nobody reads the other ones any more
-    float* const panels = shared + step % 2 * kPanels<Tile>;
     if (step + 1 < steps) fetch();
-    sums.multiply(panels, panels + kPanel<Tile::kRows>);
-    if (step + 1 < steps) put(shared + (step + 1) % 2 * kPanels<Tile>);
+    const float* const from = shared + step % 2 * kBuffer;
+    UNROLL
+    for (int i = 0; i < Tile::kSlices; ++i)
+      sums.multiply(from + i * kSlice<Tile>, from + i * kSlice<Tile> + kPanel<Tile::kRows>);
+    if (step + 1 < steps) put(shared + (step + 1) % 2 * kBuffer);
   }
   return sums;
 }
 
-template <int N, class Epilogue>
-DEVICE void store_sums(const Product<Epilogue>& a, Pack<float, kWide> sum, std::int64_t row, std::int64_t column) {
+template <bool kAligned, int N, class Epilogue>
+DEVICE void store_sums(const Product<Epilogue>& a, Pack<float, N> sum, std::int64_t row, std::int64_t column) {
   const Matmul& s = a.shape;
   const View<float> c = a.c.row(row, s.ldc);
   const auto put = [&](auto at) { c.store(at, a.epilogue(s.add ? c[at] + sum : sum, row, at)); };
   const std::int64_t left = row < s.m ? s.n - column : 0;
-  if (N == kWide && left >= kWide) put(At<kWide>{column});
-  else if (left > 0) put(Part<kWide>{column, static_cast<int>(std::min<std::int64_t>(left, kWide))});
+  if (kAligned && left >= N) put(At<N>{column});
+  else if (left > 0) put(Part<N>{column, at_most(left, N)});
 }
 
 // What the epilogue reads, in packs of columns.
@@ -156,11 +227,12 @@ View<float> read_by(AddBias<float> epilogue) { return epilogue.bias; }
 
 }  // namespace
 
-template <class Tile, Storage kA, Storage kB, int N, class Epilogue>
-__global__ void __launch_bounds__(Tile::kThreads, Tile::kResident) matmul_kernel(Product<Epilogue> a) {
-  const Corner at = corner<Tile>(a.shape);
-  const auto sums = multiply_tile<Tile, kA, kB, N>(a, at, dynamic_shared<float>());
-  sums.each([&](int row, int column, auto sum) { store_sums<N>(a, sum, at.row + row, at.column + column); });
+template <class Sums, Storage kA, Storage kB, int N, class Epilogue>
+__global__ void __launch_bounds__(Sums::Tile::kThreads, kBlocksAtLeast<typename Sums::Tile>)
+    matmul_kernel(Product<Epilogue> a) {
+  const Corner at = corner<typename Sums::Tile>(a.shape);
+  const auto sums = multiply_tile<Sums, kA, kB, N>(a, at, dynamic_shared<float>());
+  sums.each([&](int row, int column, auto sum) { store_sums<N == kWide>(a, sum, at.row + row, at.column + column); });
 }
 
 namespace {
@@ -170,20 +242,22 @@ std::int64_t tiles(const Matmul& s) {
   return tiles_along(s.m, Tile::kRows) * tiles_along(s.n, Tile::kColumns);
 }
 
-template <class Tile, Storage kA, Storage kB, int N, class Epilogue>
+template <class Sums, Storage kA, Storage kB, int N, class Epilogue>
 void launch(Cuda& on, const Product<Epilogue>& a) {
-  on.launch("matmul", {blocks_for(tiles<Tile>(a.shape), 1), Tile::kThreads, 2 * kPanels<Tile> * sizeof(float)},
-            matmul_kernel<Tile, kA, kB, N, Epilogue>, a);
+  using Tile = typename Sums::Tile;
+  constexpr std::size_t bytes = 2 * Tile::kSlices * kSlice<Tile> * sizeof(float);
+  on.launch("matmul", {blocks_for(tiles<Tile>(a.shape), 1), Tile::kThreads, bytes},
+            matmul_kernel<Sums, kA, kB, N, Epilogue>, a);
 }
 
-template <class Tile, class Epilogue>
+template <class Sums, class Epilogue>
 void launch_wide(Cuda& on, const Product<Epilogue>& a) {
   constexpr auto along = Storage::kAlong, across = Storage::kAcross;
   const bool both = a.shape.transpose_a && a.shape.transpose_b;
-  if (both) launch<Tile, across, along, kWide>(on, a);
-  else if (a.shape.transpose_a) launch<Tile, across, across, kWide>(on, a);
-  else if (a.shape.transpose_b) launch<Tile, along, along, kWide>(on, a);
-  else launch<Tile, along, across, kWide>(on, a);
+  if (both) launch<Sums, across, along, kWide>(on, a);
+  else if (a.shape.transpose_a) launch<Sums, across, across, kWide>(on, a);
+  else if (a.shape.transpose_b) launch<Sums, along, along, kWide>(on, a);
+  else launch<Sums, along, across, kWide>(on, a);
 }
 
 // Large tiles where they give every multiprocessor all the blocks that it can hold.
@@ -204,9 +278,13 @@ void sum_of_products(Cuda& on, const Matmul& shape, std::initializer_list<Factor
   const auto count = static_cast<std::int64_t>(terms.size());
   const Product<Epilogue> a{with_strides(shape), {first, last}, count, c, epilogue};
   const auto start = [&]<int N>() {
-    if constexpr (N == 1) launch<Narrow, Storage::kEither, Storage::kEither, N>(on, a);
-    else if (large(a.shape, on.multiprocessors())) launch_wide<Large>(on, a);
-    else launch_wide<Small>(on, a);
+    constexpr auto either = Storage::kEither;
+    const bool is_large = large(a.shape, on.multiprocessors());
+    if constexpr (N == 1) launch<FloatSums<Narrow>, either, either, N>(on, a);
+    else if (on.tf32() && is_large) launch<TensorSums<LargeTensor>, either, either, N>(on, a);
+    else if (on.tf32()) launch<TensorSums<SmallTensor>, either, either, N>(on, a);
+    else if (is_large) launch_wide<FloatSums<Large>>(on, a);
+    else launch_wide<FloatSums<Small>>(on, a);
   };
   const std::int64_t strides = a.shape.lda | a.shape.ldb | a.shape.ldc;  // a multiple of 4 where each is
   with_width(strides, start, first.a, first.b, last.a, last.b, c, read_by(epilogue));

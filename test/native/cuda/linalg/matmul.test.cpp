@@ -10,10 +10,15 @@ using namespace product;
 using check::expect;
 
 // Which of the kernels runs: with enough multiprocessors the small tiles, with one the large, at odd addresses the
-// narrow.
-enum class Kind { kSmall, kLarge, kNarrow };
-constexpr Kind kKinds[] = {Kind::kSmall, Kind::kLarge, Kind::kNarrow};
-const char* name(Kind kind) { return kind == Kind::kSmall ? "small" : kind == Kind::kLarge ? "large" : "narrow"; }
+// narrow; tensor cores where they are allowed.
+enum class Kind { kSmall, kLarge, kNarrow, kSmallTensor, kLargeTensor };
+constexpr Kind kFloats[] = {Kind::kSmall, Kind::kLarge, Kind::kNarrow};
+constexpr Kind kTensors[] = {Kind::kSmallTensor, Kind::kLargeTensor};
+bool large(Kind kind) { return kind == Kind::kLarge || kind == Kind::kLargeTensor; }
+bool tensor(Kind kind) { return kind == Kind::kSmallTensor || kind == Kind::kLargeTensor; }
+std::string name(Kind kind) {
+  return kind == Kind::kNarrow ? "narrow" : text(large(kind) ? "large" : "small", tensor(kind) ? ", TF32" : "");
+}
 
 class Bench {
  public:
@@ -40,8 +45,10 @@ class Bench {
 
  private:
   static std::unique_ptr<Cuda> machine(Kind kind) {
-    emulator::set_machine({.multiprocessors = kind == Kind::kLarge ? 1 : 132});
-    return std::make_unique<Cuda>();
+    emulator::set_machine({.multiprocessors = large(kind) ? 1 : 132});
+    auto on = std::make_unique<Cuda>();
+    on->allow_tf32(tensor(kind));
+    return on;
   }
   int shift_;
   std::unique_ptr<Cuda> on_;
@@ -125,6 +132,41 @@ TEST("Matmul on cuda equals the definition") {
   every_form(Kind::kLarge, {129, 131, 19});
 }
 
+// Numbers that TF32 holds have the products that floats have, and other numbers do not: both are rounded to 2⁻¹¹.
+TEST("Matmul on cuda with TF32") {
+  for (const Kind kind : kTensors)
+    for (const Matmul& shape : {Matmul{129, 131, 19}, {67, 70, 40}, {65, 129, 8}, {96, 77, 0}}) {
+      double exact = 0, close = 0, far = 0;
+      const auto try_form = [&](Problem p) {
+        if (p.shape.lda == 0) return;
+        const auto error = [&](const Operand& c) { return worst(p, c, true, true); };
+        far = std::max(far, error(run<Dual<float>>(kind, p, End::kBias)));
+        for (Floats* x : {&p.a.value, &p.a.tangent, &p.b.value, &p.b.tangent})
+          for (float& number : *x) number = std::round(number * 256) / 256;
+        exact = std::max(exact, error(run<Dual<float>>(kind, p, End::kBias)));
+      };
+      each_form(shape, try_form, {.unit = 4});
+      // 2 · 2⁻¹¹ of every product, and the bound is (2k + 4) · 2⁻²⁴ of it.
+      close = std::ldexp(2, 13) / static_cast<double>(2 * shape.k + 4) + 1;
+      const std::string who = text("matmul ", describe(shape), " on cuda, ", name(kind), ": ");
+      expect(who + "exact for numbers that TF32 holds, in units of the bound", exact, 1);
+      expect(who + "close for others", far, close);
+      expect(who + "rounds others", (far > 1) == (shape.k > 0));
+    }
+}
+
+TEST("Matmul on cuda: TF32 is not allowed at first, nor on old GPUs") {
+  Cuda on;
+  expect("TF32 is not allowed at first", !on.tf32());
+  on.allow_tf32(true);
+  expect("TF32 can be allowed", on.tf32());
+  emulator::set_machine({.capability = 75});
+  Cuda old;
+  old.allow_tf32(true);
+  expect("TF32 is nothing to a GPU that has none", !old.tf32());
+  emulator::set_machine({});
+}
+
 TEST("Matmul on cuda obeys the laws") {
   law::on_cuda(weights(6, 64, 96));
   law::on_cuda(weights(7, 10, 33));
@@ -138,7 +180,7 @@ TEST("Matmul on cuda: bits depend on k alone") {
               const Operand whole = run<Dual<float>>(Kind::kSmall, p, End::kBias);
               bool same = true;
               for (const auto& [m, n] : {std::pair{129, 133}, {70, 5}, {1, 66}})
-                for (const Kind kind : kKinds) {
+                for (const Kind kind : kFloats) {
                   p.shape.m = m, p.shape.n = n;
                   const Operand part = run<Dual<float>>(kind, p, End::kBias);
                   for (std::int64_t i = 0; i < m; ++i)
@@ -163,7 +205,7 @@ TEST("Matmul on cuda leaves nothing to do where C is empty") {
 
 TEST("Matmul on cuda lets NaN and infinity through") {
   const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
-  for (const Kind kind : {Kind::kSmall, Kind::kNarrow})
+  for (const Kind kind : {Kind::kSmall, Kind::kNarrow, Kind::kSmallTensor})
     for (int form = 0; form < 4; ++form) {
       Problem p = problem({37, 45, 21, (form & 1) != 0, (form & 2) != 0}, {.unit = 4});
       p.a.value[p.a.index(3, 20)] = nan;
@@ -183,7 +225,7 @@ TEST("Matmul on cuda lets NaN and infinity through") {
 }
 
 TEST("Matmul on cuda, emulated") {
-  for (const Kind kind : kKinds) {
+  for (const Kind kind : {Kind::kSmall, Kind::kLarge, Kind::kNarrow, Kind::kSmallTensor, Kind::kLargeTensor}) {
     const Problem p = problem({130, 67, 20, true}, {.unit = 4});
     emulated::same_in_every_order(text("matmul on cuda, ", name(kind)), [&] {
       const Operand c = run<Dual<float>>(kind, p, End::kBias);
@@ -196,7 +238,8 @@ TEST("Matmul on cuda, emulated") {
 TEST("Matmul on cuda: traffic") {
   constexpr std::int64_t m = 256, n = 128, k = 64;
   constexpr std::uint64_t number = sizeof(float);
-  for (const auto& [kind, edge] : {std::pair{Kind::kSmall, 64}, {Kind::kLarge, 128}})
+  for (const auto& [kind, edge] :
+       {std::pair{Kind::kSmall, 64}, {Kind::kLarge, 128}, {Kind::kSmallTensor, 64}, {Kind::kLargeTensor, 128}})
     for (int form = 0; form < 4; ++form) {
       const Matmul shape{m, n, k, (form & 1) != 0, (form & 2) != 0};
       const Problem p = problem(shape);
