@@ -38,8 +38,8 @@ using Narrow = Tile<64, 4>;  // moves single numbers, and their addresses take m
 using LargeTensor = Tile<128, 2, 2>;
 using SmallTensor = Tile<64, 6, 2>;
 
-// ptxas does not get along with 128 registers on compute capability 12.0; one block may then use more.
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+// ptxas does not get along with 128 registers from compute capability 10.0 on; one block may then use more.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
 template <class Tile> constexpr int kBlocksAtLeast = Tile::kResident > 2 ? Tile::kResident : 1;
 #else
 template <class Tile> constexpr int kBlocksAtLeast = Tile::kResident;
