@@ -31,7 +31,7 @@ template <int kLength> inline constexpr int kPanel = kDepth * kPanelRow<kLength>
 // This thread's share of a panel on its way from memory to shared memory, in pieces of N numbers. Lanes that follow
 // each other take pieces that do in memory; numbers beyond the operand are zeros.
 template <int kLength, int kThreads, Storage kStorage, int N>
-class Share {
+class PanelShare {
  public:
   DEVICE void fetch(const Operand& from, std::int64_t first_depth) {
     const bool along = is_along(from);

@@ -173,8 +173,8 @@ DEVICE Sums multiply_tile(const Product<Epilogue>& a, Corner at, float* shared) 
   const std::int64_t steps = a.term_count * ((s.k + kStep - 1) / kStep);
   Operand rows{{}, s.lda, s.k, at_most(s.m - at.row, Tile::kRows), !s.transpose_a};
   Operand columns{{}, s.ldb, s.k, at_most(s.n - at.column, Tile::kColumns), s.transpose_b};
-  Share<Tile::kRows, Tile::kThreads, kA, N> share_of_rows[Tile::kSlices];
-  Share<Tile::kColumns, Tile::kThreads, kB, N> share_of_columns[Tile::kSlices];
+  PanelShare<Tile::kRows, Tile::kThreads, kA, N> share_of_rows[Tile::kSlices];
+  PanelShare<Tile::kColumns, Tile::kThreads, kB, N> share_of_columns[Tile::kSlices];
   std::int64_t depth;
   const auto begin = [&](const Factors<float>& term) {
     rows.x = term.a + at.row * (s.transpose_a ? 1 : s.lda);
