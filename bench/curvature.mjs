@@ -11,6 +11,7 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
 import {Gpt2} from '../dist/index.mjs';
 
@@ -43,7 +44,7 @@ function startTorch(folder, order) {
 		return undefined;
 	}
 	const config = JSON.stringify({...shape, length, threads, order});
-	const script = new URL('rivals/hvp.py', import.meta.url).pathname;
+	const script = fileURLToPath(new URL('rivals/hvp.py', import.meta.url));
 	const env = {...process.env, OMP_NUM_THREADS: `${threads}`, OPENBLAS_NUM_THREADS: `${threads}`};
 	const child = spawn(python, [script, folder, config], {env, stdio: ['pipe', 'pipe', 'inherit']});
 	const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();
