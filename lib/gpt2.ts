@@ -15,7 +15,7 @@ import {SophiaError, wrap, wrapAsync} from './errors';
 import {evaluationOptions, type EvaluateOptions, type Evaluation} from './evaluation';
 import {examplesOptions, nativeExamples, type Examples, type ExamplesOptions, type PassOptions} from './examples';
 import {generationOptions, promptTokens, type GenerateOptions} from './generation';
-import {native, type NativeDerivative, type NativeGpt2} from './native';
+import {native, type NativeGpt2} from './native';
 import {distributions, type Distribution} from './optimizers/optimizer';
 import {checkValues, findParameter, ParameterVector, sizeOf, type Parameter} from './vector';
 
@@ -191,9 +191,7 @@ export class Gpt2 implements Disposable {
 		u: ParameterVector | Float32Array,
 		options: PassOptions = {},
 	): Promise<Product> {
-		const settled = nativeExamples(examples, options, this.config);
-		const direction = this.#direction(u);
-		return this.#product(await wrapAsync(() => this.#live().hessianVectorProduct(settled, direction)));
+		return this.#multiply('hessianVectorProduct', examples, u, options);
 	}
 
 	/**
@@ -206,9 +204,7 @@ export class Gpt2 implements Disposable {
 		u: ParameterVector | Float32Array,
 		options: PassOptions = {},
 	): Promise<Product> {
-		const settled = nativeExamples(examples, options, this.config);
-		const direction = this.#direction(u);
-		return this.#product(await wrapAsync(() => this.#live().gaussNewtonVectorProduct(settled, direction)));
+		return this.#multiply('gaussNewtonVectorProduct', examples, u, options);
 	}
 
 	/** A random vector of independent numbers of mean 0 and variance 1: a function of the seed and the step. */
@@ -262,12 +258,16 @@ export class Gpt2 implements Disposable {
 		}
 	}
 
-	#direction(u: ParameterVector | Float32Array): Float32Array {
-		return u instanceof ParameterVector ? u.values : this.vector(u).values;
-	}
-
-	#product({vector, quadratic, slope, loss}: NativeDerivative): Product {
-		return {product: this.vector(vector), quadratic, slope, loss};
+	async #multiply(
+		by: 'hessianVectorProduct' | 'gaussNewtonVectorProduct',
+		examples: Examples,
+		u: ParameterVector | Float32Array,
+		options: PassOptions,
+	): Promise<Product> {
+		const settled = nativeExamples(examples, options, this.config);
+		const direction = u instanceof ParameterVector ? u.values : this.vector(u).values;
+		const {vector, ...found} = await wrapAsync(() => this.#live()[by](settled, direction));
+		return {product: this.vector(vector), ...found};
 	}
 
 	#live(): NativeGpt2 {

@@ -9,6 +9,7 @@ import {Lion} from '../../lib/optimizers/lion';
 import {SophiaG} from '../../lib/optimizers/sophiag';
 import {Trainer, type TrainerOptions} from '../../lib/trainer';
 import {reset, state} from './fake';
+import {fakeTrainer, steps} from './steps';
 import {temporaryDirectory} from './temporary';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
@@ -19,28 +20,10 @@ let base: TrainerOptions;
 beforeEach(async () => {
 	reset();
 	const model = await Gpt2.create({layers: 1, heads: 1, width: 8, context: 16, vocabulary: 256});
-	const data = await Dataset.prepare({
-		text: 'some text to train on. '.repeat(20),
-		directory: join(directory(), 'data'),
-	});
+	const text = 'some text to train on. '.repeat(20);
+	const data = await Dataset.prepare({text, directory: join(directory(), 'data')});
 	base = {model, optimizer: new SophiaG(), data, steps: 5};
 });
-
-const fakeTrainer = () => {
-	const [trainer] = state.trainers;
-	if (trainer === undefined) {
-		throw new Error('no trainer was made');
-	}
-	return trainer;
-};
-
-async function steps(trainer: Trainer, signal?: AbortSignal): Promise<number[]> {
-	const seen: number[] = [];
-	for await (const {step} of trainer.run(signal === undefined ? {} : {signal})) {
-		seen.push(step);
-	}
-	return seen;
-}
 
 /** The fake's checkpoint, as a trainer with these options would have written it. */
 function saved(options: Partial<TrainerOptions> = {}): void {

@@ -12,7 +12,7 @@ namespace check {
 class Temporary {
  public:
   Temporary() {
-    std::string pattern = std::filesystem::temp_directory_path() / "sophia-XXXXXX";
+    std::string pattern = std::filesystem::temp_directory_path() / "sophia-XXXXXX";  // mkdtemp writes over the X
     if (!::mkdtemp(pattern.data())) sophia::fail(sophia::Code::kIo, "cannot create a folder for the tests");
     path_ = pattern;
   }

@@ -1,101 +1,8 @@
 #include "../../../native/train/trainer.h"
-#include <cmath>
-#include <sstream>
-#include "../../../native/train/safetensors.h"
-#include "../check.h"
-#include "../temporary.h"
+#include <cstring>
+#include "training.h"
 
-namespace {
-
-using namespace sophia;
-
-constexpr Config kTiny{.layers = 2, .heads = 2, .width = 16, .context = 12, .vocabulary = 31, .dropout = 0.1};
-
-// A shard of words over a small alphabet, with some order in it to learn.
-std::string shard(const check::Temporary& folder, const std::string& name, int count = 600) {
-  std::vector<std::uint16_t> tokens;
-  for (int i = 0; i < count; ++i) tokens.push_back(static_cast<std::uint16_t>((i * i / 7 + 3 * i) % 31));
-  write_tokens(folder / name, tokens);
-  return folder / name;
-}
-
-TrainerOptions options(const check::Temporary& folder, const std::string& directory = "") {
-  const std::string train = shard(folder, "train.bin"), validation = shard(folder, "val.bin", 100);
-  return {.optimizer = "sophia-g",
-          .hyper = {{"beta1", 0.965}, {"beta2", 0.99}, {"rho", 0.04}, {"epsilon", 1e-15}},
-          .learning_rate = 1e-2,
-          .weight_decay = 0.1,
-          .decay = "matrices",
-          .schedule = "cosine",
-          .warmup = 2,
-          .decay_steps = 0,
-          .final_ratio = 0.1,
-          .warmup_form = "(step+1)/(warmup+1)",
-          .steps = 12,
-          .batch = 3,
-          .length = 8,
-          .accumulation = 2,
-          .clip = 1,
-          .every = 2,
-          .timing = "after",
-          .fraction = 1,
-          .estimator = "gnb",
-          .hessian_clip = 0,
-          .positions = "counted",
-          .distribution = "rademacher",
-          .probes = 1,
-          .seed = 7,
-          .train = train,
-          .validation = validation,
-          .evaluate_every = 4,
-          .evaluate_batches = 2,
-          .save_every = 3,
-          .checkpoint_every = 6,
-          .directory = directory,
-          .resume = false,
-          .diverged_after = 3,
-          .config = "{}"};
-}
-
-struct Outcome {
-  std::vector<float> parameters;
-  std::vector<Json> lines;
-};
-
-std::shared_ptr<Run> model() {
-  std::shared_ptr<Run> run = make_cpu_run(kTiny, {"", 2});
-  run->initialize(1);
-  return run;
-}
-
-// Trains up to `until` steps of the options' and gives what is left behind.
-Outcome train(const TrainerOptions& options, std::int64_t until = 1000, std::shared_ptr<Run> run = model()) {
-  Outcome outcome;
-  Trainer(run, options).run([&](const std::string& line) {
-    outcome.lines.push_back(Json::parse(line));
-    return outcome.lines.back().at("step").number() < static_cast<double>(until);
-  });
-  outcome.parameters.assign(run->parameter_memory(), run->parameter_memory() + run->parameters().size);
-  return outcome;
-}
-
-// A line without what a clock decides.
-std::string timeless(const Json& line) {
-  Json::Object kept;
-  for (const auto& member : line.object())
-    if (member.name != "milliseconds" && member.name != "tokensPerSecond" && member.name != "flops")
-      kept.push_back(member);
-  return Json(kept).dump();
-}
-
-std::vector<std::string> metrics(const check::Temporary& folder) {
-  std::istringstream file(folder.get("run/metrics.jsonl"));
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(timeless(Json::parse(line)));
-  return lines;
-}
-
-}  // namespace
+using namespace training;
 
 TEST("A resumed training continues bit for bit") {
   for (const std::string timing : {"after", "before"})
@@ -148,18 +55,6 @@ TEST("What a training writes") {
   check::expect("the win rate is known after the first refresh",
                 outcome.lines[0].at("winRate").number() == 0 && last.at("hessianNorm").number() > 0);
   check::expect("the clip rate is a fraction", last.at("clipRate").number() >= 0 && last.at("clipRate").number() <= 1);
-}
-
-TEST("B is the number of tokens that the refresh averaged") {
-  for (const auto& [fraction, tokens] : {std::pair{1.0, 48.0}, {0.5, 24.0}, {0.01, 8.0}}) {
-    const check::Temporary folder;
-    auto o = options(folder, folder / "run");
-    o.fraction = fraction;
-    train(o, 2);
-    const Safetensors file(folder / "run/last.safetensors");
-    const Json progress = Json::parse(file.metadata().at("progress"));
-    check::expect(text("a fraction of ", fraction), progress.at("hessianTokens").number() == tokens);
-  }
 }
 
 TEST("A gradient that is not finite") {
@@ -215,71 +110,6 @@ TEST("Two runs in one directory") {
     return false;
   });
   check::expect("and the first leaves its line", metrics(folder).size() == 1);
-}
-
-TEST("Warnings about the win rate") {
-  const check::Temporary folder;
-  auto o = options(folder);
-  const auto warnings = [&](double rho) {
-    o.hyper["rho"] = rho;
-    std::vector<std::string> found;
-    for (const auto& line : train(o).lines)
-      if (line.find("warning")) found.push_back(line.at("warning").string());
-    return found;
-  };
-  const auto low = warnings(1e-30), high = warnings(1e12), fair = warnings(20);
-  check::expect("a win rate of 0 is told, once", low.size() == 1 && low[0].find("is 0") != std::string::npos);
-  check::expect("a win rate over 0.9 is told", !high.empty() && high[0].find("over 0.9") != std::string::npos);
-  check::expect("a good one is not", fair.empty());
-}
-
-TEST("Hutchinson's refresh") {
-  const check::Temporary folder;
-  auto o = options(folder);
-  o.optimizer = "sophia";
-  o.estimator = "hutchinson";
-  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
-  const auto first = train(o);
-  const auto& last = first.lines.back();
-  check::expect("it learns", last.at("loss").number() < first.lines.front().at("loss").number());
-  check::expect("some estimates are negative, and are counted",
-                last.at("negativeRate").number() > 0.05 && last.at("negativeRate").number() < 0.95);
-  check::expect("the same seed trains the same", train(o).parameters == first.parameters);
-  o.distribution = "gaussian";
-  check::expect("another distribution does not", train(o).parameters != first.parameters);
-}
-
-// 5 sequences of 2 micro-batches of 3, with 3 probes each.
-TEST("A refresh of Hutchinson's is the mean over its sequences and probes") {
-  const check::Temporary folder;
-  auto o = options(folder);
-  o.optimizer = "sophia";
-  o.estimator = "hutchinson";
-  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
-  o.timing = "before";
-  o.every = 1;
-  o.fraction = 0.8;
-  o.probes = 3;
-  const auto run = model(), by_hand = model();
-  train(o, 1, run);
-  const Tokens tokens(o.train, 31);
-  std::vector<std::int32_t> in(24), out(24);
-  by_hand->zero_gradient();
-  for (const std::uint32_t micro : {0u, 1u}) {
-    const std::int64_t sequences = micro == 0 ? 3 : 2;
-    tokens.random({o.seed, 0, Purpose::kData, micro}, {sequences, 8, in.data(), out.data()});
-    for (const std::uint32_t probe : {0u, 1u, 2u})
-      by_hand->estimate_diagonal({sequences, 8, in.data(), out.data()}, {o.seed, 0, micro, true},
-                                 static_cast<double>(sequences) / 15, {Distribution::kRademacher, probe, 3});
-  }
-  double apart = 0, size = 0;
-  const float* const h = run->slot_memory()[1].second;
-  for (std::int64_t i = 0; i < run->parameters().size; ++i) {
-    const double want = 0.01 * static_cast<double>(by_hand->gradient_memory()[i]);
-    apart += std::pow(static_cast<double>(h[i]) - want, 2);
-    size += want * want;
-  }
-  check::expect("h is a hundredth of the mean", size > 0 ? std::sqrt(apart / size) : 1, 1e-6);
 }
 
 TEST("A checkpoint names the instruction set it was made on, also after a resume on another") {

@@ -1,0 +1,80 @@
+#include "training.h"
+
+using namespace training;
+
+TEST("B is the number of tokens that the refresh averaged") {
+  for (const auto& [fraction, tokens] : {std::pair{1.0, 48.0}, {0.5, 24.0}, {0.01, 8.0}}) {
+    const check::Temporary folder;
+    auto o = options(folder, folder / "run");
+    o.fraction = fraction;
+    train(o, 2);
+    const Safetensors file(folder / "run/last.safetensors");
+    const Json progress = Json::parse(file.metadata().at("progress"));
+    check::expect(text("a fraction of ", fraction), progress.at("hessianTokens").number() == tokens);
+  }
+}
+
+TEST("Warnings about the win rate") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  const auto warnings = [&](double rho) {
+    o.hyper["rho"] = rho;
+    std::vector<std::string> found;
+    for (const auto& line : train(o).lines)
+      if (line.find("warning")) found.push_back(line.at("warning").string());
+    return found;
+  };
+  const auto low = warnings(1e-30), high = warnings(1e12), fair = warnings(20);
+  check::expect("a win rate of 0 is told, once", low.size() == 1 && low[0].find("is 0") != std::string::npos);
+  check::expect("a win rate over 0.9 is told", !high.empty() && high[0].find("over 0.9") != std::string::npos);
+  check::expect("a good one is not", fair.empty());
+}
+
+TEST("Hutchinson's refresh") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  o.optimizer = "sophia";
+  o.estimator = "hutchinson";
+  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
+  const auto first = train(o);
+  const auto& last = first.lines.back();
+  check::expect("it learns", last.at("loss").number() < first.lines.front().at("loss").number());
+  check::expect("some estimates are negative, and are counted",
+                last.at("negativeRate").number() > 0.05 && last.at("negativeRate").number() < 0.95);
+  check::expect("the same seed trains the same", train(o).parameters == first.parameters);
+  o.distribution = "gaussian";
+  check::expect("another distribution does not", train(o).parameters != first.parameters);
+}
+
+// 5 sequences of 2 micro-batches of 3, with 3 probes each.
+TEST("A refresh of Hutchinson's is the mean over its sequences and probes") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  o.optimizer = "sophia";
+  o.estimator = "hutchinson";
+  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
+  o.timing = "before";
+  o.every = 1;
+  o.fraction = 0.8;
+  o.probes = 3;
+  const auto run = model(), by_hand = model();
+  train(o, 1, run);
+  const Tokens tokens(o.train, 31);
+  std::vector<std::int32_t> in(24), out(24);
+  by_hand->zero_gradient();
+  for (const std::uint32_t micro : {0u, 1u}) {
+    const std::int64_t sequences = micro == 0 ? 3 : 2;
+    tokens.random({o.seed, 0, Purpose::kData, micro}, {sequences, 8, in.data(), out.data()});
+    for (const std::uint32_t probe : {0u, 1u, 2u})
+      by_hand->estimate_diagonal({sequences, 8, in.data(), out.data()}, {o.seed, 0, micro, true},
+                                 static_cast<double>(sequences) / 15, {Distribution::kRademacher, probe, 3});
+  }
+  double apart = 0, size = 0;
+  const float* const h = run->slot_memory()[1].second;
+  for (std::int64_t i = 0; i < run->parameters().size; ++i) {
+    const double want = 0.01 * static_cast<double>(by_hand->gradient_memory()[i]);
+    apart += std::pow(static_cast<double>(h[i]) - want, 2);
+    size += want * want;
+  }
+  check::expect("h is a hundredth of the mean", size > 0 ? std::sqrt(apart / size) : 1, 1e-6);
+}
