@@ -1,6 +1,7 @@
 // The CPU backend: a pool of threads and their scratch memory, at one instruction set.
 #pragma once
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -46,6 +47,7 @@ class Cpu {
   using Real = sophia::Real<Isa>;
   static constexpr int kLanes = Isa::kLanes;
   static constexpr const char* kName = Isa::kName;
+  static constexpr bool kHostIsDevice = true;
 
   explicit Cpu(int threads) : pool_(threads), scratch_(static_cast<std::size_t>(threads) * kSlots) {}
 
@@ -98,6 +100,35 @@ class Cpu {
     parallel_blocks(count, kBlock, [&](std::int64_t begin, std::int64_t end) {
       std::memset(to + begin, 0, static_cast<std::size_t>(end - begin) * sizeof(T));
     });
+  }
+
+  // What other devices do with memory of their own, in the order of their work.
+  template <class T>
+  void upload(T* to, const T* from, std::int64_t count) {
+    copy(to, from, count);
+  }
+  template <class T>
+  void download(T* to, const T* from, std::int64_t count) {
+    copy(to, from, count);
+  }
+  template <class T>
+  void copy(T* to, const T* from, std::int64_t count) {
+    std::copy_n(from, count, to);
+  }
+  void synchronize() {}
+
+  // A point in time of the device's work.
+  using Mark = std::chrono::steady_clock::time_point;
+  void mark(Mark& mark) { mark = std::chrono::steady_clock::now(); }
+  static double milliseconds(const Mark& from, const Mark& to) {
+    return std::chrono::duration<double, std::milli>(to - from).count();
+  }
+
+  // Work that comes again and again; a GPU records it once and replays it.
+  struct Recording {};
+  template <class F>
+  void replay(Recording&, bool /*same*/, F work) {
+    work();
   }
 
   template <class T>

@@ -1,6 +1,7 @@
 #include "cuda.h"
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <string_view>
@@ -96,12 +97,23 @@ Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_
   use();
   CUDA_CHECK(find_capability(device_, capability_));
   CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device_));
+  keep_freed_memory();
   CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
 }
 
 Cuda::~Cuda() {
   free(scratch_);
+  cudaSetDevice(device_);
+  cudaStreamSynchronize(stream_);
   cudaStreamDestroy(stream_);
+}
+
+// The pool would return freed memory to the system at every synchronisation, and fetch it again.
+void Cuda::keep_freed_memory() {
+  cudaMemPool_t pool;
+  std::uint64_t everything = UINT64_MAX;
+  CUDA_CHECK(cudaDeviceGetDefaultMemPool(&pool, device_));
+  CUDA_CHECK(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &everything));
 }
 
 void Cuda::use() const { CUDA_CHECK(cudaSetDevice(device_)); }
@@ -109,22 +121,80 @@ void Cuda::use() const { CUDA_CHECK(cudaSetDevice(device_)); }
 void* Cuda::allocate(std::size_t bytes) {
   use();
   void* memory = nullptr;
-  CUDA_CHECK(cudaMalloc(&memory, std::max<std::size_t>(bytes, 1)));
+  CUDA_CHECK(cudaMallocAsync(&memory, std::max<std::size_t>(bytes, 1), stream_));
   zero_bytes(memory, bytes);
   return memory;
 }
 
 void Cuda::free(void* memory) noexcept {
+  if (!memory) return;
   cudaSetDevice(device_);
-  cudaFree(memory);
+  cudaFreeAsync(memory, stream_);
+}
+
+void* Cuda::allocate_pinned(std::size_t bytes) {
+  use();
+  void* memory = nullptr;
+  CUDA_CHECK(cudaMallocHost(&memory, std::max<std::size_t>(bytes, 1)));
+  std::memset(memory, 0, bytes);
+  return memory;
+}
+
+// Waits first: copies that are under way may still use it.
+void Cuda::free_pinned(void* memory) noexcept {
+  cudaSetDevice(device_);
+  cudaStreamSynchronize(stream_);
+  cudaFreeHost(memory);
+}
+
+void Cuda::mark(Mark& mark) {
+  use();
+  CUDA_CHECK(
+      cudaEventRecordWithFlags(mark.event(), stream_, capturing_ ? cudaEventRecordExternal : cudaEventRecordDefault));
+}
+
+double Cuda::milliseconds(const Mark& from, const Mark& to) {
+  float elapsed = 0;
+  CUDA_CHECK(cudaEventElapsedTime(&elapsed, from.event(), to.event()));
+  return static_cast<double>(elapsed);
+}
+
+Cuda::Capture::Capture(Cuda& on) : on_(on) {
+  on_.use();
+  CUDA_CHECK(cudaStreamBeginCapture(on_.stream_, cudaStreamCaptureModeThreadLocal));
+  on_.capturing_ = true;
+}
+
+cudaGraphExec_t Cuda::Capture::end() {
+  on_.capturing_ = false;
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t ready = nullptr;
+  CUDA_CHECK(cudaStreamEndCapture(on_.stream_, &graph));
+  const cudaError_t status = cudaGraphInstantiate(&ready, graph, 0);
+  cudaGraphDestroy(graph);
+  cuda_check(status, "cudaGraphInstantiate");
+  return ready;
+}
+
+Cuda::Capture::~Capture() {
+  if (!std::exchange(on_.capturing_, false)) return;
+  cudaGraph_t graph = nullptr;
+  cudaStreamEndCapture(on_.stream_, &graph);
+  if (graph) cudaGraphDestroy(graph);
+  cudaGetLastError();  // the exception under way says more
+}
+
+void Cuda::launch(const Recording& recording) {
+  use();
+  cuda_check(cudaGraphLaunch(recording.graph(), stream_), "the launch of a graph");
 }
 
 void* Cuda::scratch_bytes(std::size_t bytes) {
   if (bytes > scratch_size_) {
-    free(std::exchange(scratch_, nullptr));  // waits for the kernels that use it
+    free(std::exchange(scratch_, nullptr));
     scratch_size_ = 0;
     use();
-    CUDA_CHECK(cudaMalloc(&scratch_, bytes));
+    CUDA_CHECK(cudaMallocAsync(&scratch_, bytes, stream_));
     scratch_size_ = bytes;
   }
   return scratch_;

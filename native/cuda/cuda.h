@@ -6,11 +6,13 @@
 // A kernel takes its arguments by value, one struct where it can. Kernel files are also compiled by the host compiler
 // against cuda/emulator, whose cuda_runtime.h then comes first on the include path.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <utility>
 #include "../core/backend.h"
 #include "../core/error.h"
 #include "check.h"
+#include "recording.h"
 
 namespace sophia {
 
@@ -25,6 +27,12 @@ unsigned blocks_for(std::int64_t count, std::int64_t per_block);
 
 class Cuda {
  public:
+  using Real = float;
+  using Mark = sophia::Mark;
+  using Recording = sophia::Recording;
+  static constexpr const char* kName = "cuda";
+  static constexpr bool kHostIsDevice = false;
+
   // Everything runs on one stream of this device. Throws kDevice when there is none (cuda/probe.h says why).
   explicit Cuda(int device = 0);
   ~Cuda();
@@ -40,9 +48,20 @@ class Cuda {
   bool tf32() const { return tf32_allowed_ && capability_ >= 80; }
   cudaStream_t stream() const { return stream_; }
 
-  // Zeroed device memory, 256-byte aligned; throws kOutOfMemory.
+  // Zeroed device memory, 256-byte aligned; throws kOutOfMemory. It comes from the device's pool and returns to it in
+  // stream order, so that neither waits for the work that is under way.
   void* allocate(std::size_t bytes);
   void free(void* memory) noexcept;
+  // Zeroed memory of the host that copies need no detour for.
+  void* allocate_pinned(std::size_t bytes);
+  void free_pinned(void* memory) noexcept;
+
+  // Long passes call poll() between layers; it throws Cancelled once the flag is up.
+  void cancel_when(const std::atomic<bool>* flag) { cancel_ = flag; }
+  void poll() const {
+    if (cancel_ && cancel_->load(std::memory_order_relaxed)) throw Cancelled();
+  }
+  int threads() const { return 1; }  // of the host, that a run keeps busy
 
   // Room for `count` T until the next call, which hands out the same room: nothing is allocated in the loop.
   template <class T>
@@ -62,6 +81,16 @@ class Cuda {
     synchronize();
   }
 
+  // The same without waiting, from and to pinned memory: it may not be used before synchronize().
+  template <class T>
+  void enqueue_upload(T* device, const T* pinned, std::int64_t count) {
+    copy_bytes(device, pinned, bytes_of<T>(count), cudaMemcpyHostToDevice);
+  }
+  template <class T>
+  void enqueue_download(T* pinned, const T* device, std::int64_t count) {
+    copy_bytes(pinned, device, bytes_of<T>(count), cudaMemcpyDeviceToHost);
+  }
+
   // From device to device, and all bytes zero: in stream order, without waiting.
   template <class T>
   void copy(T* to, const T* from, std::int64_t count) {
@@ -74,6 +103,27 @@ class Cuda {
 
   // Waits for all work; throws what it has failed with.
   void synchronize();
+
+  // A point in time of the device's work, in milliseconds once that has been waited for.
+  void mark(Mark& mark);
+  static double milliseconds(const Mark& from, const Mark& to);
+
+  // work() enqueues what comes again and again. Unless everything it uses is where it was the last time (`same`), it is
+  // run as it is; the time after that it is captured as a graph, and from then on replayed. A replay reads the memory
+  // that the work named, device or pinned, as it stands then. With SOPHIA_SYNC=1 nothing is captured.
+  template <class F>
+  void replay(Recording& recording, bool same, F work) {
+    if (synchronous_ || !same || !recording.holds_for(scratch_)) {
+      recording.forget(scratch_);
+      return work();
+    }
+    if (!recording) {
+      Capture capture(*this);
+      work();
+      recording.keep(capture.end());
+    }
+    launch(recording);
+  }
 
   // Starts kernel(arguments...) on every thread of the grid. `name` is what errors call it. An empty grid is no work.
   template <class... Parameters, class... Arguments>
@@ -94,7 +144,21 @@ class Cuda {
   static std::size_t bytes_of(std::int64_t count) {
     return static_cast<std::size_t>(count) * sizeof(T);
   }
+  // While it lives, what is enqueued is recorded instead of run. Without end(), as after
+  // an error, nothing stays.
+  class Capture {
+   public:
+    explicit Capture(Cuda& on);
+    ~Capture();
+    cudaGraphExec_t end();
+
+   private:
+    Cuda& on_;
+  };
+  void launch(const Recording& recording);
+
   void* scratch_bytes(std::size_t bytes);
+  void keep_freed_memory();
   void use() const;  // the current device is a property of each host thread
   void copy_bytes(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind);
   void zero_bytes(void* to, std::size_t bytes);
@@ -106,6 +170,8 @@ class Cuda {
   cudaStream_t stream_ = nullptr;
   void* scratch_ = nullptr;
   std::size_t scratch_size_ = 0;
+  const std::atomic<bool>* cancel_ = nullptr;
+  bool capturing_ = false;
   bool synchronous_;  // SOPHIA_SYNC=1: wait after every launch, so that an error names its kernel
 };
 

@@ -25,7 +25,7 @@ struct SampleLabels {
   int vocabulary;
   std::int64_t stride;
   View<Acc<S>> logits;
-  Draw draw;
+  Stream draw;
   std::int64_t first;  // the number of the first row in the batch, which may be sampled in parts
   const std::int32_t* targets;
   std::int32_t* labels;

@@ -25,7 +25,7 @@ struct Attention {
   int heads, channels;
   double scale;  // 1/√D, or 1/(√D · layer number)
   float dropout = 0;
-  Draw draw{};
+  Stream draw{};
   View<Act<S>> qkv, y;
   View<Acc<S>> lse;
   View<Act<S>> dy, dqkv;

@@ -24,7 +24,7 @@ struct Embedding {
   View<Par<S>> wte, wpe;
   View<Act<S>> y;
   float dropout = 0;
-  Draw draw{};
+  Stream draw{};
   View<Act<S>> dy;
   View<Acc<S>> dwte, dwpe;
 };

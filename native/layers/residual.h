@@ -16,7 +16,7 @@ template <class S>
 struct Residual {
   std::int64_t count;
   float dropout = 0;
-  Draw draw{};
+  Stream draw{};
   View<Act<S>> x, branch, y;
   View<Act<S>> dy, dbranch;
 };

@@ -5,7 +5,7 @@
 #pragma once
 #include <algorithm>
 #include <vector>
-#include "../core/view.h"
+#include "../core/arena.h"
 
 namespace sophia {
 
@@ -65,6 +65,30 @@ inline PieceTable table(const Pieces& all) {
   const auto size = [](const auto& v) { return static_cast<std::int64_t>(v.size()); };
   return {all.spans.data(), all.groups.data(), all.pieces.data(), size(all.spans), size(all.groups), size(all.pieces)};
 }
+
+// The pieces of an arena, where the device reads them.
+template <class On>
+class PiecesOn {
+ public:
+  PiecesOn(On& on, const Pieces& all) : PiecesOn(on, sophia::table(all)) {}
+  const PieceTable& table() const { return table_; }
+
+ private:
+  PiecesOn(On& on, const PieceTable& host)
+      : spans_(on, host.span_count), groups_(on, host.group_count), pieces_(on, host.piece_count), table_(host) {
+    on.upload(spans_.data(), host.spans, host.span_count);
+    on.upload(groups_.data(), host.groups, host.group_count);
+    on.upload(pieces_.data(), host.pieces, host.piece_count);
+    table_.spans = spans_.data();
+    table_.groups = groups_.data();
+    table_.pieces = pieces_.data();
+  }
+
+  Arena<On, Span> spans_;
+  Arena<On, Group> groups_;
+  Arena<On, Piece> pieces_;
+  PieceTable table_;
+};
 
 // K sums that are taken together; V is a number or a pack.
 template <class V, int K>

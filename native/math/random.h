@@ -27,6 +27,31 @@ struct Draw {
 
 inline constexpr std::int64_t kMostMicro = std::int64_t{1} << 24;  // of a Draw
 
+// Which random numbers a pass over a model draws: they are functions of these and of the position alone. `dropout`
+// turns it on.
+struct Randomness {
+  std::uint64_t seed = 0;
+  std::uint32_t step = 0, micro = 0;
+  bool dropout = false;
+};
+
+// The Draw of a layer: all of it here, or with seed, step and micro-batch read where the pass has them. That lies in
+// the memory of the device, so that a captured graph draws anew whenever it is replayed.
+class Stream {
+ public:
+  Stream() = default;
+  HD Stream(const Draw& draw) : draw_(draw) {}
+  Stream(const Randomness* pass, Purpose purpose, std::uint32_t site) : draw_{0, 0, purpose, 0, site}, pass_(pass) {}
+
+  HD operator Draw() const {
+    return pass_ ? Draw{pass_->seed, pass_->step, draw_.purpose, pass_->micro, draw_.site} : draw_;
+  }
+
+ private:
+  Draw draw_{};
+  const Randomness* pass_ = nullptr;
+};
+
 namespace random {
 
 // The words of M blocks from the one that holds `position`.

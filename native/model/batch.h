@@ -12,11 +12,4 @@ struct Batch {
   std::int64_t rows() const { return batch * time; }
 };
 
-// Which random numbers a pass draws: they are functions of these and of the position alone. `dropout` turns it on.
-struct Randomness {
-  std::uint64_t seed = 0;
-  std::uint32_t step = 0, micro = 0;
-  bool dropout = false;
-};
-
 }  // namespace sophia

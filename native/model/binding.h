@@ -15,8 +15,9 @@ struct Binding {
   const Plan& plan;
   const Offsets& offsets;
   View<S> parameters, gradients, activations;  // the starts of their arenas; gradients, or their values, may be absent
-  Batch batch;
-  Randomness random;
+  Batch batch;                                 // where the device has it
+  const Randomness* pass;                      // the same
+  bool dropout;
 
   Gpt2<S> bind() const {
     Gpt2<S> model{.embedding = embedding(),
@@ -45,8 +46,8 @@ struct Binding {
   std::int64_t stream(int l) const { return l < config.layers ? plan.blocks[static_cast<std::size_t>(l)].x : plan.x; }
 
   // Each dropout of a pass has a stream of its own: 0 the embedding, then three in every block.
-  Draw draw(std::uint32_t site) const { return {random.seed, random.step, Purpose::kDropout, random.micro, site}; }
-  float dropout() const { return random.dropout ? static_cast<float>(config.dropout) : 0.0f; }
+  Stream draw(std::uint32_t site) const { return {pass, Purpose::kDropout, site}; }
+  float rate() const { return dropout ? static_cast<float>(config.dropout) : 0.0f; }
 
   Embedding<S> embedding() const {
     return {.batch = batch.batch,
@@ -57,7 +58,7 @@ struct Binding {
             .wte = parameter(offsets.wte),
             .wpe = parameter(offsets.wpe),
             .y = at(stream(0)),
-            .dropout = dropout(),
+            .dropout = rate(),
             .draw = draw(0),
             .dy = at(plan.dstream),
             .dwte = gradient(offsets.wte),
@@ -94,7 +95,7 @@ struct Binding {
   }
   Residual<S> residual(std::int64_t x, std::int64_t y, std::uint32_t site) const {
     return {.count = batch.rows() * config.width,
-            .dropout = dropout(),
+            .dropout = rate(),
             .draw = draw(site),
             .x = at(x),
             .branch = at(plan.branch),
@@ -103,7 +104,7 @@ struct Binding {
             .dbranch = at(plan.dbranch)};
   }
 
-  Block<S> block(int l) const {
+  TransformerBlock<S> block(int l) const {
     const auto& p = offsets.blocks[static_cast<std::size_t>(l)];
     const auto& a = plan.blocks[static_cast<std::size_t>(l)];
     const int C = config.width, F = kMlpRatio * C;
@@ -117,7 +118,7 @@ struct Binding {
                       .heads = config.heads,
                       .channels = C,
                       .scale = scale,
-                      .dropout = dropout(),
+                      .dropout = rate(),
                       .draw = draw(site),
                       .qkv = at(a.qkv),
                       .y = at(a.attention),

@@ -18,7 +18,7 @@
 namespace sophia {
 
 template <class S>
-struct Block {
+struct TransformerBlock {
   LayerNorm<S> norm1;
   Linear<S> qkv;
   Attention<S> attention;
@@ -34,7 +34,7 @@ struct Block {
 template <class S>
 struct Gpt2 {
   Embedding<S> embedding;
-  std::vector<Block<S>> blocks;
+  std::vector<TransformerBlock<S>> blocks;
   LayerNorm<S> norm;
   Head<S> head;
   View<Act<S>> dstream;  // (R, C) the gradient of the residual stream, one buffer for all depths
@@ -43,7 +43,7 @@ struct Gpt2 {
 
 // Everything that a block's backward pass reads.
 template <class On, class S>
-void activate(On& on, const Block<S>& b) {
+void activate(On& on, const TransformerBlock<S>& b) {
   forward(on, b.norm1);
   forward(on, b.qkv);
   forward(on, b.attention);
@@ -55,14 +55,14 @@ void activate(On& on, const Block<S>& b) {
 }
 
 template <class On, class S>
-void forward(On& on, const Block<S>& b) {
+void forward(On& on, const TransformerBlock<S>& b) {
   activate(on, b);
   forward(on, b.contract);
   forward(on, b.residual2);
 }
 
 template <class On, class S>
-void backward(On& on, const Block<S>& b) {
+void backward(On& on, const TransformerBlock<S>& b) {
   backward(on, b.residual2);
   backward(on, b.contract);
   backward(on, b.gelu);

@@ -109,7 +109,7 @@ void forward_backward_gauss_newton(On& on, const Head<Dual<T>>& a, Head<T> plain
 // forward_backward at labels drawn from the model's own prediction (Gauss-Newton-Bartlett, Liu et al. 2023, Algorithm
 // 2). Positions whose target is −1 are left out, or drawn too when `every_position` is set, as the official code does.
 template <class On, class S>
-void forward_backward_sampled(On& on, const Head<S>& a, const Draw& draw, bool every_position) {
+void forward_backward_sampled(On& on, const Head<S>& a, const Stream& draw, bool every_position) {
   head::each_chunk(a, [&](std::int64_t begin, std::int64_t rows) {
     on.poll();
     head::logits(on, a, begin, rows);

@@ -3,8 +3,9 @@
 #include <cmath>
 #include <memory>
 #include "../core/arena.h"
+#include "../core/mirror.h"
 #include "../curvature/hessian.h"
-#include "../linalg/dot.h"
+#include "../optimizers/clip.h"
 #include "../optimizers/elementwise.h"
 #include "../optimizers/registry.h"
 #include "run.h"
@@ -16,7 +17,13 @@ class Attached {
  public:
   virtual ~Attached() = default;
   virtual std::vector<std::pair<std::string, T*>> slots() = 0;
-  virtual StepTotals step(const Step&) = 0;
+
+  // A step in three parts: on the host before it, in the order of the device's work, and on the host when that is done.
+  // The middle one may be captured once and replayed: it reads what set() left. Σ g² and Σ ℓ² are clip.h's sums.
+  virtual void set(const Step&) = 0;
+  virtual void step(const double* sums, double limit) = 0;
+  virtual StepTotals totals() = 0;
+
   // Without a Hessian to keep, an Error{kInvalidArgument}.
   virtual HessianTotals update_hessian(const Step&, Estimator) = 0;
 };
@@ -30,16 +37,20 @@ class AttachedTo : public Attached<typename On::Real> {
       : on_(on),
         hyper_(read_hyper<O>(choice.hyper)),
         count_(static_cast<double>(parameters.count)),
-        pieces_(cut(spans(choice, parameters))),
-        totals_(pieces_.spans.size() + 1),
-        partial_(pieces_.pieces.size()),
-        hessian_totals_(ReadsHessian<O> ? totals_.size() : 0),
-        hessian_partial_(ReadsHessian<O> ? partial_.size() : 0),
-        measured_(Measures<O> ? pieces_.groups.size() : 0),
-        judged_(Judges<O> ? pieces_.groups.size() : 0),
+        pieces_(on, cut(spans(choice, parameters))),
+        now_(on, 1),
+        totals_(on, pieces_.table().span_count + 1),
+        partial_(on, pieces_.table().piece_count),
+        measured_(on, Measures<O> ? pieces_.table().group_count : 0),
+        judged_(on, Judges<O> ? pieces_.table().group_count : 0),
         theta_(theta),
         gradient_(gradient) {
     for (int s = 0; s < kSlotCount<O>; ++s) slots_[s] = Arena<On, T>(on, parameters.size);
+    if constexpr (ReadsHessian<O>) {
+      hessian_now_ = Mirror<On, HessianNow<T>>(on, 1);
+      hessian_totals_ = Mirror<On, HessianSums>(on, totals_.count());
+      hessian_partial_ = Arena<On, HessianSums>(on, partial_.size());
+    }
   }
 
   std::vector<std::pair<std::string, T*>> slots() override {
@@ -48,20 +59,28 @@ class AttachedTo : public Attached<typename On::Real> {
     return named;
   }
 
-  StepTotals step(const Step& step) override {
-    const auto now = sophia::now<O, T>(hyper_, step);
+  void set(const Step& step) override { *now_.host() = now<O, T>(hyper_, step); }
+
+  void step(const double* sums, double limit) override {
+    now_.upload();
+    Now<O, T>* const now = now_.device();
+    clip(on_, Clip<T>{.sums = sums, .limit = limit, .coefficient = &now->clip, .finite = &now->finite});
     Update<O, T> update{.theta = theta_,
                         .gradient = gradient_,
                         .slot = {},
-                        .table = table(pieces_),
-                        .now = &now,
-                        .totals = totals_.data(),
+                        .table = pieces_.table(),
+                        .now = now,
+                        .totals = totals_.device(),
                         .partial = partial_.data(),
                         .measured = measured_.data(),
                         .judged = judged_.data()};
     for (int s = 0; s < kSlotCount<O>; ++s) update.slot[s] = slot(s);
     sophia::step(on_, update);
-    const auto& all = totals_.back();
+    totals_.download();
+  }
+
+  StepTotals totals() override {
+    const auto& all = totals_.host()[totals_.count() - 1];
     return {.unclipped = all[StepSum::kUnclipped] / count_,
             .parameter_norm = std::sqrt(all[StepSum::kParameters]),
             .momentum_norm = std::sqrt(all[StepSum::kMomentum])};
@@ -70,20 +89,23 @@ class AttachedTo : public Attached<typename On::Real> {
   HessianTotals update_hessian(const Step& step, Estimator estimator) override {
     if constexpr (ReadsHessian<O>) {
       const Refresh refresh = O::refresh(hyper_, step.tokens);
-      const HessianNow<T> now{.average = MovingAverage<T>(refresh.beta2, refresh.scale),
+      *hessian_now_.host() = {.average = MovingAverage<T>(refresh.beta2, refresh.scale),
                               .clip = static_cast<T>(step.clip),
                               .threshold = static_cast<T>(refresh.threshold),
                               .floor = static_cast<T>(refresh.floor),
                               .squared = estimator == Estimator::kGaussNewtonBartlett,
                               .finite = step.finite};
+      hessian_now_.upload();
       sophia::update_hessian(on_, HessianUpdate<T>{.hessian = slot(kSlotCount<O> - 1),
                                                    .estimate = gradient_,
                                                    .momentum = slot(0),
-                                                   .table = table(pieces_),
-                                                   .now = &now,
-                                                   .totals = hessian_totals_.data(),
+                                                   .table = pieces_.table(),
+                                                   .now = hessian_now_.device(),
+                                                   .totals = hessian_totals_.device(),
                                                    .partial = hessian_partial_.data()});
-      const auto& all = hessian_totals_.back();
+      hessian_totals_.download();
+      on_.synchronize();
+      const auto& all = hessian_totals_.host()[hessian_totals_.count() - 1];
       return {.win_rate = all[HessianSum::kUnclipped] / count_,
               .negative_rate = all[HessianSum::kNegative] / count_,
               .l1 = all[HessianSum::kL1],
@@ -107,10 +129,14 @@ class AttachedTo : public Attached<typename On::Real> {
   On& on_;
   typename O::Hyper hyper_;
   double count_;
-  Pieces pieces_;
-  std::vector<StepSums> totals_, partial_;
-  std::vector<HessianSums> hessian_totals_, hessian_partial_;
-  std::vector<Statistic> measured_, judged_;
+  PiecesOn<On> pieces_;
+  Mirror<On, Now<O, T>> now_;
+  Mirror<On, StepSums> totals_;
+  Arena<On, StepSums> partial_;
+  Arena<On, Statistic> measured_, judged_;
+  Mirror<On, HessianNow<T>> hessian_now_;
+  Mirror<On, HessianSums> hessian_totals_;
+  Arena<On, HessianSums> hessian_partial_;
   View<T> theta_, gradient_;
   Arena<On, T> slots_[kSlotCount<O>];
 };

@@ -12,15 +12,16 @@ namespace {
 // One arena of the run under the prefix its tensors have in the file.
 struct Section {
   std::string prefix;
-  float* memory;
+  ArenaName arena;
 };
 
 std::string slot_prefix(const std::string& slot) { return "optimizer." + slot + "."; }
 
 std::vector<Section> sections(Run& run, bool with_slots) {
-  std::vector<Section> all{{"", run.parameter_memory()}};
+  std::vector<Section> all{{"", ArenaName::kParameters}};
   if (with_slots)
-    for (const auto& [name, memory] : run.slot_memory()) all.push_back({slot_prefix(name), memory});
+    for (const auto& name : run.slots())
+      all.push_back({slot_prefix(name), {ArenaName::kSlot, static_cast<int>(all.size()) - 1}});
   return all;
 }
 
@@ -31,8 +32,12 @@ void save(const std::string& path, Run& run, bool with_slots, Metadata metadata)
   metadata["config"] = to_json<Config>(run.config(), kConfigFields).dump();
   std::vector<TensorSource> tensors;
   for (const auto& section : sections(run, with_slots))
-    for (const auto& p : run.parameters().table)
-      tensors.push_back({section.prefix + p.name, Dtype::kF32, shape_of(p), section.memory + p.offset});
+    for (const auto& p : run.parameters().table) {
+      const auto read = [&run, &p, arena = section.arena](void* to) {
+        run.read(arena, p.offset, {static_cast<float*>(to), static_cast<std::size_t>(p.count)});
+      };
+      tensors.push_back({section.prefix + p.name, Dtype::kF32, shape_of(p), nullptr, read});
+    }
   write_safetensors(path, tensors, metadata);
 }
 
@@ -74,8 +79,7 @@ const std::string& metadata(const Safetensors& file, const std::string& name) {
 void save_parameters(const std::string& path, Run& run) { save(path, run, false, {}); }
 
 void load_parameters(const std::string& path, Run& run) {
-  const auto arena = read_arena(Safetensors(path), "", run.parameters());
-  std::copy(arena.begin(), arena.end(), run.parameter_memory());
+  run.write(ArenaName::kParameters, 0, read_arena(Safetensors(path), "", run.parameters()));
 }
 
 void save_checkpoint(const std::string& path, Run& run, const TrainingState& state) {
@@ -102,7 +106,7 @@ SavedTraining::SavedTraining(const std::string& path, const Run& run, const std:
 
 void SavedTraining::restore(Run& run) const {
   const auto all = sections(run, true);
-  for (std::size_t i = 0; i < all.size(); ++i) std::copy(arenas_[i].begin(), arenas_[i].end(), all[i].memory);
+  for (std::size_t i = 0; i < all.size(); ++i) run.write(all[i].arena, 0, arenas_[i]);
 }
 
 }  // namespace sophia

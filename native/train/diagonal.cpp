@@ -5,22 +5,24 @@ namespace sophia {
 
 namespace {
 
-// u ⊙ Hu in the gradient arena, a probe of its own for every pass.
-void draw_hutchinson(Run& run, const Examples& examples, const ProbeChoice& probe) {
+// u ⊙ Hu, a probe of its own for every pass.
+std::vector<float> draw_hutchinson(Run& run, const Examples& examples, const ProbeChoice& probe) {
   each_pass(run.config(), examples, [&](const Batch& batch, const Randomness& random, double weight) {
     run.estimate_diagonal(batch, random, weight, probe);
   });
+  return run.read(ArenaName::kGradient);
 }
 
-// B ĝ² in the gradient arena, with the gradient ĝ at sampled labels, the mean over B positions.
-void draw_gnb(Run& run, const Examples& examples, std::uint32_t draw, std::uint32_t draws) {
+// B ĝ², with the gradient ĝ at sampled labels, the mean over B positions.
+std::vector<float> draw_gnb(Run& run, const Examples& examples, std::uint32_t draw, std::uint32_t draws) {
   each_pass(run.config(), examples, [&](const Batch& batch, Randomness random, double weight) {
     random.micro = random.micro * draws + draw;
     run.accumulate(batch, random, weight, Labels::kSampledCounted);
   });
   const auto positions = static_cast<float>(counted(examples.targets));
-  float* const estimate = run.gradient_memory();
-  for (std::int64_t i = 0; i < run.parameters().size; ++i) estimate[i] *= positions * estimate[i];
+  auto estimate = run.read(ArenaName::kGradient);
+  for (float& x : estimate) x *= positions * x;
+  return estimate;
 }
 
 }  // namespace
@@ -41,15 +43,14 @@ Diagonal estimate_diagonal(Run& run, const Examples& examples, const DiagonalCho
   Diagonal found;
   for (std::uint32_t i = 0; i < probes; ++i) {
     run.zero_gradient();
-    if (hutchinson) draw_hutchinson(run, examples, {distribution, i, probes});
-    else draw_gnb(run, examples, i, probes);
-    const float* const estimate = run.gradient_memory();
-    found.traces.push_back(std::accumulate(estimate, estimate + run.parameters().size, 0.0));
+    const auto estimate =
+        hutchinson ? draw_hutchinson(run, examples, {distribution, i, probes}) : draw_gnb(run, examples, i, probes);
+    found.traces.push_back(std::accumulate(estimate.begin(), estimate.end(), 0.0));
     for (std::size_t at = 0; at < sum.size(); ++at) sum[at] += static_cast<double>(estimate[at]);
   }
   std::vector<float> mean(sum.size());
   for (std::size_t at = 0; at < sum.size(); ++at) mean[at] = static_cast<float>(sum[at] / probes);
-  found.mean = dense(run.parameters(), mean.data());
+  found.mean = dense(run.parameters(), mean);
   return found;
 }
 

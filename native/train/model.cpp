@@ -6,9 +6,10 @@
 namespace sophia {
 
 Model::Model(const ModelOptions& options) : config_(options) {
-  require(options.device == "cpu", "Expected `device` to be cpu, got ", options.device);
+  const bool cuda = options.device == "cuda";
+  require(cuda || options.device == "cpu", "Expected `device` to be cpu or cuda, got ", options.device);
   require(options.threads >= 0, "Expected `threads` to be 0 or more, got ", options.threads);
-  run_ = make_cpu_run(config_, options);
+  run_ = cuda ? make_cuda_run(config_, options) : make_cpu_run(config_, options);
   parameters_ = run_->parameters();
 }
 
@@ -72,8 +73,9 @@ const Parameter& Model::find(const std::string& name) const {
 std::vector<float> Model::read(const std::string& name) {
   const Hold hold(*this, Hold::kShort);
   const Parameter& p = find(name);
-  const float* from = hold.run()->parameter_memory() + p.offset;
-  return {from, from + p.count};
+  std::vector<float> values(static_cast<std::size_t>(p.count));
+  hold.run()->read(ArenaName::kParameters, p.offset, values);
+  return values;
 }
 
 void Model::write(const std::string& name, std::span<const float> values) {
@@ -83,7 +85,7 @@ void Model::write(const std::string& name, std::span<const float> values) {
           values.size());
   require(std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }),
           "Expected finite values for ", name);
-  std::copy(values.begin(), values.end(), hold.run()->parameter_memory() + p.offset);
+  hold.run()->write(ArenaName::kParameters, p.offset, values);
 }
 
 Loss Model::evaluate(const std::string& shard, const Evaluation& how) {
@@ -120,7 +122,7 @@ std::vector<float> Model::draw_probe(const std::string& distribution, std::uint6
   const Hold hold(*this);
   const auto kind = distribution == "gaussian" ? Distribution::kGaussian : Distribution::kRademacher;
   hold.run()->draw_direction({.seed = seed, .step = static_cast<std::uint32_t>(step)}, {.distribution = kind});
-  return dense(parameters_, hold.run()->direction_memory());
+  return dense(*hold.run(), ArenaName::kDirection);
 }
 
 void Model::release_curvature() { Hold(*this, Hold::kShort).run()->release_curvature(); }

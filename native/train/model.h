@@ -11,7 +11,7 @@
 namespace sophia {
 
 struct ModelOptions : Config, Placement {
-  std::string device;  // "cpu"
+  std::string device;  // "cpu" or "cuda"
 };
 
 class Model {

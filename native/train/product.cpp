@@ -37,22 +37,35 @@ Examples draw_examples(const Tokens& tokens, const ExampleChoice& choice) {
   return examples;
 }
 
-std::vector<float> dense(const Parameters& parameters, const float* arena) {
+std::vector<float> dense(const Parameters& parameters, std::span<const float> arena) {
   std::vector<float> vector;
   vector.reserve(static_cast<std::size_t>(parameters.count));
-  for (const auto& p : parameters.table) vector.insert(vector.end(), arena + p.offset, arena + p.offset + p.count);
+  for (const auto& p : parameters.table) {
+    const auto tensor = arena.subspan(static_cast<std::size_t>(p.offset), static_cast<std::size_t>(p.count));
+    vector.insert(vector.end(), tensor.begin(), tensor.end());
+  }
   return vector;
 }
 
-void lay_out(const Parameters& parameters, std::span<const float> vector, float* arena) {
+std::vector<float> dense(Run& run, ArenaName name) {
+  std::vector<float> vector(static_cast<std::size_t>(run.parameters().count));
+  std::span<float> rest = vector;
+  for (const auto& p : run.parameters().table) {
+    run.read(name, p.offset, rest.first(static_cast<std::size_t>(p.count)));
+    rest = rest.subspan(static_cast<std::size_t>(p.count));
+  }
+  return vector;
+}
+
+void lay_out(Run& run, std::span<const float> vector, ArenaName name) {
+  const auto& parameters = run.parameters();
   require(static_cast<std::int64_t>(vector.size()) == parameters.count, "Expected a vector of ", parameters.count,
           " numbers, one for every parameter, got ", vector.size());
   require(std::all_of(vector.begin(), vector.end(), [](float x) { return std::isfinite(x); }),
           "Expected a vector of finite numbers");
-  const float* from = vector.data();
   for (const auto& p : parameters.table) {
-    std::copy(from, from + p.count, arena + p.offset);
-    from += p.count;
+    run.write(name, p.offset, vector.first(static_cast<std::size_t>(p.count)));
+    vector = vector.subspan(static_cast<std::size_t>(p.count));
   }
 }
 
@@ -62,19 +75,19 @@ Derivative gradient(Run& run, const Examples& examples) {
   each_pass(run.config(), examples, [&](const Batch& batch, const Randomness& random, double weight) {
     found.loss += run.accumulate(batch, random, weight, Labels::kTargets);
   });
-  found.vector = dense(run.parameters(), run.gradient_memory());
+  found.vector = dense(run, ArenaName::kGradient);
   return found;
 }
 
 Derivative multiply(Run& run, const Examples& examples, std::span<const float> direction, Curvature curvature) {
   Derivative found;
   check(run.config(), examples);
-  lay_out(run.parameters(), direction, run.direction_memory());
+  lay_out(run, direction, ArenaName::kDirection);
   run.zero_product();
   each_pass(run.config(), examples, [&](const Batch& batch, const Randomness& random, double weight) {
     found.loss += run.multiply(batch, random, weight, curvature);
   });
-  found.vector = dense(run.parameters(), run.product_memory());
+  found.vector = dense(run, ArenaName::kProduct);
   found.quadratic = run.quadratic();
   return found;
 }

@@ -46,8 +46,9 @@ Derivative gradient(Run& run, const Examples& examples);
 Derivative multiply(Run& run, const Examples& examples, std::span<const float> direction, Curvature curvature);
 
 // An arena's numbers as a dense vector, and back.
-std::vector<float> dense(const Parameters& parameters, const float* arena);
-void lay_out(const Parameters& parameters, std::span<const float> vector, float* arena);
+std::vector<float> dense(const Parameters& parameters, std::span<const float> arena);
+std::vector<float> dense(Run& run, ArenaName name);
+void lay_out(Run& run, std::span<const float> vector, ArenaName name);
 
 // f(batch, randomness, weight) for every pass; the weights make the mean over all counted positions of the passes'
 // means. Throws kInvalidArgument for sequences that the model cannot read.

@@ -1,7 +1,7 @@
 // The trainer's refresh of the Hessian's diagonal: which batches it looks at, how it estimates, and what it warns of.
 #include <algorithm>
 #include <cmath>
-#include "clip.h"
+#include "../optimizers/clip.h"
 #include "trainer.h"
 
 namespace sophia {
@@ -21,7 +21,6 @@ bool Trainer::refresh(Line& line) {
     warn(line);
   }
   line.curvature = watch.lap();
-  run_->take_phases();  // its passes are not the step's
   return estimate.finite;
 }
 

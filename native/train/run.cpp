@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include "../cpu/pool.h"
+#include "../cuda/probe.h"
 
 namespace sophia {
 
@@ -9,6 +10,7 @@ namespace sophia {
 SOPHIA_ENTRY(baseline);
 SOPHIA_ENTRY(avx2);
 SOPHIA_ENTRY(avx512);
+SOPHIA_ENTRY(cuda);
 #undef SOPHIA_ENTRY
 
 namespace {
@@ -65,6 +67,19 @@ std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placeme
   Placement settled = placement;
   if (settled.threads <= 0) settled.threads = default_threads();
   return std::unique_ptr<Run>(set->make(config, settled));
+}
+
+std::unique_ptr<Run> make_cuda_run(const Config& config, const Placement& placement) {
+  check(config);
+  const CudaProbe cuda = probe_cuda();
+  if (!cuda.available) fail(Code::kDevice, "CUDA cannot be used: " + cuda.reason);
+  if (placement.gpu < 0 || placement.gpu >= cuda.devices)
+    fail(Code::kDevice, text("Expected a GPU from 0 to ", cuda.devices - 1, ", got ", placement.gpu));
+#if defined(SOPHIA_HAVE_CUDA)
+  return std::unique_ptr<Run>(sophia_make_run_cuda(config, placement));
+#else
+  return nullptr;  // probe_cuda() has said that there is none
+#endif
 }
 
 }  // namespace sophia

@@ -12,7 +12,7 @@
 #if !SOPHIA_FOR(SOPHIA_REFERENCE_, SOPHIA_ISA)
 namespace sophia {
 extern "C" Run* SOPHIA_FOR(SOPHIA_ENTRY_, SOPHIA_ISA)(const Config& config, const Placement& placement) {
-  return new RunOn<Cpu<Isa>>(config, placement);
+  return new RunOn<Cpu<Isa>>(config, placement.recompute, placement.threads);
 }
 }  // namespace sophia
 #endif

@@ -1,11 +1,12 @@
 // Run: everything that happens on a device - a model, its gradient, an optimizer's step and the curvature. One virtual
 // interface, chosen once; behind it RunOn<On> is compiled for every instruction set (run.cpu.cpp).
 //
-// A run is used by one thread at a time. Numbers cross this interface in whole batches and whole arenas.
+// A run is used by one thread at a time. What crosses this interface lies in the host's memory.
 #pragma once
 #include <atomic>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include "../curvature/hessian.h"
 #include "../curvature/hutchinson.h"
@@ -54,9 +55,35 @@ struct Memory {
   std::int64_t curvature = 0;  // the direction, the product and the activations' tangents
 };
 
-// Milliseconds since the last take_phases().
+// Milliseconds of the device's time.
 struct Phases {
   double forward = 0, backward = 0, step = 0;
+};
+
+// The arenas of a run, each laid out as parameters() says: those of the model and its curvature, and the slots of the
+// optimizer, once one is attached.
+struct ArenaName {
+  enum Kind { kParameters, kGradient, kDirection, kProduct, kSlot };
+  ArenaName(Kind kind, int slot = 0) : kind(kind), slot(slot) {}
+  Kind kind;
+  int slot;
+};
+
+// One step of training: micro-batches of one shape, which weigh the same, and the optimizer's numbers.
+struct TrainingStep {
+  std::span<const Batch> batches;
+  std::uint64_t seed;
+  std::uint32_t number;  // from 0: dropout draws by it
+  Step step;             // its `finite` says whether there is anything against the step already
+  double clip;           // the limit of the gradient's norm; 0: none
+};
+struct Trained {
+  double loss = 0;     // the mean over the micro-batches
+  Norm gradient{};     // before clipping
+  double clip = 1;     // what it was multiplied by
+  bool finite = true;  // otherwise parameters and state are as they were
+  StepTotals totals;
+  Phases phases;
 };
 
 class Run {
@@ -71,10 +98,15 @@ class Run {
   // N(0, 0.02) and the rest of the parameter table, drawn from (seed, tensor, position).
   virtual void initialize(std::uint64_t seed) = 0;
 
-  // Arenas as the host sees them: the layout is that of parameters(). Slots exist once an optimizer is attached.
-  virtual float* parameter_memory() = 0;
-  virtual float* gradient_memory() = 0;
-  virtual std::vector<std::pair<std::string, float*>> slot_memory() = 0;
+  // Copies to and from `offset` of an arena.
+  virtual void read(ArenaName, std::int64_t offset, std::span<float> to) = 0;
+  virtual void write(ArenaName, std::int64_t offset, std::span<const float> from) = 0;
+  std::vector<float> read(ArenaName name) {
+    std::vector<float> all(static_cast<std::size_t>(parameters_.size));
+    read(name, 0, all);
+    return all;
+  }
+  virtual std::vector<std::string> slots() = 0;
 
   // The loss without dropout, nothing kept.
   virtual Loss evaluate(const Batch&) = 0;
@@ -85,17 +117,15 @@ class Run {
   virtual void zero_gradient() = 0;
   // Adds `weight` times the gradient of the batch's mean loss.
   virtual Loss accumulate(const Batch&, const Randomness&, double weight, Labels) = 0;
-  // The L2 norm before clipping, and whether every element is finite.
+  // The L2 norm, and whether every element is finite.
   virtual Norm gradient_norm() = 0;
-  virtual StepTotals step(const Step&) = 0;
+  // The gradient of the batches' mean loss in the gradient arena, and the optimizer's step with it.
+  virtual Trained train(const TrainingStep&) = 0;
   // Takes the gradient arena, which holds the gradient at sampled labels or an estimate of the diagonal, into the
   // Hessian's moving average; `clip`, `finite` and `tokens` of the step matter.
   virtual HessianTotals update_hessian(const Step&, Estimator) = 0;
 
-  // The direction u and the product, in the layout of parameters(). They and the activations' tangents are allocated at
-  // their first use, and stay until release_curvature().
-  virtual float* direction_memory() = 0;
-  virtual float* product_memory() = 0;
+  // The direction u, the product and the activations' tangents are allocated at their first use, and stay until this.
   virtual void release_curvature() = 0;
   virtual void zero_product() = 0;
   // Draws u: numbers of the stream (seed, step, micro, tensor).
@@ -107,7 +137,6 @@ class Run {
   // Draws u and adds `weight` times u ⊙ Hu of the batch's mean loss to the gradient arena.
   virtual Loss estimate_diagonal(const Batch&, const Randomness&, double weight, const ProbeChoice&) = 0;
 
-  virtual Phases take_phases() = 0;
   virtual Memory memory() = 0;
 
   // Once it is up, by whichever thread, a pass that is under way throws Cancelled soon.
@@ -124,13 +153,16 @@ class Run {
 // asked for, SOPHIA_ISA or the best.
 std::vector<std::string> usable_isas();
 std::string default_isa();
-// How a model is run on the CPU. It changes no result beyond the rounding of the instruction set.
+// How a model is run. It changes no result beyond the rounding of the instruction set.
 struct Placement {
   std::string isa;  // "": SOPHIA_ISA, or the best
   int threads = 0;  // 0: the default
+  int gpu = 0;      // its number, on CUDA
   // Keep only the blocks' inputs, and make their other activations once more in the backward pass.
   bool recompute = false;
 };
 std::unique_ptr<Run> make_cpu_run(const Config&, const Placement&);
+// Throws kDevice where CUDA cannot be used, with the reason of cuda/probe.h.
+std::unique_ptr<Run> make_cuda_run(const Config&, const Placement&);
 
 }  // namespace sophia

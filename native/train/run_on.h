@@ -1,10 +1,8 @@
 // RunOn<On>: a run on one backend. The model's arenas, the passes over it, and the optimizer attached to it.
 #pragma once
-#include <chrono>
-#include <utility>
 #include "../model/initialize.h"
-#include "../model/binding.h"
 #include "attached.h"
+#include "memory.h"
 #include "run.h"
 
 namespace sophia {
@@ -14,85 +12,109 @@ class RunOn : public Run {
  public:
   using T = typename On::Real;
 
-  RunOn(const Config& config, const Placement& placement)
+  // `place` is what On is made of: a number of threads, or of a GPU.
+  RunOn(const Config& config, bool recompute, int place)
       : Run(config),
-        on_(placement.threads),
-        keep_(placement.recompute ? Keep::kInputs : Keep::kEverything),
-        parameter_arena_(on_, parameters_.size) {
+        on_(place),
+        memory_(on_, config_, parameters_, offsets_, recompute ? Keep::kInputs : Keep::kEverything),
+        inbox_(on_),
+        sums_(on_, 2) {
     on_.cancel_when(&cancelled);
   }
 
   int threads() const override { return on_.threads(); }
   const char* isa() const override { return On::kName; }
-  T* parameter_memory() override { return parameter_arena_.data(); }
-  T* gradient_memory() override { return gradient().data(); }
-  std::vector<std::pair<std::string, T*>> slot_memory() override { return attached().slots(); }
+
+  void read(ArenaName name, std::int64_t offset, std::span<T> to) override {
+    on_.download(to.data(), arena(name) + offset, static_cast<std::int64_t>(to.size()));
+  }
+  void write(ArenaName name, std::int64_t offset, std::span<const T> from) override {
+    on_.upload(arena(name) + offset, from.data(), static_cast<std::int64_t>(from.size()));
+  }
+  std::vector<std::string> slots() override {
+    std::vector<std::string> names;
+    for (const auto& [name, memory] : attached().slots()) names.push_back(name);
+    return names;
+  }
 
   void initialize(std::uint64_t seed) override {
     std::uint32_t site = 0;
     for (const auto& p : parameters_.table) {
-      fill(on_, NormalFill<T>{.to = parameter_view() + p.offset,
+      fill(on_, NormalFill<T>{.to = memory_.parameters() + p.offset,
                               .count = p.count,
                               .mean = static_cast<T>(p.constant),
                               .deviation = static_cast<T>(p.deviation),
                               .draw = {seed, 0, Purpose::kInitialize, 0, site++}});
     }
+    on_.synchronize();
   }
 
   Loss evaluate(const Batch& batch) override {
-    const auto model = bind<T>(batch, {}, {});
+    const auto model = memory_.template bind<T>(inbox_.put(batch, {}, 0), {});
     forward(on_, model);
     forward(on_, model.head);
-    return sum(model.head);
+    return sum(model.head, batch.targets);
   }
 
   void next_logits(const std::int32_t* tokens, std::int64_t count, float* out) override {
-    const auto model = bind<T>(Batch{.batch = 1, .time = count, .tokens = tokens}, {}, {});
+    const auto model = memory_.template bind<T>(inbox_.put({.batch = 1, .time = count, .tokens = tokens}, {}, 0), {});
     forward(on_, model);
     head::logits(on_, model.head, count - 1, 1);
-    std::copy_n(model.head.logits.value, config_.vocabulary, out);
+    on_.download(out, model.head.logits.value, config_.vocabulary);
   }
 
   void attach(const OptimizerChoice& choice) override {
-    attached_ = sophia::attach(on_, choice, parameters_, parameter_view(), gradient_view());
+    attached_ = sophia::attach(on_, choice, parameters_, memory_.parameters(), memory_.gradient());
+    ++layout_;
   }
 
-  void zero_gradient() override { on_.zero(gradient().data(), parameters_.size); }
+  void zero_gradient() override { on_.zero(memory_.gradient().value, parameters_.size); }
 
   Loss accumulate(const Batch& batch, const Randomness& random, double weight, Labels labels) override {
-    auto model = bind<T>(batch, random, gradient_view());
+    const bool everywhere = labels == Labels::kSampledEverywhere;
+    const auto passage = inbox_.put(batch, random, weight, everywhere);
+    auto model = memory_.template bind<T>(passage, memory_.gradient());
     model.head.labels = label_room(model.head.chunk);
-    weigh(model.head, weight, labels == Labels::kSampledEverywhere);
-    timed(phases_.forward, [&] { forward(on_, model); });
-    timed(phases_.backward, [&] {
-      if (labels == Labels::kTargets) forward_backward(on_, model.head);
-      else
-        forward_backward_sampled(on_, model.head, {random.seed, random.step, Purpose::kLabels, random.micro},
-                                 labels == Labels::kSampledEverywhere);
-      backward(on_, model);
-    });
-    return sum(model.head, labels == Labels::kSampledEverywhere);
+    forward(on_, model);
+    if (labels == Labels::kTargets) forward_backward(on_, model.head);
+    else forward_backward_sampled(on_, model.head, Stream(passage.pass, Purpose::kLabels, 0), everywhere);
+    backward(on_, model);
+    return sum(model.head, everywhere ? nullptr : batch.targets);
   }
 
-  Norm gradient_norm() override { return norm(dot(gradient_view(), gradient_view())); }
-  StepTotals step(const Step& step) override {
-    return timed(phases_.step, [&] { return attached().step(step); });
+  Norm gradient_norm() override {
+    enqueue_dot(memory_.gradient(), memory_.gradient(), parameters_.size, 0);
+    return norm(take_sum());
   }
+
+  // The first step of a layout takes the memory it needs; the second is recorded, where the device can, and from then
+  // on it is replayed.
+  Trained train(const TrainingStep& t) override {
+    const auto count = static_cast<std::int64_t>(t.batches.size()), rows = t.batches.front().rows();
+    inbox_.reserve(count, rows);
+    std::vector<Passage<T>> passages;
+    for (std::int64_t micro = 0; micro < count; ++micro) {
+      const Randomness random{t.seed, t.number, static_cast<std::uint32_t>(micro), true};
+      passages.push_back(inbox_.fill(t.batches[static_cast<std::size_t>(micro)], random, weight(t), false, micro));
+    }
+    attached().set(t.step);
+    const bool same = shape_of(t) == recorded_;
+    if (!same) marks_ = std::vector<typename On::Mark>(static_cast<std::size_t>(2 * count + 2));
+    on_.replay(recording_, same, [&] { enqueue(passages, t.clip); });
+    recorded_ = shape_of(t);
+    on_.synchronize();
+    return outcome(t);
+  }
+
   HessianTotals update_hessian(const Step& step, Estimator estimator) override {
     return attached().update_hessian(step, estimator);
   }
 
-  T* direction_memory() override { return direction_view().value; }
-  T* product_memory() override { return product_view().value; }
-  void release_curvature() override {
-    parameter_arena_.drop_twin();
-    activations_.drop_twin();
-    product_arena_ = {};
-  }
-  void zero_product() override { on_.zero(product_memory(), parameters_.size); }
+  void release_curvature() override { memory_.release_curvature(); }
+  void zero_product() override { on_.zero(memory_.product().value, parameters_.size); }
 
   void draw_direction(const Randomness& random, const ProbeChoice& probe) override {
-    const View<T> direction = direction_view();
+    const View<T> direction = memory_.direction();
     Draw stream{random.seed, random.step, Purpose::kProbe, random.micro * probe.of + probe.number, 0};
     for (const auto& p : parameters_.table) {
       draw(
@@ -104,93 +126,111 @@ class RunOn : public Run {
   }
 
   Loss multiply(const Batch& batch, const Randomness& random, double weight, Curvature curvature) override {
-    direction_view();
-    const auto model = bind<Dual<T>>(batch, random, {nullptr, product_memory()});
-    weigh(model.head, weight, false);
+    memory_.direction();
+    const auto passage = inbox_.put(batch, random, weight);
+    const auto model = memory_.template bind<Dual<T>>(passage, {nullptr, memory_.product().value});
     forward(on_, model);
     if (curvature == Curvature::kHessian) {
       forward_backward(on_, model.head);
       backward(on_, model);
     } else {
-      const auto plain = bind<T>(batch, random, product_view());
+      const auto plain = memory_.template bind<T>(passage, memory_.product());
       forward_backward_gauss_newton(on_, model.head, plain.head);
       backward(on_, plain);
     }
-    return sum(model.head);
+    return sum(model.head, batch.targets);
   }
 
-  double quadratic() override { return dot(direction_view(), product_view()); }
+  double quadratic() override {
+    enqueue_dot(memory_.direction(), memory_.product(), parameters_.size, 0);
+    return take_sum();
+  }
 
   Loss estimate_diagonal(const Batch& batch, const Randomness& random, double weight,
                          const ProbeChoice& probe) override {
     draw_direction(random, probe);
     zero_product();
     const Loss loss = multiply(batch, random, weight, Curvature::kHessian);
-    add_estimate(on_, DiagonalEstimate<T>{.direction = direction_view(),
-                                          .product = product_view(),
-                                          .estimate = gradient_view(),
+    add_estimate(on_, DiagonalEstimate<T>{.direction = memory_.direction(),
+                                          .product = memory_.product(),
+                                          .estimate = memory_.gradient(),
                                           .count = parameters_.size});
     return loss;
   }
 
-  Phases take_phases() override { return std::exchange(phases_, {}); }
-
   Memory memory() override {
-    Memory all{.parameters = parameters_.size * kBytes,
-               .gradient = gradient_arena_.bytes(),
-               .activations = activations_.size() * kBytes};
-    if (attached_) all.optimizer = static_cast<std::int64_t>(attached_->slots().size()) * parameters_.size * kBytes;
-    all.curvature =
-        parameter_arena_.bytes() - all.parameters + activations_.bytes() - all.activations + product_arena_.bytes();
+    Memory all = memory_.bytes();
+    if (attached_) all.optimizer = static_cast<std::int64_t>(attached_->slots().size() * sizeof(T)) * parameters_.size;
     return all;
   }
 
  private:
-  static constexpr auto kBytes = static_cast<std::int64_t>(sizeof(T));
+  // What a recorded step holds for: its shape, the limit that it clips at, and where everything lies.
+  struct StepShape {
+    std::size_t batches = 0;
+    std::int64_t batch = 0, time = 0;
+    double clip = 0;
+    std::int64_t layout = 0;
+    bool operator==(const StepShape&) const = default;
+  };
+  StepShape shape_of(const TrainingStep& t) const {
+    return {t.batches.size(), t.batches.front().batch, t.batches.front().time, t.clip,
+            layout_ + memory_.layout() + inbox_.layout()};
+  }
+  static double weight(const TrainingStep& t) { return 1.0 / static_cast<double>(t.batches.size()); }
 
-  // The model on a batch. Without gradients only its forward pass may run.
-  template <class S>
-  Gpt2<S> bind(const Batch& batch, const Randomness& random, View<S> gradients) {
-    require(batch.time > 0 && batch.time <= config_.context, "Expected sequences of 1 to ", config_.context,
-            " tokens (the model's context), got ", batch.time);
-    constexpr bool kTangents = !std::is_same_v<S, T>;
-    plan(batch, kTangents || gradients ? keep_ : Keep::kNothing);
-    if constexpr (kTangents) activations_.make_twin();
-    return Binding<S>{
-        config_, plan_, offsets_, parameter_arena_.template view<S>(0), gradients, activations_.template view<S>(0),
-        batch,   random}
-        .bind();
+  // The work of train(), in the device's order.
+  void enqueue(const std::vector<Passage<T>>& passages, double clip) {
+    const auto count = static_cast<std::int64_t>(passages.size()), rows = passages.front().batch.rows();
+    inbox_.upload(count, rows);
+    zero_gradient();
+    auto mark = marks_.begin();
+    for (const auto& passage : passages) {
+      on_.mark(*mark++);
+      const auto model = memory_.template bind<T>(passage, memory_.gradient());
+      forward(on_, model);
+      on_.mark(*mark++);
+      forward_backward(on_, model.head);
+      backward(on_, model);
+      on_.copy(passage.losses, model.head.losses.value, rows);
+    }
+    on_.mark(*mark++);
+    enqueue_dot(memory_.gradient(), memory_.gradient(), parameters_.size, 0);
+    const View<T> losses{passages.front().losses};
+    enqueue_dot(losses, losses, count * rows, 1);
+    attached().step(sums_.device(), clip);
+    sums_.download();
+    inbox_.download_losses(count, rows);
+    on_.mark(*mark);
   }
 
-  // Room for a batch, where there is not enough.
-  void plan(const Batch& batch, Keep keep) {
-    if (activations_.data() && plan_.rows >= batch.rows() && plan_.keep >= keep) return;
-    plan_ = make_plan(config_, batch.batch, batch.time, std::max(keep, plan_.keep));
-    activations_ = {};  // before its successor is allocated
-    activations_ = Arena<On, T>(on_, plan_.size);
+  // What it left.
+  Trained outcome(const TrainingStep& t) {
+    Trained done;
+    const std::int64_t rows = t.batches.front().rows();
+    for (std::size_t micro = 0; micro < t.batches.size(); ++micro) {
+      const View<T> losses{inbox_.losses(static_cast<std::int64_t>(micro), rows)};
+      done.loss += weight(t) * total(losses, t.batches[micro].targets, rows).mean();
+      done.phases.forward += On::milliseconds(marks_[2 * micro], marks_[2 * micro + 1]);
+      done.phases.backward += On::milliseconds(marks_[2 * micro + 1], marks_[2 * micro + 2]);
+    }
+    done.phases.step = On::milliseconds(marks_[2 * t.batches.size()], marks_.back());
+    done.gradient = norm(sums_.host()[0]);
+    done.finite = t.step.finite && done.gradient.finite && norm(sums_.host()[1]).finite;
+    if (done.finite) done.clip = clip_coefficient(done.gradient.value, t.clip);
+    done.totals = attached().totals();
+    return done;
   }
 
-  View<T> parameter_view() const { return parameter_arena_.template view<T>(0); }
-  View<T> gradient_view() { return gradient().template view<T>(0); }
-  View<T> direction_view() {
-    parameter_arena_.make_twin();
-    return tangent(parameter_arena_.template view<Dual<T>>(0));
-  }
-  View<T> product_view() {
-    if (!product_arena_.data()) product_arena_ = Arena<On, T>(on_, parameters_.size);
-    return product_arena_.template view<T>(0);
-  }
-
-  double dot(View<T> x, View<T> y) {
-    dot_sums_.resize(static_cast<std::size_t>(dot_blocks(parameters_.size)));
-    double sum = 0;
-    sophia::dot(on_, Dot<T>{.x = x, .y = y, .count = parameters_.size, .partial = dot_sums_.data(), .result = &sum});
-    return sum;
-  }
-
-  Arena<On, T>& gradient() {
-    if (!gradient_arena_.data()) gradient_arena_ = Arena<On, T>(on_, parameters_.size);
-    return gradient_arena_;
+  T* arena(ArenaName name) {
+    switch (name.kind) {
+      case ArenaName::kParameters: return memory_.parameters().value;
+      case ArenaName::kGradient: return memory_.gradient().value;
+      case ArenaName::kDirection: return memory_.direction().value;
+      case ArenaName::kProduct: return memory_.product().value;
+      case ArenaName::kSlot: break;
+    }
+    return attached().slots().at(static_cast<std::size_t>(name.slot)).second;
   }
   Attached<T>& attached() {
     require(attached_ != nullptr, "Expected an optimizer to be attached first");
@@ -201,38 +241,45 @@ class RunOn : public Run {
     return labels_.data();
   }
 
-  // Every counted row weighs the same: `weight` over their number.
-  template <class S>
-  static void weigh(const Head<S>& head, double weight, bool everywhere) {
-    std::int64_t counted = head.rows;
-    if (!everywhere) counted = std::count_if(head.targets, head.targets + head.rows, [](auto t) { return t >= 0; });
-    const S each(static_cast<T>(counted ? weight / static_cast<double>(counted) : 0));
-    for (std::int64_t r = 0; r < head.rows; ++r) head.dlosses.store(r, each);
+  // Sum number `which`: x·y.
+  void enqueue_dot(View<T> x, View<T> y, std::int64_t count, int which) {
+    if (dot_sums_.size() < dot_blocks(count)) {
+      dot_sums_ = Arena<On, double>(on_, dot_blocks(count));
+      ++layout_;
+    }
+    dot(on_, Dot<T>{.x = x, .y = y, .count = count, .partial = dot_sums_.data(), .result = sums_.device() + which});
   }
-  template <class S>
-  static Loss sum(const Head<S>& head, bool everywhere = false) {
-    return total(head.losses, everywhere ? nullptr : head.targets, head.rows);
+  double take_sum() {
+    sums_.download();
+    on_.synchronize();
+    return sums_.host()[0];
   }
 
-  template <class F>
-  auto timed(double& total, F f) {
-    struct Clock {
-      double& total;
-      std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
-      ~Clock() { total += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count(); }
-    } clock{total};
-    return f();
+  template <class S>
+  Loss sum(const Head<S>& head, const std::int32_t* targets) {
+    losses_.resize(2 * static_cast<std::size_t>(head.rows));
+    on_.download(losses_.data(), primal(head.losses).value, head.rows);
+    if constexpr (std::is_same_v<S, T>) {
+      return total(View<T>{losses_.data()}, targets, head.rows);
+    } else {
+      T* const tangents = losses_.data() + head.rows;
+      on_.download(tangents, tangent(head.losses).value, head.rows);
+      return total(View<S>{losses_.data(), tangents}, targets, head.rows);
+    }
   }
 
   On on_;
-  Keep keep_;
-  Arena<On, T> parameter_arena_, gradient_arena_, activations_;  // the twins: the direction, none, tangents
-  Arena<On, T> product_arena_;
+  ModelMemory<On> memory_;
   Arena<On, std::int32_t> labels_;
-  Plan plan_{};
+  Arena<On, double> dot_sums_;
+  Inbox<On> inbox_;
+  Mirror<On, double> sums_;
   std::unique_ptr<Attached<T>> attached_;
-  std::vector<double> dot_sums_;
-  Phases phases_;
+  std::vector<T> losses_;
+  typename On::Recording recording_;
+  StepShape recorded_;
+  std::vector<typename On::Mark> marks_;
+  std::int64_t layout_ = 0;  // changes whenever memory that a recorded step uses moves
 };
 
 }  // namespace sophia

@@ -193,7 +193,14 @@ void write_safetensors(const std::string& path, std::span<const TensorSource> te
   OutputFile file(path);
   file.write(&length, sizeof length);
   file.write(header.data(), header.size());
-  for (const TensorSource* tensor : order) file.write(tensor->data, size_of(*tensor));
+  std::vector<std::byte> room;
+  for (const TensorSource* tensor : order) {
+    if (tensor->read) {
+      room.resize(size_of(*tensor));
+      tensor->read(room.data());
+    }
+    file.write(tensor->read ? room.data() : tensor->data, size_of(*tensor));
+  }
   file.commit();
 }
 

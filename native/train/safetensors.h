@@ -10,6 +10,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -62,12 +63,13 @@ class Safetensors {
   std::vector<Tensor> tensors_;
 };
 
-// A tensor in memory, to be written.
+// A tensor to be written: from memory, or, where it has a read(), from wherever that brings its bytes.
 struct TensorSource {
   std::string name;
   Dtype dtype;
   std::vector<uint64_t> shape;
   const void* data;
+  std::function<void(void* to)> read = {};
 };
 
 // Writes the tensors as one file that replaces the old one only when it is whole (OutputFile). They lie in the order

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include "clip.h"
 #include "evaluate.h"
 
 namespace sophia {
@@ -43,7 +42,7 @@ Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
     validation_.emplace(options_.validation, run_->config().vocabulary);
     validation_->check_length(options_.length);
   }
-  const auto room = static_cast<std::size_t>(options_.batch * options_.length);
+  const auto room = static_cast<std::size_t>(options_.accumulation * options_.batch * options_.length);
   tokens_.resize(room);
   targets_.resize(room);
   progress_.seed = options_.seed;
@@ -105,47 +104,47 @@ void Trainer::step(Line& line) {
   const bool before = options_.timing == "before";
   bool finite = true;
   if (before && due(options_.every)) finite &= refresh(line);
-  accumulate(line);
-  ++progress_.step;
   finite &= update(line, finite);
-  line.phases = run_->take_phases();
   if (!before && due(options_.every)) finite &= refresh(line);
   progress_.skipped += !finite;
   progress_.skipped_in_a_row = finite ? 0 : progress_.skipped_in_a_row + 1;
   line.step = watch.lap();
 }
 
-// The gradient of the batch's mean loss: micro-batches weigh the same.
-void Trainer::accumulate(Line& line) {
+// The micro-batches of the step.
+std::vector<Batch> Trainer::load_step(Line& line) {
+  Stopwatch watch;
   const auto t = static_cast<std::uint32_t>(progress_.step);
-  const double weight = 1.0 / static_cast<double>(options_.accumulation);
-  run_->zero_gradient();
-  for (std::uint32_t micro = 0; micro < options_.accumulation; ++micro) {
-    Stopwatch watch;
-    const Batch batch = load(train_, options_.batch, {options_.seed, t, Purpose::kData, micro});
-    line.data += watch.lap();
-    line.loss += weight * run_->accumulate(batch, {options_.seed, t, micro, true}, weight, Labels::kTargets).mean();
-    line.tokens += batch.rows();
-  }
-  progress_.tokens += line.tokens;
+  std::vector<Batch> batches;
+  for (std::uint32_t micro = 0; micro < options_.accumulation; ++micro)
+    batches.push_back(load(train_, options_.batch, {options_.seed, t, Purpose::kData, micro}, micro));
+  line.data = watch.lap();
+  return batches;
 }
 
 // Whether the gradient is finite. If it is not, or if `fit` is false, parameters and state stay as they are.
 bool Trainer::update(Line& line, bool fit) {
-  const Norm gradient = run_->gradient_norm();
-  const bool finite = fit && gradient.finite && std::isfinite(line.loss);
-  const double clip = clip_coefficient(gradient.value, options_.clip);
-  line.gradient_norm = gradient.value;
-  line.clipped = finite && clip < 1;
+  const auto batches = load_step(line);
+  for (const auto& batch : batches) line.tokens += batch.rows();
+  const Trained done = run_->train({.batches = batches,
+                                    .seed = options_.seed,
+                                    .number = static_cast<std::uint32_t>(progress_.step),
+                                    .step = {.number = progress_.updates + 1,
+                                             .learning_rate = line.learning_rate,
+                                             .weight_decay = options_.weight_decay,
+                                             .finite = fit,
+                                             .tokens = progress_.hessian_tokens},
+                                    .clip = options_.clip});
+  ++progress_.step;
+  progress_.tokens += line.tokens;
+  line.loss = done.loss;
+  line.gradient_norm = done.gradient.value;
+  line.clipped = done.finite && done.clip < 1;
+  line.totals = done.totals;
+  line.phases = done.phases;
   progress_.clipped += line.clipped;
-  progress_.updates += finite;
-  line.totals = run_->step({.number = std::max<std::int64_t>(progress_.updates, 1),
-                            .learning_rate = line.learning_rate,
-                            .weight_decay = options_.weight_decay,
-                            .clip = finite ? clip : 1,
-                            .finite = finite,
-                            .tokens = progress_.hessian_tokens});
-  return finite;
+  progress_.updates += done.finite;
+  return done.finite;
 }
 
 // After the step's line is written, and before a checkpoint would be.
@@ -172,9 +171,11 @@ double Trainer::loss_on(const Tokens& tokens) {
       .mean();
 }
 
-Batch Trainer::load(const Tokens& tokens, std::int64_t sequences, const Draw& draw) {
-  tokens.random(draw, {sequences, options_.length, tokens_.data(), targets_.data()});
-  return {.batch = sequences, .time = options_.length, .tokens = tokens_.data(), .targets = targets_.data()};
+Batch Trainer::load(const Tokens& tokens, std::int64_t sequences, const Draw& draw, std::int64_t place) {
+  const auto at = place * options_.batch * options_.length;
+  const Windows windows{sequences, options_.length, tokens_.data() + at, targets_.data() + at};
+  tokens.random(draw, windows);
+  return {.batch = sequences, .time = options_.length, .tokens = windows.tokens, .targets = windows.targets};
 }
 
 void Trainer::save(const Line& line) {
@@ -196,7 +197,7 @@ void Trainer::save_last() {
 }
 
 // Whether the weights are worth keeping: a step that was taken may still have driven them to where no loss is finite.
-// The batch that was read last tells.
+// The batch that was read last, or first of its step, tells.
 bool Trainer::healthy() {
   const Batch batch{options_.batch, options_.length, tokens_.data(), targets_.data()};
   return progress_.skipped_in_a_row == 0 && std::isfinite(run_->evaluate(batch).nats);

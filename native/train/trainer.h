@@ -42,7 +42,7 @@ class Trainer {
  private:
   std::unique_ptr<SavedTraining> open_directory();
   void step(Line& line);
-  void accumulate(Line& line);
+  std::vector<Batch> load_step(Line& line);
   bool update(Line& line, bool fit);
   bool refresh(Line& line);
   template <class F>
@@ -60,7 +60,7 @@ class Trainer {
   bool healthy();
   bool due(std::int64_t every) const { return every > 0 && progress_.step % every == 0; }
   std::string path(const std::string& name) const { return options_.directory + "/" + name; }
-  Batch load(const Tokens& tokens, std::int64_t sequences, const Draw& draw);
+  Batch load(const Tokens& tokens, std::int64_t sequences, const Draw& draw, std::int64_t place = 0);
 
   std::shared_ptr<Run> run_;
   TrainerOptions options_;
@@ -71,7 +71,7 @@ class Trainer {
   Progress progress_;
   std::int64_t saved_step_ = -1;  // of last.safetensors
   double checkpoint_milliseconds_ = 0;
-  std::vector<std::int32_t> tokens_, targets_;
+  std::vector<std::int32_t> tokens_, targets_;  // of a step, or of a refresh
   std::atomic<bool> stop_{false};
 };
 

@@ -22,7 +22,7 @@ auto declare(const Shape& s, const std::vector<std::int32_t>& tokens) {
                         .wpe = t.input("wpe"),
                         .y = t.output("y", s.outputs()),
                         .dropout = s.dropout,
-                        .draw = {.seed = 5, .step = 1, .purpose = Purpose::kDropout},
+                        .draw = Draw{.seed = 5, .step = 1, .purpose = Purpose::kDropout},
                         .dy = t.input("dy"),
                         .dwte = t.zeros("dwte", s.vocabulary * s.channels),
                         .dwpe = t.zeros("dwpe", s.context * s.channels)};

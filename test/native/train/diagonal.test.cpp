@@ -19,8 +19,10 @@ std::unique_ptr<Run> small_model() {
   run->initialize(1);
   std::mt19937 random(3);
   std::normal_distribution<float> normal(0, 0.2f);
+  auto weights = run->read(ArenaName::kParameters);
   for (const auto& p : run->parameters().table)
-    for (std::int64_t i = 0; i < p.count; ++i) run->parameter_memory()[p.offset + i] += normal(random);
+    for (std::int64_t i = 0; i < p.count; ++i) weights[static_cast<std::size_t>(p.offset + i)] += normal(random);
+  run->write(ArenaName::kParameters, 0, weights);
   return run;
 }
 
@@ -78,7 +80,7 @@ void expect_unbiased(const std::string& who, const std::vector<Vector>& exact, i
 }
 
 Vector numbers(Run& run) {
-  const auto all = dense(run.parameters(), run.gradient_memory());
+  const auto all = dense(run, ArenaName::kGradient);
   return {all.begin(), all.end()};
 }
 

@@ -14,7 +14,7 @@ TEST("Generation from weights that are broken") {
   for (const float broken : {NAN, 3e38f}) {
     for (const auto& p : run->parameters().table)
       if (p.name == "ln_f.weight" || p.name == "wte.weight")
-        std::fill_n(run->parameter_memory() + p.offset, p.count, broken);
+        run->write(ArenaName::kParameters, p.offset, std::vector<float>(static_cast<std::size_t>(p.count), broken));
     check::expect_error(text("weights of ", broken, " are an error"), Code::kDiverged, "not finite",
                         [&] { generate(*run, {1}, how); });
   }

@@ -70,9 +70,9 @@ TEST("A refresh of Hutchinson's is the mean over its sequences and probes") {
                                  static_cast<double>(sequences) / 15, {Distribution::kRademacher, probe, 3});
   }
   double apart = 0, size = 0;
-  const float* const h = run->slot_memory()[1].second;
-  for (std::int64_t i = 0; i < run->parameters().size; ++i) {
-    const double want = 0.01 * static_cast<double>(by_hand->gradient_memory()[i]);
+  const auto h = run->read({ArenaName::kSlot, 1}), mean = by_hand->read(ArenaName::kGradient);
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    const double want = 0.01 * static_cast<double>(mean[i]);
     apart += std::pow(static_cast<double>(h[i]) - want, 2);
     size += want * want;
   }

@@ -2,7 +2,7 @@
 #include "../../../native/train/run.h"
 #include <algorithm>
 #include <cmath>
-#include "../../../native/train/clip.h"
+#include "../../../native/optimizers/clip.h"
 #include "../../../native/train/schedule.h"
 #include "../check.h"
 #include "../golden.h"
@@ -72,7 +72,7 @@ struct Training {
 void load(Run& run, const Training& t) {
   for (const auto& p : run.parameters().table) {
     const auto values = golden::tensor<float>(t.weights, p.name);
-    std::copy(values.begin(), values.end(), run.parameter_memory() + p.offset);
+    run.write(ArenaName::kParameters, p.offset, values);
   }
 }
 
@@ -111,26 +111,22 @@ class Replay {
   }
 
   void take(std::int64_t step) {
-    double loss = 0;
-    run_.zero_gradient();
-    for (std::int64_t micro = 0; micro < t_.accumulation; ++micro) {
-      const Batch batch = t_.at(t_.tokens, targets(step, micro), step, micro);
-      loss += weight_ * run_.accumulate(batch, {}, weight_, Labels::kTargets).mean();
-    }
+    std::vector<Batch> batches;
+    for (std::int64_t micro = 0; micro < t_.accumulation; ++micro)
+      batches.push_back(t_.at(t_.tokens, targets(step, micro), step, micro));
     const Schedule schedule{
         .shape = Shape::kCosine, .peak = t_.hyper("lr"), .warmup = 3, .steps = 10, .final_ratio = 0.1};
-    const Norm norm = run_.gradient_norm();
     const double rate = learning_rate(schedule, step);
-    note(worst_loss_, loss / fact("losses", step) - 1);
+    const Trained done = run_.train(
+        {.batches = batches,
+         .seed = 0,
+         .number = static_cast<std::uint32_t>(step),
+         .step = {.number = step + 1, .learning_rate = rate, .weight_decay = t_.hyper("wd"), .tokens = positions_},
+         .clip = 1});
+    note(worst_loss_, done.loss / fact("losses", step) - 1);
     note(worst_rate_, fact("lrs", step) / rate - 1);
-    note(worst_norm_, norm.value / fact("grad_norms", step) - 1);
-    const auto totals = run_.step({.number = step + 1,
-                                   .learning_rate = rate,
-                                   .weight_decay = t_.hyper("wd"),
-                                   .clip = clip_coefficient(norm.value, 1),
-                                   .finite = norm.finite,
-                                   .tokens = positions_});
-    if (t_.gnb()) note(worst_win_, totals.unclipped - fact("win_rates", step));
+    note(worst_norm_, done.gradient.value / fact("grad_norms", step) - 1);
+    if (t_.gnb()) note(worst_win_, done.totals.unclipped - fact("win_rates", step));
   }
 
   void refresh_by_labels(std::int64_t refresh) {
@@ -148,17 +144,20 @@ class Replay {
   void refresh_by_product(std::int64_t step) {
     for (const auto& p : run_.parameters().table) {
       const auto signs = golden::tensor<float>(t_.file, text("signs.sophiah.", step / 2, "/", p.name));
-      std::copy(signs.begin(), signs.end(), run_.direction_memory() + p.offset);
+      run_.write(ArenaName::kDirection, p.offset, signs);
     }
     run_.zero_product();
     run_.multiply(t_.at(t_.tokens, targets(step, 0), step, 0), {}, 1, Curvature::kHessian);
-    for (std::int64_t i = 0; i < run_.parameters().size; ++i)
-      run_.gradient_memory()[i] = run_.direction_memory()[i] * run_.product_memory()[i];
+    auto estimate = run_.read(ArenaName::kDirection);
+    const auto product = run_.read(ArenaName::kProduct);
+    for (std::size_t i = 0; i < product.size(); ++i) estimate[i] *= product[i];
+    run_.write(ArenaName::kGradient, 0, estimate);
     run_.update_hessian({.tokens = 1}, Estimator::kHutchinson);
   }
 
   double update_error() const {
     double worst = 0;
+    const auto parameters = run_.read(ArenaName::kParameters);
     for (const auto& p : run_.parameters().table) {
       const auto first = golden::tensor(t_.weights, p.name),
                  last = golden::tensor(t_.file, "final." + t_.name + "/" + p.name);
@@ -167,7 +166,7 @@ class Replay {
         const bool key_bias = p.name.ends_with("attn.c_attn.bias") && i >= p.count / 3 && i < 2 * p.count / 3;
         const auto j = static_cast<std::size_t>(i);
         if (key_bias) continue;  // its gradient is zero: sign steps follow the noise
-        apart += std::pow(run_.parameter_memory()[p.offset + i] - last[j], 2);
+        apart += std::pow(parameters[static_cast<std::size_t>(p.offset + i)] - last[j], 2);
         moved += std::pow(last[j] - first[j], 2);
       }
       note(worst, std::sqrt(apart / moved));
@@ -210,12 +209,11 @@ TEST("A new model predicts nothing") {
   run->initialize(1);
   const Batch batch{4, 16, tokens.data(), targets.data()};
   check::expect("its loss is nearly ln V", std::abs(run->evaluate(batch).mean() - std::log(61.0)), 0.05);
-  const std::vector<float> first(run->parameter_memory(), run->parameter_memory() + run->parameters().size);
+  const auto first = run->read(ArenaName::kParameters);
   run->initialize(1);
-  check::expect("the same seed gives the same weights",
-                std::equal(first.begin(), first.end(), run->parameter_memory()));
+  check::expect("the same seed gives the same weights", first == run->read(ArenaName::kParameters));
   run->initialize(2);
-  check::expect("another seed gives others", !std::equal(first.begin(), first.end(), run->parameter_memory()));
+  check::expect("another seed gives others", first != run->read(ArenaName::kParameters));
   check::expect_error("a sequence beyond the context is refused", Code::kInvalidArgument, "context",
                       [&] { run->evaluate({2, 32, tokens.data(), targets.data()}); });
   run->cancelled = true;
@@ -242,7 +240,7 @@ TEST("Gradient of the run") {
     run->zero_gradient();
     const Loss loss = run->accumulate({4, 8, tokens.data(), targets.data()}, random, 1, labels);
     check::expect("counted positions", loss.counted == (labels == Labels::kSampledEverywhere ? 32 : 25));
-    return std::vector<float>(run->gradient_memory(), run->gradient_memory() + run->parameters().size);
+    return run->read(ArenaName::kGradient);
   };
   const Randomness one{.seed = 1, .step = 4, .micro = 2, .dropout = true};
   for (const Labels labels : {Labels::kTargets, Labels::kSampledCounted, Labels::kSampledEverywhere}) {

@@ -65,20 +65,16 @@ TEST("A gradient that is not finite") {
   const std::string checkpoint = folder.get("run/last.safetensors");
   o.resume = true;
   Trainer trainer(run, o);
-  run->parameter_memory()[40] = NAN;
-  const std::vector<float> before(run->parameter_memory(), run->parameter_memory() + run->parameters().size);
-  std::vector<float> slots;
-  for (const auto& [name, memory] : run->slot_memory())
-    slots.insert(slots.end(), memory, memory + run->parameters().size);
+  run->write(ArenaName::kParameters, 40, std::vector<float>{NAN});
+  const auto before = run->read(ArenaName::kParameters);
+  const auto slots = slots_of(*run);
   int steps = 0;
   check::expect_error("three in a row end the run", Code::kDiverged, "3 steps in a row",
                       [&] { trainer.run([&](const std::string&) { return ++steps < 100; }); });
-  std::vector<float> after;
-  for (const auto& [name, memory] : run->slot_memory())
-    after.insert(after.end(), memory, memory + run->parameters().size);
-  check::expect("the state is untouched", slots == after);
+  const auto after = run->read(ArenaName::kParameters);
+  check::expect("the state is untouched", slots == slots_of(*run));
   check::expect("the parameters are untouched",
-                std::memcmp(before.data(), run->parameter_memory(), before.size() * sizeof(float)) == 0);
+                std::memcmp(before.data(), after.data(), before.size() * sizeof(float)) == 0);
   check::expect("the last good checkpoint stands", folder.get("run/last.safetensors") == checkpoint);
 }
 
@@ -127,19 +123,13 @@ TEST("A trainer that cannot be made leaves the optimizer of another as it was") 
   const check::Temporary folder;
   const auto run = model();
   train(options(folder, folder / "run"), 4, run);
-  const auto slots = [&] {
-    std::vector<float> all;
-    for (const auto& [name, memory] : run->slot_memory())
-      all.insert(all.end(), memory, memory + run->parameters().size);
-    return all;
-  };
-  const auto before = slots();
+  const auto before = slots_of(*run);
   auto o = options(folder, folder / "damaged");
   std::filesystem::create_directories(o.directory);
   std::ofstream(o.directory + "/last.safetensors") << "no checkpoint";
   o.resume = true;
   check::expect_error("a damaged checkpoint", Code::kFormat, "", [&] { Trainer(run, o); });
-  check::expect("its momentum and its Hessian stand", slots() == before);
+  check::expect("its momentum and its Hessian stand", slots_of(*run) == before);
 }
 
 TEST("Trainers refuse what they cannot do") {

@@ -77,8 +77,14 @@ inline Outcome train(const TrainerOptions& options, std::int64_t until = 1000, s
     outcome.lines.push_back(Json::parse(line));
     return outcome.lines.back().at("step").number() < static_cast<double>(until);
   });
-  outcome.parameters.assign(run->parameter_memory(), run->parameter_memory() + run->parameters().size);
+  outcome.parameters = run->read(ArenaName::kParameters);
   return outcome;
+}
+
+inline std::vector<std::vector<float>> slots_of(Run& run) {
+  std::vector<std::vector<float>> all;
+  for (std::size_t s = 0; s < run.slots().size(); ++s) all.push_back(run.read({ArenaName::kSlot, static_cast<int>(s)}));
+  return all;
 }
 
 // A line without what a clock decides.

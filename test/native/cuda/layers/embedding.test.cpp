@@ -30,7 +30,7 @@ auto declare(const Shape& s, const Tokens& host, const std::int32_t* device) {
                         .wpe = t.input("wpe"),
                         .y = t.output("y", s.rows() * s.channels),
                         .dropout = s.dropout,
-                        .draw = {.seed = 5, .step = 1, .purpose = Purpose::kDropout},
+                        .draw = Draw{.seed = 5, .step = 1, .purpose = Purpose::kDropout},
                         .dy = t.input("dy"),
                         .dwte = t.zeros("dwte", s.vocabulary * s.channels),
                         .dwpe = t.zeros("dwpe", s.context * s.channels)};

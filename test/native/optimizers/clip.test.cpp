@@ -1,4 +1,4 @@
-#include "../../../native/train/clip.h"
+#include "../../../native/optimizers/clip.h"
 #include "../check.h"
 
 using namespace sophia;
