@@ -64,13 +64,8 @@ void check_global(const Access& a) {
   const char* const p = static_cast<const char*>(a.address);
   Allocation* const allocation = find_allocation(p);
   if (allocation == nullptr || !allocation->holds(p, a.size)) {
-    std::string where = "in no allocation";
-    if (allocation != nullptr) {
-      const long past = p + a.size - (allocation->base + allocation->size);
-      where = allocation->live ? describe("%ld bytes past the end of an allocation of %zu", past, allocation->size)
-                               : "in freed memory";
-    }
-    report(Fault::kOutOfBounds, a.code, describe("%u-byte %s of %p, ", a.size, verb(a), a.address) + where);
+    report(Fault::kOutOfBounds, a.code,
+           describe("%u-byte %s of %p, ", a.size, verb(a), a.address) + fault_of(p, a.size));
     stop_launch();
   }
   check_alignment(a);

@@ -18,6 +18,14 @@ bool direction_fits(cudaMemcpyKind kind, bool to_device, bool from_device) {
   return false;
 }
 
+// A stream may have freed what was there when the work was asked for.
+bool still_there(const void* memory, size_t bytes) {
+  const std::string fault = in_device_memory(memory) && bytes > 0 ? fault_of(memory, bytes) : "";
+  begin_reports_of_launch();
+  if (!fault.empty()) report(Fault::kOutOfBounds, nullptr, describe("a copy or fill of %zu bytes ", bytes) + fault);
+  return fault.empty();
+}
+
 }  // namespace
 }  // namespace sophia::emulator
 
@@ -27,6 +35,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
   const bool fits = direction_fits(kind, in_device_memory(to), in_device_memory(from));
   if (!fits || !valid_range(to, bytes) || !valid_range(from, bytes)) return fail(cudaErrorInvalidValue);
   return enqueue(stream, [=] {
+    if (sticky_error != cudaSuccess || !still_there(from, bytes) || !still_there(to, bytes)) return;
     const Window open;
     if (bytes > 0) std::memmove(to, from, bytes);  // from nowhere, if nothing is copied
     mark_initialised(to, bytes);
@@ -42,6 +51,7 @@ cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind 
 cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t stream) {
   if (!in_device_memory(memory) || !valid_range(memory, bytes)) return fail(cudaErrorInvalidValue);
   return enqueue(stream, [=] {
+    if (sticky_error != cudaSuccess || !still_there(memory, bytes)) return;
     const Window open;
     std::memset(memory, byte, bytes);
     mark_initialised(memory, bytes);

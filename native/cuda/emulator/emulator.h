@@ -91,6 +91,7 @@ void hide_from_host(bool on);
 struct Machine {
   cudaError_t status = cudaSuccess;  // of every question about devices
   int devices = 1, driver_version = 13000, capability = 90, multiprocessors = 132;
+  size_t memory = size_t{16} << 30;  // of each device, in bytes
 };
 void set_machine(const Machine& machine);
 

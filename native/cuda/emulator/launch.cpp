@@ -12,7 +12,6 @@
 namespace sophia::emulator {
 namespace {
 
-constexpr size_t kSharedByDefault = 48 * 1024;  // a kernel must ask before it may have more
 std::unordered_map<const void*, size_t> granted_shared_bytes;
 
 bool fits(const cudaLaunchConfig_t& c) {

@@ -1,11 +1,15 @@
 // The device that there is not: what the runtime API says of it, as tests set it.
+#include "device.h"
 #include "emulator.h"
 #include "report.h"
+#include "scheduler.h"
+#include "shared.h"
 
 namespace sophia::emulator {
 namespace {
 
 Machine machine;
+Device only;
 
 cudaError_t answer(int* to, int value) {
   *to = value;
@@ -15,6 +19,10 @@ cudaError_t answer(int* to, int value) {
 }  // namespace
 
 void set_machine(const Machine& pretended) { machine = pretended; }
+
+Device& current_device() { return only; }
+Device* find_device(int number) { return number == 0 ? &only : nullptr; }
+size_t memory_of_device() { return machine.memory; }
 
 }  // namespace sophia::emulator
 
@@ -41,24 +49,20 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
   return fail(cudaErrorInvalidValue);
 }
 
-cudaError_t cudaDriverGetVersion(int* version) { return answer(version, machine.driver_version); }
-cudaError_t cudaRuntimeGetVersion(int* version) { return answer(version, 13000); }
-
-const char* cudaGetErrorName(cudaError_t error) {
-  switch (error) {
-    case cudaSuccess: return "cudaSuccess";
-    case cudaErrorInvalidValue: return "cudaErrorInvalidValue";
-    case cudaErrorMemoryAllocation: return "cudaErrorMemoryAllocation";
-    case cudaErrorInvalidConfiguration: return "cudaErrorInvalidConfiguration";
-    case cudaErrorInsufficientDriver: return "cudaErrorInsufficientDriver";
-    case cudaErrorNoDevice: return "cudaErrorNoDevice";
-    case cudaErrorInvalidDevice: return "cudaErrorInvalidDevice";
-    case cudaErrorNotReady: return "cudaErrorNotReady";
-    case cudaErrorIllegalAddress: return "cudaErrorIllegalAddress";
-    case cudaErrorMisalignedAddress: return "cudaErrorMisalignedAddress";
-    case cudaErrorLaunchFailure: return "cudaErrorLaunchFailure";
-  }
-  return "cudaErrorUnknown";
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+  if (machine.status != cudaSuccess) return fail(machine.status);
+  if (device < 0 || device >= machine.devices) return fail(cudaErrorInvalidDevice);
+  *properties = {.name = "Emulated GPU",
+                 .totalGlobalMem = machine.memory,
+                 .sharedMemPerBlock = kSharedByDefault,
+                 .sharedMemPerBlockOptin = kMaxSharedBytes,
+                 .warpSize = warpSize,
+                 .maxThreadsPerBlock = kMaxThreads,
+                 .major = machine.capability / 10,
+                 .minor = machine.capability % 10,
+                 .multiProcessorCount = machine.multiprocessors};
+  return cudaSuccess;
 }
 
-const char* cudaGetErrorString(cudaError_t error) { return cudaGetErrorName(error); }
+cudaError_t cudaDriverGetVersion(int* version) { return answer(version, machine.driver_version); }
+cudaError_t cudaRuntimeGetVersion(int* version) { return answer(version, 13000); }

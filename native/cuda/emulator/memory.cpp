@@ -5,7 +5,6 @@
 #include <iterator>
 #include <map>
 #include "report.h"
-#include "stream.h"
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #else
@@ -16,7 +15,7 @@
 namespace sophia::emulator {
 namespace {
 
-constexpr size_t kAddresses = size_t{1} << 36, kPage = 4096, kAlignment = 256, kSector = 32;
+constexpr size_t kAddresses = size_t{1} << 40, kPage = 4096, kAlignment = 256, kSector = 32;
 constexpr unsigned char kFresh = 0xff, kCanary = 0xa5;
 
 size_t round_up(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
@@ -26,6 +25,7 @@ struct Heap {
       static_cast<char*>(mmap(nullptr, kAddresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   char* next = low + kPage;
   std::map<char*, Allocation> allocations;  // dead ones stay, to be recognised
+  std::map<char*, Allocation*> live;
   Allocation* recent = nullptr;
   bool hidden = false;
 };
@@ -41,8 +41,7 @@ size_t pages(const Allocation& a) { return round_up(static_cast<size_t>(canary_e
 
 void protect(int protection) {
   if (!heap().hidden) return;
-  for (auto& [base, a] : heap().allocations)
-    if (a.live) mprotect(first_page(a), pages(a), protection);
+  for (auto& [base, a] : heap().live) mprotect(first_page(*a), pages(*a), protection);
 }
 
 void check_canary(Allocation& a) {
@@ -57,7 +56,6 @@ void check_canary(Allocation& a) {
   ASAN_POISON_MEMORY_REGION(end, static_cast<size_t>(canary_end(a) - end));
 }
 
-// Null when the addresses or the host's memory are used up.
 Allocation* place(size_t bytes) {
   const size_t used = round_up(bytes, kAlignment), size = round_up(used, kPage);
   char* const memory = heap().next;
@@ -70,16 +68,8 @@ Allocation* place(size_t bytes) {
   std::memset(base + bytes, kCanary, used - bytes);
   ASAN_POISON_MEMORY_REGION(memory, size);
   ASAN_UNPOISON_MEMORY_REGION(base, bytes);
-  return &heap().allocations.emplace(base, Allocation{.base = base, .size = bytes}).first->second;
-}
-
-void release(Allocation& a) {
-  a.live = false;
-  a.cells = {};
-  a.read_launch = a.write_launch = {};
-  ASAN_POISON_MEMORY_REGION(first_page(a), pages(a));
-  madvise(first_page(a), pages(a), MADV_DONTNEED);
-  mprotect(first_page(a), pages(a), PROT_NONE);
+  Allocation fresh = {.base = base, .size = bytes, .device = &current_device()};
+  return heap().live[base] = &heap().allocations.emplace(base, std::move(fresh)).first->second;
 }
 
 }  // namespace
@@ -105,9 +95,19 @@ Allocation* find_allocation(const void* address) {
 }
 
 bool valid_range(const void* address, size_t bytes) {
-  if (!in_device_memory(address)) return true;
+  if (!in_device_memory(address)) return within_pinned(address, bytes);
   const Allocation* const a = find_allocation(address);
-  return a != nullptr && a->holds(static_cast<const char*>(address), bytes);
+  return a != nullptr && a->will_hold(static_cast<const char*>(address), bytes);
+}
+
+std::string fault_of(const void* address, size_t bytes) {
+  const char* const p = static_cast<const char*>(address);
+  const Allocation* const a = find_allocation(p);
+  if (a == nullptr) return "in no allocation";
+  if (!a->live) return "in freed memory";
+  if (a->promised) return "in memory that its stream has not come to allocate";
+  if (a->spans(p, bytes)) return "";
+  return describe("%ld bytes past the end of an allocation of %zu", p + bytes - (a->base + a->size), a->size);
 }
 
 void mark_initialised(const void* address, size_t bytes) {
@@ -118,36 +118,35 @@ void mark_initialised(const void* address, size_t bytes) {
 }
 
 void check_canaries() {
-  for (auto& [base, a] : heap().allocations)
-    if (a.live) check_canary(a);
+  for (auto& [base, a] : heap().live) check_canary(*a);
 }
 
-}  // namespace sophia::emulator
-
-using namespace sophia::emulator;
-
-cudaError_t cudaMalloc(void** memory, size_t bytes) {
-  *memory = nullptr;
-  if (bytes == 0) return cudaSuccess;
+Allocation* allocate(size_t bytes) {
   Allocation* const a = place(bytes);
-  if (a == nullptr) return fail(cudaErrorMemoryAllocation);
-  if (checking()) {
+  if (a != nullptr && checking()) {
     a->cells.resize(bytes / sizeof(uint32_t) + 1);
     a->read_launch.resize(bytes / kSector + 1);
     a->write_launch.resize(bytes / kSector + 1);
   }
-  *memory = a->base;
   const Window closes;
-  return cudaSuccess;
+  return a;
 }
 
-cudaError_t cudaFree(void* memory) {
-  if (memory == nullptr) return cudaSuccess;
-  drain_all();
-  const auto found = heap().allocations.find(static_cast<char*>(memory));
-  if (found == heap().allocations.end() || !found->second.live) return fail(cudaErrorInvalidValue);
-  const Window open;
-  check_canary(found->second);
-  release(found->second);
-  return cudaSuccess;
+Allocation* living(void* memory) {
+  const auto found = heap().live.find(static_cast<char*>(memory));
+  return found == heap().live.end() || found->second->leaving ? nullptr : found->second;
 }
+
+void release(Allocation& a) {
+  const Window open;
+  check_canary(a);
+  a.live = false;
+  a.cells = {};
+  a.read_launch = a.write_launch = {};
+  heap().live.erase(a.base);
+  ASAN_POISON_MEMORY_REGION(first_page(a), pages(a));
+  madvise(first_page(a), pages(a), MADV_DONTNEED);
+  mprotect(first_page(a), pages(a), PROT_NONE);
+}
+
+}  // namespace sophia::emulator

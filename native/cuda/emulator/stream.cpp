@@ -4,6 +4,7 @@
 #include <deque>
 #include <random>
 #include <vector>
+#include "device.h"
 #include "report.h"
 
 struct CUevent_st {
@@ -76,6 +77,7 @@ void drain_all() {
 
 cudaError_t settle() {
   drain_all();
+  trim_pool(current_device());
   return sticky_error == cudaSuccess ? cudaSuccess : fail(sticky_error);
 }
 
@@ -105,6 +107,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   drain([=] { return stream_of(stream).queue.empty(); });
+  trim_pool(current_device());
   return sticky_error == cudaSuccess ? cudaSuccess : fail(sticky_error);
 }
 

@@ -1,0 +1,114 @@
+// Handing out device memory: at once, in stream order from a pool, and to whoever asks how much there is.
+#include <algorithm>
+#include "device.h"
+#include "memory.h"
+#include "report.h"
+#include "stream.h"
+
+namespace sophia::emulator {
+namespace {
+
+// The pool gives back what it keeps before anyone is refused.
+bool has_room(Device& device, size_t bytes) {
+  if (device.taken() + bytes > memory_of_device()) device.pool.reserved = device.pool.used;
+  return bytes <= memory_of_device() && device.taken() <= memory_of_device() - bytes;
+}
+
+void grow(CUmemPoolHandle_st& pool, size_t bytes) {
+  pool.used += bytes;
+  pool.reserved = std::max(pool.reserved, pool.used);
+}
+
+size_t missing(const CUmemPoolHandle_st& pool, size_t bytes) {
+  const size_t spare = pool.reserved - pool.used;
+  return bytes > spare ? bytes - spare : 0;
+}
+
+void trim(CUmemPoolHandle_st& pool, size_t keep) { pool.reserved = std::max(pool.used, std::min(pool.reserved, keep)); }
+
+}  // namespace
+
+void trim_pool(Device& device) { trim(device.pool, device.pool.threshold); }
+
+}  // namespace sophia::emulator
+
+using namespace sophia::emulator;
+
+cudaError_t cudaMalloc(void** memory, size_t bytes) {
+  *memory = nullptr;
+  if (bytes == 0) return cudaSuccess;
+  Device& device = current_device();
+  Allocation* const a = has_room(device, bytes) ? allocate(bytes) : nullptr;
+  if (a == nullptr) return fail(cudaErrorMemoryAllocation);
+  a->promised = false;
+  device.granted += bytes;
+  *memory = a->base;
+  return cudaSuccess;
+}
+
+cudaError_t cudaFree(void* memory) {
+  if (memory == nullptr) return cudaSuccess;
+  drain_all();
+  Allocation* const a = living(memory);
+  if (a == nullptr) return fail(cudaErrorInvalidValue);
+  (a->pooled ? a->device->pool.used : a->device->granted) -= a->size;
+  release(*a);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMallocAsync(void** memory, size_t bytes, cudaStream_t stream) {
+  *memory = nullptr;
+  if (bytes == 0) return cudaSuccess;
+  Device& device = current_device();
+  Allocation* const a = has_room(device, missing(device.pool, bytes)) ? allocate(bytes) : nullptr;
+  if (a == nullptr) return fail(cudaErrorMemoryAllocation);
+  a->pooled = true;
+  grow(device.pool, bytes);
+  *memory = a->base;
+  return enqueue(stream, [a] { a->promised = false; });
+}
+
+cudaError_t cudaFreeAsync(void* memory, cudaStream_t stream) {
+  if (memory == nullptr) return cudaSuccess;
+  Allocation* const a = living(memory);
+  if (a == nullptr) return fail(cudaErrorInvalidValue);
+  a->leaving = true;
+  return enqueue(stream, [a] {
+    (a->pooled ? a->device->pool.used : a->device->granted) -= a->size;
+    release(*a);
+  });
+}
+
+cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
+  *total = memory_of_device();
+  *free = *total - std::min(*total, current_device().taken());
+  return cudaSuccess;
+}
+
+cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t* pool, int number) {
+  Device* const device = find_device(number);
+  if (device == nullptr) return fail(cudaErrorInvalidDevice);
+  *pool = &device->pool;
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t pool, cudaMemPoolAttr attribute, void* value) {
+  if (attribute > cudaMemPoolAttrReleaseThreshold) return fail(cudaErrorInvalidValue);
+  if (attribute == cudaMemPoolAttrReleaseThreshold) pool->threshold = *static_cast<uint64_t*>(value);
+  return cudaSuccess;  // the others say what memory may be used again, and here none is
+}
+
+cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t pool, cudaMemPoolAttr attribute, void* value) {
+  uint64_t& number = *static_cast<uint64_t*>(value);
+  switch (attribute) {
+    case cudaMemPoolAttrReleaseThreshold: number = pool->threshold; return cudaSuccess;
+    case cudaMemPoolAttrReservedMemCurrent: number = pool->reserved; return cudaSuccess;
+    case cudaMemPoolAttrUsedMemCurrent: number = pool->used; return cudaSuccess;
+    default: return fail(cudaErrorInvalidValue);
+  }
+}
+
+cudaError_t cudaMemPoolTrimTo(cudaMemPool_t pool, size_t bytes_to_keep) {
+  trim(*pool, bytes_to_keep);
+  return cudaSuccess;
+}

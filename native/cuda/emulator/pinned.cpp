@@ -1,0 +1,49 @@
+// Pinned host memory: the host's, but known to the driver. Kernels that touch it are reported all the same: a GPU would
+// reach it over the bus, and nobody here means to.
+#include <cstdlib>
+#include <map>
+#include "memory.h"
+#include "report.h"
+#include "stream.h"
+
+namespace sophia::emulator {
+namespace {
+
+constexpr size_t kPage = 4096;
+
+std::map<const char*, size_t>& pinned() {
+  static auto& only = *new std::map<const char*, size_t>;
+  return only;
+}
+
+}  // namespace
+
+bool within_pinned(const void* address, size_t bytes) {
+  const char* const p = static_cast<const char*>(address);
+  const auto above = pinned().upper_bound(p);
+  if (above == pinned().begin()) return true;
+  const auto [base, size] = *std::prev(above);
+  return p >= base + size || p + bytes <= base + size;
+}
+
+}  // namespace sophia::emulator
+
+using namespace sophia::emulator;
+
+cudaError_t cudaMallocHost(void** memory, size_t bytes) {
+  *memory = nullptr;
+  if (bytes == 0) return cudaSuccess;
+  *memory = bytes > SIZE_MAX / 2 ? nullptr : std::aligned_alloc(kPage, (bytes + kPage - 1) / kPage * kPage);
+  if (*memory == nullptr) return fail(cudaErrorMemoryAllocation);
+  pinned()[static_cast<char*>(*memory)] = bytes;
+  return cudaSuccess;
+}
+
+// Waits, as cudaFree does: work may still read it.
+cudaError_t cudaFreeHost(void* memory) {
+  if (memory == nullptr) return cudaSuccess;
+  drain_all();
+  if (pinned().erase(static_cast<char*>(memory)) == 0) return fail(cudaErrorInvalidValue);
+  std::free(memory);
+  return cudaSuccess;
+}
