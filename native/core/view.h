@@ -4,7 +4,7 @@
 // of pointers and never an array of structs. Offsets are 64 bits wide.
 #pragma once
 #include <cstddef>
-#include "../math/dual.h"
+#include "../math/bf16.h"
 
 namespace sophia {
 
@@ -37,6 +37,12 @@ struct Roles {
   using Par = S;
   using Acc = S;
 };
+template <>
+struct Roles<Bf16> {
+  using Act = Bf16;
+  using Par = Bf16;
+  using Acc = float;
+};
 template <class S> using Act = typename Roles<S>::Act;
 template <class S> using Par = typename Roles<S>::Par;
 template <class S> using Acc = typename Roles<S>::Acc;
@@ -55,6 +61,28 @@ struct View {
   template <int N> HD void store(At<N> i, Pack<T, N> x) const { sophia::store(value + i.index, x); }
   template <int N> HD Pack<T, N> operator[](Part<N> i) const { return load<T, N>(value + i.index, i.count); }
   template <int N> HD void store(Part<N> i, Pack<T, N> x) const { sophia::store(value + i.index, x, i.count); }
+};
+
+// Floats in half the memory: reading is exact, storing rounds. A formula that adds to a number of such a view rounds
+// each time.
+template <>
+struct View<Bf16> {
+  Bf16* value = nullptr;
+
+  HD explicit operator bool() const { return value != nullptr; }
+  HD View operator+(std::ptrdiff_t offset) const { return {value + offset}; }
+  HD View row(std::ptrdiff_t r, std::ptrdiff_t stride) const { return {value + r * stride}; }
+
+  HD float operator[](std::ptrdiff_t i) const { return as_float(value[i]); }
+  HD void store(std::ptrdiff_t i, float x) const { value[i] = as_bf16(x); }
+  template <int N> HD Pack<float, N> operator[](At<N> i) const { return as_float(load<Bf16, N>(value + i.index)); }
+  template <int N> HD void store(At<N> i, Pack<float, N> x) const { sophia::store(value + i.index, as_bf16(x)); }
+  template <int N> HD Pack<float, N> operator[](Part<N> i) const {
+    return as_float(load<Bf16, N>(value + i.index, i.count));
+  }
+  template <int N> HD void store(Part<N> i, Pack<float, N> x) const {
+    sophia::store(value + i.index, as_bf16(x), i.count);
+  }
 };
 
 template <class T>

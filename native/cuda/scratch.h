@@ -16,6 +16,6 @@ HD View<Dual<T>> view_of(T* memory, std::int64_t count, View<Dual<T>> /*like*/) 
 }
 // How many numbers lie under an S: a value, or a value and its tangent.
 template <class S>
-inline constexpr int kHalves = std::is_same_v<S, Number<S>> ? 1 : 2;
+inline constexpr int kHalves = kIsDual<S> ? 2 : 1;
 
 }  // namespace sophia

@@ -40,6 +40,9 @@ template <class T, int N> struct NumberOf<Pack<T, N>> {
 template <class V> struct NumberOf<Dual<V>> : NumberOf<V> {};
 template <class V> using Number = typename NumberOf<V>::type;
 
+template <class V> inline constexpr bool kIsDual = false;
+template <class V> inline constexpr bool kIsDual<Dual<V>> = true;
+
 // Constants (their tangent is zero) and row statistics (one number for all lanes) meet a Dual by conversion.
 #define SOPHIA_DUAL_CONSTANT(op)                                                                   \
   template <class V> HD Dual<V> operator op(Dual<V> a, Number<V> b) { return a op Dual<V>(V(b)); } \
