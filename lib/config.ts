@@ -90,7 +90,7 @@ export function parameterCount(shape: Gpt2Options): number {
 
 /** Where a model is put. */
 export interface Placement {
-	/** `auto` takes `SOPHIA_DEVICE` if it is set, else the CPU. @default 'auto' */
+	/** `auto` takes `SOPHIA_DEVICE` if it is set, else CUDA where it is available, else the CPU. @default 'auto' */
 	readonly device?: DeviceName;
 	/** Threads of the CPU; 0 for all that the process may use. The results do not depend on it. @default 0 */
 	readonly threads?: number;
@@ -113,7 +113,7 @@ export function nativeConfig(config: Gpt2Config, placement: Placement): NativeGp
 	const {device = 'auto', threads = 0, isa = '', recompute = false} = placement;
 	return {
 		...config,
-		device: resolveDevice(device),
+		...resolveDevice(device),
 		threads: integer('threads', threads, 0, 4096),
 		isa: text('isa', isa),
 		recompute: boolean('recompute', recompute),

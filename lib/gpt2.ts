@@ -11,6 +11,7 @@ import {
 } from './config';
 import {checkpointConfig} from './checkpoint';
 import {Dataset} from './dataset';
+import {nameOf} from './device';
 import {SophiaError, wrap, wrapAsync} from './errors';
 import {evaluationOptions, type EvaluateOptions, type Evaluation} from './evaluation';
 import {examplesOptions, nativeExamples, type Examples, type ExamplesOptions, type PassOptions} from './examples';
@@ -79,7 +80,7 @@ const tokens = await model.generate(bytes.encode('The '), {count: 100});
 export class Gpt2 implements Disposable {
 	/** Its shape. */
 	readonly config: Gpt2Config;
-	/** Where it is, such as `cpu`. */
+	/** Where it is: `cpu`, or `cuda:0` and the like. */
 	readonly device: string;
 	#native: NativeGpt2 | undefined;
 
@@ -90,7 +91,7 @@ export class Gpt2 implements Disposable {
 	private constructor(config: Gpt2Config, placement: Placement) {
 		const settled = nativeConfig(config, placement);
 		this.config = config;
-		this.device = settled.device;
+		this.device = nameOf(settled);
 		this.#native = wrap(() => new (native().Gpt2)(settled));
 	}
 

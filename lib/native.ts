@@ -19,14 +19,25 @@ export interface CpuInfo {
 	readonly threads: number;
 }
 
+/** A GPU as CUDA sees it. */
+export interface Gpu {
+	readonly name: string;
+	/** Compute capability times ten: 90 for 9.0. */
+	readonly capability: number;
+	/** Bytes of its memory. */
+	readonly memory: number;
+	/** Whether this build holds code that it can run. */
+	readonly usable: boolean;
+}
+
 /** What CUDA offers, and why not when it offers nothing. Versions are CUDA's own numbers, 13000 for 13.0; 0 is none. */
 export interface CudaInfo {
 	/** Whether this build holds CUDA kernels. */
 	readonly compiled: boolean;
 	/** Whether they can run on this machine, now. */
 	readonly available: boolean;
-	/** How many devices there are. */
-	readonly devices: number;
+	/** The GPUs by CUDA's numbers, which `CUDA_VISIBLE_DEVICES` can change. */
+	readonly gpus: readonly Gpu[];
 	/** `available`, `notCompiled`, `noDriver`, `oldDriver`, `noDevice`, `oldDevice` or `failed`. */
 	readonly status: string;
 	/** The status in words; empty when CUDA is available. */
@@ -66,7 +77,9 @@ export interface NativeGpt2Config {
 	/** Empty for the best this machine runs. */
 	readonly isa: string;
 	readonly recompute: boolean;
-	readonly device: string;
+	readonly device: 'cpu' | 'cuda';
+	/** Its number, on CUDA. */
+	readonly gpu: number;
 }
 
 /** Sequences, one after the other, `length` tokens each, and how they go through the model. */

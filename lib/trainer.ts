@@ -4,7 +4,7 @@ import * as check from './check';
 import {checkpointRun} from './checkpoint';
 import {placementKeys, type Placement} from './config';
 import {Dataset} from './dataset';
-import {resolveDevice, type DeviceName} from './device';
+import {nameOf, resolveDevice, type DeviceName} from './device';
 import {claimDirectory, lastCheckpoint} from './directory';
 import {AbortError, argumentError, SophiaError, throwIfAborted, wrap, wrapAsync} from './errors';
 import {Gpt2, nativeOf} from './gpt2';
@@ -212,7 +212,8 @@ export class Trainer implements Disposable {
 }
 
 function checkDevice(device: DeviceName | undefined, model: Gpt2): void {
-	if (device !== undefined && device !== 'auto' && resolveDevice(device) !== model.device) {
-		throw argumentError('range', `Expected \`device\` to be the model's, \`${model.device}\`, got \`${device}\``);
+	const where = device === undefined || device === 'auto' ? model.device : nameOf(resolveDevice(device));
+	if (where !== model.device) {
+		throw argumentError('range', `Expected \`device\` to be the model's, \`${model.device}\`, got \`${where}\``);
 	}
 }

@@ -1,10 +1,9 @@
 /** The options that say where a model is put. */
 import type {Placement} from '../config';
-import {deviceNames} from '../device';
 import {pick, type Option, type Settings} from './options';
 
 export const placementOptions: readonly Option[] = [
-	{name: 'device', kind: deviceNames, help: 'where to compute', standard: 'auto'},
+	{name: 'device', kind: 'string', help: 'where to compute: cpu, cuda, cuda:1, auto', standard: 'auto'},
 	{name: 'threads', kind: 'number', help: 'threads of the CPU, 0 for all', standard: 0},
 	{name: 'isa', kind: 'string', help: 'instruction set of the CPU', standard: 'the best'},
 	{name: 'recompute', kind: 'boolean', help: 'make activations again instead of keeping them', standard: false},

@@ -65,12 +65,16 @@ function doneAlready(directory: string, settings: Settings): string | undefined 
 
 /** What is about to happen, as the first step of a large model takes its time. */
 function outline({model, optimizer, training}: Trainer, settings: Settings): string {
-	const {threads = 0} = settings as TrainSettings;
-	const used = threads === 0 ? cpu().threads : threads;
 	const tokens = training.batch * training.length * training.accumulation;
 	const [parameters, each] = [parameterCount(model.config), tokens].map((count) => count.toLocaleString('en'));
-	const place = `${model.device} with ${used} ${used === 1 ? 'thread' : 'threads'}`;
+	const place = model.device === 'cpu' ? `cpu with ${threadsOf(settings)}` : model.device;
 	return `${optimizer.name} on ${parameters} parameters, ${each} tokens a step, ${place}\n`;
+}
+
+function threadsOf(settings: Settings): string {
+	const {threads = 0} = settings as TrainSettings;
+	const used = threads === 0 ? cpu().threads : threads;
+	return `${used} ${used === 1 ? 'thread' : 'threads'}`;
 }
 
 /** Runs a trainer in sight of the user, who may end it with Ctrl-C. */

@@ -130,6 +130,7 @@ template <> std::shared_ptr<Model> Wrapped<Model>::create(const Napi::CallbackIn
   read_fields<Config>(object, kConfigFields, options);
   options.threads = Convert<int>::from_js(object.Get("threads"), "threads");
   options.isa = Convert<std::string>::from_js(object.Get("isa"), "isa");
+  options.gpu = Convert<int>::from_js(object.Get("gpu"), "gpu");
   options.recompute = Convert<bool>::from_js(object.Get("recompute"), "recompute");
   options.device = Convert<std::string>::from_js(object.Get("device"), "device");
   return std::make_shared<Model>(options);
@@ -195,7 +196,16 @@ Napi::Value cuda(const Napi::CallbackInfo& info) {
   auto object = Napi::Object::New(env);
   object["compiled"] = Napi::Boolean::New(env, probe.compiled);
   object["available"] = Napi::Boolean::New(env, probe.available);
-  object["devices"] = Napi::Number::New(env, probe.devices);
+  auto gpus = Napi::Array::New(env);
+  for (const auto& gpu : probe.gpus) {
+    auto item = Napi::Object::New(env);
+    item["name"] = Napi::String::New(env, gpu.name);
+    item["capability"] = Napi::Number::New(env, gpu.capability);
+    item["memory"] = Napi::Number::New(env, static_cast<double>(gpu.memory));
+    item["usable"] = Napi::Boolean::New(env, gpu.usable);
+    gpus[gpus.Length()] = item;
+  }
+  object["gpus"] = gpus;
   object["status"] = Napi::String::New(env, probe.status);
   object["reason"] = Napi::String::New(env, probe.reason);
   object["runtimeVersion"] = Napi::Number::New(env, probe.runtime_version);

@@ -2,10 +2,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <iterator>
 #include <limits>
 #include <string_view>
-#include "probe.h"
 
 namespace sophia {
 namespace {
@@ -17,55 +15,6 @@ bool environment_flag(const char* name) {
   return value != nullptr && std::string_view(value) == "1";
 }
 
-// The oldest GPU that this build holds code for, as nvcc was told: 800 is compute capability 8.0.
-#if defined(__CUDA_ARCH_LIST__)
-constexpr int kArchitectures[] = {__CUDA_ARCH_LIST__};
-#else
-constexpr int kArchitectures[] = {800};
-#endif
-constexpr int kOldestCapability = *std::min_element(std::begin(kArchitectures), std::end(kArchitectures)) / 10;
-
-cudaError_t find_capability(int device, int& capability) {
-  int major = 0, minor = 0;
-  cudaError_t status = cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
-  if (status == cudaSuccess) status = cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device);
-  capability = major * 10 + minor;
-  return status;
-}
-
-// A version as CUDA writes it, 13020 for 13.2.
-std::string dotted(int version) { return text(version / 1000, '.', version % 1000 / 10); }
-
-void explain(CudaProbe& probe, cudaError_t status) {
-  if (status == cudaErrorInsufficientDriver && probe.driver_version == 0) {
-    probe.status = "noDriver";
-    probe.reason = "no NVIDIA driver is installed";
-  } else if (status == cudaErrorInsufficientDriver) {
-    probe.status = "oldDriver";
-    probe.reason = text("the NVIDIA driver supports CUDA ", dotted(probe.driver_version), ", but CUDA ",
-                        dotted(probe.runtime_version), " is needed");
-  } else if (status == cudaErrorNoDevice || (status == cudaSuccess && probe.devices == 0)) {
-    probe.status = "noDevice";
-    probe.reason = "no CUDA device was found";
-  } else if (status != cudaSuccess) {
-    probe.status = "failed";
-    probe.reason = text(cudaGetErrorName(status), ": ", cudaGetErrorString(status));
-  }
-}
-
-void examine_device(CudaProbe& probe) {
-  int capability = 0;
-  if (const cudaError_t status = find_capability(0, capability); status != cudaSuccess) {
-    cudaGetLastError();  // said here, and not once more by the next check
-    return explain(probe, status);
-  }
-  probe.available = capability >= kOldestCapability;
-  probe.status = probe.available ? "available" : "oldDevice";
-  if (!probe.available)
-    probe.reason = text("the GPU has compute capability ", capability / 10, '.', capability % 10, ", but ",
-                        kOldestCapability / 10, '.', kOldestCapability % 10, " is needed");
-}
-
 }  // namespace
 
 void cuda_check(cudaError_t status, const char* what) {
@@ -73,18 +22,6 @@ void cuda_check(cudaError_t status, const char* what) {
   cudaGetLastError();  // it is reported here; the next check must not find it again
   const Code code = status == cudaErrorMemoryAllocation ? Code::kOutOfMemory : Code::kDevice;
   fail(code, text(what, ": ", cudaGetErrorName(status), " (", cudaGetErrorString(status), ")"));
-}
-
-CudaProbe probe_devices() {
-  CudaProbe probe = {.compiled = true};
-  const cudaError_t status = cudaGetDeviceCount(&probe.devices);
-  cudaGetLastError();
-  if (status != cudaSuccess) probe.devices = 0;
-  cudaRuntimeGetVersion(&probe.runtime_version);
-  cudaDriverGetVersion(&probe.driver_version);  // 0 where there is no driver
-  explain(probe, status);
-  if (probe.devices > 0) examine_device(probe);
-  return probe;
 }
 
 unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
@@ -95,7 +32,10 @@ unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
 
 Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_SYNC")) {
   use();
-  CUDA_CHECK(find_capability(device_, capability_));
+  int major = 0, minor = 0;
+  CUDA_CHECK(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device_));
+  CUDA_CHECK(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device_));
+  capability_ = 10 * major + minor;
   CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device_));
   keep_freed_memory();
   CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));

@@ -1,9 +1,12 @@
-import {cpu, cuda, devices, resolveDevice} from '../../lib/device';
+import {cpu, cuda, devices, nameOf, resolveDevice} from '../../lib/device';
 import {reset, state} from './fake';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
 
 beforeEach(reset);
+const onCpu = {device: 'cpu', gpu: 0};
+const old = {name: 'Old', capability: 70, memory: 2 ** 33, usable: false};
+const fast = {name: 'Fast', capability: 90, memory: 80 * 2 ** 30, usable: true};
 const threads = process.env.SOPHIA_NUM_THREADS;
 
 afterEach(() => {
@@ -22,13 +25,32 @@ describe('devices', () => {
 		]);
 	});
 
-	test('auto is the CPU, or what SOPHIA_DEVICE says', () => {
-		expect(resolveDevice('auto')).toBe('cpu');
+	test('GPUs describe themselves', () => {
+		state.cuda = {available: true, reason: '', gpus: [old, fast]};
+		expect(devices().slice(1)).toEqual([
+			{name: 'cuda:0', available: false, description: 'Old, compute capability 7.0, 8 GiB, too old for this build'},
+			{name: 'cuda:1', available: true, description: 'Fast, compute capability 9.0, 80 GiB'},
+		]);
+	});
+
+	test('cuda is the first GPU that can be used, and each has a number', () => {
+		state.cuda = {available: true, reason: '', gpus: [old, fast, fast]};
+		expect(resolveDevice('cuda')).toEqual({device: 'cuda', gpu: 1});
+		expect(resolveDevice('cuda:2')).toEqual({device: 'cuda', gpu: 2});
+		expect(resolveDevice('auto')).toEqual({device: 'cuda', gpu: 1});
+		expect(resolveDevice('cpu')).toEqual(onCpu);
+		expect(() => resolveDevice('cuda:0')).toThrow('`cuda:0` cannot be used: Old, compute');
+		expect(() => resolveDevice('cuda:3')).toThrow('Expected `device` to be one of cuda:0 to cuda:2, got `cuda:3`');
+		expect(nameOf({device: 'cuda', gpu: 2})).toBe('cuda:2');
+	});
+
+	test('auto is what SOPHIA_DEVICE says, or the CPU where there is no CUDA', () => {
+		expect(resolveDevice('auto')).toEqual(onCpu);
 		process.env.SOPHIA_DEVICE = 'cuda';
 		expect(() => resolveDevice('auto')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DEVICE'}));
-		expect(resolveDevice('cpu')).toBe('cpu');
+		expect(resolveDevice('cpu')).toEqual(onCpu);
 		process.env.SOPHIA_DEVICE = '';
-		expect(resolveDevice('auto')).toBe('cpu');
+		expect(resolveDevice('auto')).toEqual(onCpu);
 		process.env.SOPHIA_DEVICE = 'gpu';
 		expect(() => resolveDevice('auto')).toThrow('Expected `SOPHIA_DEVICE` to be one of');
 	});
@@ -41,11 +63,9 @@ describe('devices', () => {
 	test('CUDA is refused with its reason', () => {
 		const message = `CUDA cannot be used: ${state.cuda.reason}`;
 		expect(() => resolveDevice('cuda')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_DEVICE', message}));
-		state.cuda = {available: true, reason: ''};
-		expect(() => resolveDevice('cuda')).toThrow('this build trains on the CPU only');
 	});
 
-	test('a device that does not exist is rejected', () => {
-		expect(() => resolveDevice('tpu' as 'cpu')).toThrow(RangeError);
+	test.each(['tpu', 'cuda:', 'cuda:-1', 'cuda:01', 'CPU', 'cuda:1000'])('`%s` is no device', (name) => {
+		expect(() => resolveDevice(name as 'cpu')).toThrow(RangeError);
 	});
 });

@@ -3,6 +3,7 @@ import {setImmediate} from 'node:timers/promises';
 import {nativeCodes} from '../../lib/errors';
 import type {
 	CheckpointHeader,
+	Gpu,
 	Native,
 	NativeExamples,
 	NativeGpt2,
@@ -11,13 +12,15 @@ import type {
 	NativeTrainerConfig,
 } from '../../lib/native';
 
+const noCuda = {available: false, reason: 'no NVIDIA driver is installed', gpus: [] as readonly Gpu[]};
+
 /** What the fake does and what it was told; `reset` before each test. */
 export const state = {
 	models: [] as FakeGpt2[],
 	trainers: [] as FakeTrainer[],
 	checkpoint: {metadata: {}, tensors: []} as CheckpointHeader,
 	failure: undefined as {code: string; message: string} | undefined,
-	cuda: {available: false, reason: 'CUDA driver version is insufficient for CUDA runtime version'},
+	cuda: noCuda,
 };
 
 export function reset(): void {
@@ -25,7 +28,7 @@ export function reset(): void {
 	state.trainers = [];
 	state.checkpoint = {metadata: {}, tensors: []};
 	state.failure = undefined;
-	state.cuda = {available: false, reason: 'CUDA driver version is insufficient for CUDA runtime version'};
+	state.cuda = noCuda;
 }
 
 /** Native code throws plain errors with a code, of another realm. */
@@ -198,7 +201,7 @@ export const fake: Native = {
 		{name: 'sophia', fields: ['beta1', 'beta2', 'gamma', 'epsilon'], slots: ['momentum', 'hessian']},
 	],
 	cpu: () => ({isa: 'avx2', isas: ['avx2', 'baseline'], threads: 2}),
-	cuda: () => ({compiled: true, devices: 0, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),
+	cuda: () => ({compiled: true, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),
 	readCheckpoint() {
 		fail();
 		return state.checkpoint;

@@ -18,7 +18,7 @@ describe('info', () => {
 		const text = shown(undefined);
 		expect(text).toMatch(new RegExp(`^version +${version()}$`, 'm'));
 		expect(text).toMatch(/^cpu +avx2, 2 threads$/m);
-		expect(text).toMatch(/^cuda +CUDA driver version is insufficient/m);
+		expect(text).toMatch(/^cuda +no NVIDIA driver/m);
 		expect(text).toMatch(/^addon +fake\.node$/m);
 		expect(JSON.parse(shown(undefined, {json: true}))).toMatchObject({instructionSets: 'avx2 baseline'});
 	});
