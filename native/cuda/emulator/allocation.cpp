@@ -1,5 +1,6 @@
 // Handing out device memory: at once, in stream order from a pool, and to whoever asks how much there is.
 #include <algorithm>
+#include "capture.h"
 #include "device.h"
 #include "memory.h"
 #include "report.h"
@@ -36,6 +37,7 @@ using namespace sophia::emulator;
 
 cudaError_t cudaMalloc(void** memory, size_t bytes) {
   *memory = nullptr;
+  if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (bytes == 0) return cudaSuccess;
   Device& device = current_device();
   Allocation* const a = has_room(device, bytes) ? allocate(bytes) : nullptr;
@@ -47,6 +49,7 @@ cudaError_t cudaMalloc(void** memory, size_t bytes) {
 }
 
 cudaError_t cudaFree(void* memory) {
+  if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (memory == nullptr) return cudaSuccess;
   drain_all();
   Allocation* const a = living(memory);
@@ -58,6 +61,7 @@ cudaError_t cudaFree(void* memory) {
 
 cudaError_t cudaMallocAsync(void** memory, size_t bytes, cudaStream_t stream) {
   *memory = nullptr;
+  if (const auto& capture = stream_of(stream).capture) return refuse(capture, cudaErrorStreamCaptureUnsupported);
   if (bytes == 0) return cudaSuccess;
   Device& device = current_device();
   Allocation* const a = has_room(device, missing(device.pool, bytes)) ? allocate(bytes) : nullptr;
@@ -69,6 +73,7 @@ cudaError_t cudaMallocAsync(void** memory, size_t bytes, cudaStream_t stream) {
 }
 
 cudaError_t cudaFreeAsync(void* memory, cudaStream_t stream) {
+  if (const auto& capture = stream_of(stream).capture) return refuse(capture, cudaErrorStreamCaptureUnsupported);
   if (memory == nullptr) return cudaSuccess;
   Allocation* const a = living(memory);
   if (a == nullptr) return fail(cudaErrorInvalidValue);

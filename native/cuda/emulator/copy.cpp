@@ -43,9 +43,8 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpy
 }
 
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
-  if (const cudaError_t error = settle(); error != cudaSuccess) return error;
   if (const cudaError_t error = cudaMemcpyAsync(to, from, bytes, kind); error != cudaSuccess) return error;
-  return settle();
+  return cudaStreamSynchronize(nullptr);
 }
 
 cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t stream) {
@@ -60,5 +59,5 @@ cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t s
 
 cudaError_t cudaMemset(void* memory, int byte, size_t bytes) {
   if (const cudaError_t error = cudaMemsetAsync(memory, byte, bytes); error != cudaSuccess) return error;
-  return settle();
+  return cudaStreamSynchronize(nullptr);
 }

@@ -2,6 +2,7 @@
 // reach it over the bus, and nobody here means to.
 #include <cstdlib>
 #include <map>
+#include "capture.h"
 #include "memory.h"
 #include "report.h"
 #include "stream.h"
@@ -32,6 +33,7 @@ using namespace sophia::emulator;
 
 cudaError_t cudaMallocHost(void** memory, size_t bytes) {
   *memory = nullptr;
+  if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (bytes == 0) return cudaSuccess;
   *memory = bytes > SIZE_MAX / 2 ? nullptr : std::aligned_alloc(kPage, (bytes + kPage - 1) / kPage * kPage);
   if (*memory == nullptr) return fail(cudaErrorMemoryAllocation);
@@ -41,6 +43,7 @@ cudaError_t cudaMallocHost(void** memory, size_t bytes) {
 
 // Waits, as cudaFree does: work may still read it.
 cudaError_t cudaFreeHost(void* memory) {
+  if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (memory == nullptr) return cudaSuccess;
   drain_all();
   if (pinned().erase(static_cast<char*>(memory)) == 0) return fail(cudaErrorInvalidValue);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <type_traits>
 #include "errors.h"
+#include "graph_api.h"
 #include "memory_api.h"
 #include "words.h"
 

@@ -1,54 +1,58 @@
 #include "stream.h"
 #include <algorithm>
-#include <chrono>
-#include <deque>
 #include <random>
-#include <vector>
-#include "device.h"
+#include "capture.h"
 #include "report.h"
 
-struct CUevent_st {
-  uint64_t recorded = 0, reached = 0;  // how often it was recorded, and which recording the streams have reached
-  std::chrono::steady_clock::time_point time;
-};
-
 namespace sophia::emulator {
 namespace {
 
-struct Operation {
-  std::function<void()> work;
-  cudaEvent_t event = nullptr;  // waited for, before the work
-  uint64_t recording = 0;
-
-  bool may_run() const { return event == nullptr || event->reached >= recording; }
-};
-
-}  // namespace
-}  // namespace sophia::emulator
-
-struct CUstream_st {
-  std::deque<sophia::emulator::Operation> queue;
-};
-
-namespace sophia::emulator {
-namespace {
-
-CUstream_st default_stream;
-std::vector<CUstream_st*> streams = {&default_stream};
+CUstream_st legacy_stream{.device = &current_device()};
+std::vector<cudaStream_t> streams = {&legacy_stream};
 bool lazy = false;
 std::mt19937_64 random_order{1};
 
 bool run_one(CUstream_st& stream) {
-  if (stream.queue.empty() || !stream.queue.front().may_run()) return false;
+  if (stream.queue.empty() || !stream.queue.front().ready()) return false;
   const Operation operation = std::move(stream.queue.front());
   stream.queue.pop_front();
+  operation.chosen();
   operation.work();
   return true;
 }
 
-// Runs queued work, streams interleaved at random, until `done` or until nothing can run.
-template <class Done>
-void drain(Done done) {
+void drain(const CUstream_st& stream) {
+  drain_until([&] { return stream.queue.empty(); });
+}
+
+// Work of the legacy stream comes behind all that blocking streams were given before, and the other way round.
+void keep_legacy_order(const CUstream_st& stream) {
+  if (!stream.blocking) return;
+  for (const cudaStream_t other : streams)
+    if (other->blocking && (&stream == &legacy_stream || other == &legacy_stream)) drain(*other);
+}
+
+}  // namespace
+
+CUstream_st& stream_of(cudaStream_t stream) { return stream == nullptr ? legacy_stream : *stream; }
+const std::vector<cudaStream_t>& all_streams() { return streams; }
+bool streams_are_lazy() { return lazy; }
+uint64_t random_number() { return random_order(); }
+
+cudaError_t enqueue(cudaStream_t which, Operation operation) {
+  CUstream_st& stream = stream_of(which);
+  if (stream.capture != nullptr) return record(stream, std::move(operation.work));
+  if (const cudaError_t error = use_uncaptured(stream); error != cudaSuccess) return error;
+  keep_legacy_order(stream);
+  stream.queue.push_back(std::move(operation));
+  if (!lazy) drain(stream);
+  return cudaSuccess;
+}
+
+cudaError_t enqueue(cudaStream_t stream, Work work) { return enqueue(stream, Operation{std::move(work)}); }
+
+// Streams take turns at random.
+void drain_until(const std::function<bool()>& done) {
   while (!done()) {
     const size_t first = random_order() % streams.size();
     bool ran = false;
@@ -57,22 +61,8 @@ void drain(Done done) {
   }
 }
 
-CUstream_st& stream_of(cudaStream_t stream) { return stream == nullptr ? default_stream : *stream; }
-
-cudaError_t enqueue(cudaStream_t stream, Operation operation) {
-  if (lazy) stream_of(stream).queue.push_back(std::move(operation));
-  else operation.work();
-  return cudaSuccess;
-}
-
-}  // namespace
-
-cudaError_t enqueue(cudaStream_t stream, std::function<void()> work) {
-  return enqueue(stream, {std::move(work), nullptr, 0});
-}
-
 void drain_all() {
-  drain([] { return false; });
+  drain_until([] { return false; });
 }
 
 cudaError_t settle() {
@@ -91,59 +81,33 @@ void set_lazy_streams(bool on, uint64_t seed) {
 
 using namespace sophia::emulator;
 
-cudaError_t cudaDeviceSynchronize() { return settle(); }
+cudaError_t cudaDeviceSynchronize() {
+  for (const cudaStream_t stream : streams)
+    if (stream->capture != nullptr) return refuse(stream->capture, cudaErrorStreamCaptureUnsupported);
+  return settle();
+}
 
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-  streams.push_back(*stream = new CUstream_st);
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
+  *stream = new CUstream_st{.device = &current_device(), .blocking = (flags & cudaStreamNonBlocking) == 0};
+  streams.push_back(*stream);
   return cudaSuccess;
 }
 
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-  drain([=] { return stream->queue.empty(); });
+  if (stream == nullptr) return fail(cudaErrorInvalidResourceHandle);
+  leave_capture(*stream);
+  drain(*stream);
   std::erase(streams, stream);
   delete stream;
   return cudaSuccess;
 }
 
-cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
-  drain([=] { return stream_of(stream).queue.empty(); });
+cudaError_t cudaStreamSynchronize(cudaStream_t which) {
+  CUstream_st& stream = stream_of(which);
+  if (stream.capture != nullptr) return refuse(stream.capture, cudaErrorStreamCaptureUnsupported);
+  if (const cudaError_t error = use_uncaptured(stream); error != cudaSuccess) return error;
+  keep_legacy_order(stream);
+  drain(stream);
   trim_pool(current_device());
   return sticky_error == cudaSuccess ? cudaSuccess : fail(sticky_error);
-}
-
-cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
-  return enqueue(stream, {[] {}, event, event->recorded});
-}
-
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
-  *event = new CUevent_st;
-  return cudaSuccess;
-}
-
-cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  cudaEventSynchronize(event);
-  delete event;
-  return cudaSuccess;
-}
-
-cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
-  const uint64_t recording = ++event->recorded;
-  return enqueue(stream, [=] {
-    event->reached = recording;
-    event->time = std::chrono::steady_clock::now();
-  });
-}
-
-cudaError_t cudaEventQuery(cudaEvent_t event) {
-  return event->reached == event->recorded ? cudaSuccess : cudaErrorNotReady;
-}
-
-cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-  drain([=, recording = event->recorded] { return event->reached >= recording; });
-  return cudaSuccess;
-}
-
-cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
-  *milliseconds = std::chrono::duration<float, std::milli>(to->time - from->time).count();
-  return cudaSuccess;
 }

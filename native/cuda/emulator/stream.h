@@ -1,11 +1,56 @@
-// Streams and events: work runs at once, or, when lazy, in some legal order at synchronisation points.
+// Streams and events: work runs at once, or, when lazy, in some legal order at synchronisation points. What is
+// enqueued to a capturing stream is recorded instead (capture.h).
 #pragma once
+#include <chrono>
+#include <deque>
 #include <functional>
+#include <memory>
+#include <vector>
+#include "device.h"
 #include "runtime_api.h"
 
 namespace sophia::emulator {
 
-cudaError_t enqueue(cudaStream_t stream, std::function<void()> work);
+struct Capture;
+using Work = std::function<void()>;
+
+struct Operation {
+  Work work;
+  std::function<bool()> ready = [] { return true; };
+  Work chosen = [] {};  // when it is the stream's turn, before the work
+};
+
+// Nodes of a graph, by number.
+using Nodes = std::vector<size_t>;
+
+}  // namespace sophia::emulator
+
+struct CUstream_st {
+  sophia::emulator::Device* device;
+  bool blocking = true;  // in order with the legacy stream
+  std::deque<sophia::emulator::Operation> queue = {};
+  std::shared_ptr<sophia::emulator::Capture> capture = nullptr;
+  sophia::emulator::Nodes last = {};  // what the next node comes after
+};
+
+struct CUevent_st {
+  uint64_t recorded = 0, reached = 0;  // how often it was recorded, and which recording the streams have reached
+  std::chrono::steady_clock::time_point time = {};
+  std::shared_ptr<sophia::emulator::Capture> capture = nullptr;  // where it was last recorded, if that was captured
+  sophia::emulator::Nodes after = {};
+};
+
+namespace sophia::emulator {
+
+CUstream_st& stream_of(cudaStream_t stream);  // the legacy stream, for null
+const std::vector<cudaStream_t>& all_streams();
+cudaError_t enqueue(cudaStream_t stream, Work work);
+cudaError_t enqueue(cudaStream_t stream, Operation operation);
+bool streams_are_lazy();
+uint64_t random_number();  // of the seed of lazy streams
+
+// Runs what is queued, until `done` or until nothing can run.
+void drain_until(const std::function<bool()>& done);
 void drain_all();
 cudaError_t settle();  // drains, and returns the sticky error
 
