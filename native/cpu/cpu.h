@@ -125,9 +125,9 @@ class Cpu {
   }
 
   // Work that comes again and again; a GPU records it once and replays it.
-  struct Recording {};
+  struct Graph {};
   template <class F>
-  void replay(Recording&, bool /*same*/, F work) {
+  void replay(Graph&, bool /*same*/, F work) {
     work();
   }
 

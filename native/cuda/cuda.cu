@@ -124,9 +124,9 @@ Cuda::Capture::~Capture() {
   cudaGetLastError();  // the exception under way says more
 }
 
-void Cuda::launch(const Recording& recording) {
+void Cuda::launch(const Graph& graph) {
   use();
-  cuda_check(cudaGraphLaunch(recording.graph(), stream_), "the launch of a graph");
+  cuda_check(cudaGraphLaunch(graph.graph(), stream_), "the launch of a graph");
 }
 
 void* Cuda::scratch_bytes(std::size_t bytes) {

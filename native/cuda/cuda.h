@@ -12,7 +12,7 @@
 #include "../core/backend.h"
 #include "../core/error.h"
 #include "check.h"
-#include "recording.h"
+#include "graph.h"
 
 namespace sophia {
 
@@ -29,7 +29,7 @@ class Cuda {
  public:
   using Real = float;
   using Mark = sophia::Mark;
-  using Recording = sophia::Recording;
+  using Graph = sophia::Graph;
   static constexpr const char* kName = "cuda";
   static constexpr bool kHostIsDevice = false;
 
@@ -112,17 +112,17 @@ class Cuda {
   // run as it is; the time after that it is captured as a graph, and from then on replayed. A replay reads the memory
   // that the work named, device or pinned, as it stands then. With SOPHIA_SYNC=1 nothing is captured.
   template <class F>
-  void replay(Recording& recording, bool same, F work) {
-    if (synchronous_ || !same || !recording.holds_for(scratch_)) {
-      recording.forget(scratch_);
-      return work();
+  void replay(Graph& graph, bool same, F work) {
+    if (synchronous_ || !same || !graph.holds_for(scratch_)) {
+      work();
+      return graph.forget(scratch_);
     }
-    if (!recording) {
+    if (!graph) {
       Capture capture(*this);
       work();
-      recording.keep(capture.end());
+      graph.keep(capture.end());
     }
-    launch(recording);
+    launch(graph);
   }
 
   // Starts kernel(arguments...) on every thread of the grid. `name` is what errors call it. An empty grid is no work.
@@ -155,7 +155,7 @@ class Cuda {
    private:
     Cuda& on_;
   };
-  void launch(const Recording& recording);
+  void launch(const Graph& graph);
 
   void* scratch_bytes(std::size_t bytes);
   void keep_freed_memory();

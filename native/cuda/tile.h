@@ -12,13 +12,10 @@
 
 namespace sophia {
 
-// An array stays in registers only where every index is a constant: loops over one are unrolled. A body that takes many
-// registers itself is not to be repeated.
+// A loop whose body takes many registers is not to be repeated.
 #if defined(__CUDACC__)
-#define UNROLL _Pragma("unroll")
 #define KEEP_LOOP _Pragma("unroll 1")
 #else
-#define UNROLL
 #define KEEP_LOOP
 #endif
 

@@ -100,7 +100,7 @@ class RunOn : public Run {
     attached().set(t.step);
     const bool same = shape_of(t) == recorded_;
     if (!same) marks_ = std::vector<typename On::Mark>(static_cast<std::size_t>(2 * count + 2));
-    on_.replay(recording_, same, [&] { enqueue(passages, t.clip); });
+    on_.replay(graph_, same, [&] { enqueue(passages, t.clip); });
     recorded_ = shape_of(t);
     on_.synchronize();
     return outcome(t);
@@ -276,7 +276,7 @@ class RunOn : public Run {
   Mirror<On, double> sums_;
   std::unique_ptr<Attached<T>> attached_;
   std::vector<T> losses_;
-  typename On::Recording recording_;
+  typename On::Graph graph_;
   StepShape recorded_;
   std::vector<typename On::Mark> marks_;
   std::int64_t layout_ = 0;  // changes whenever memory that a recorded step uses moves

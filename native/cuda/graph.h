@@ -20,12 +20,12 @@ class Mark {
 };
 
 // A captured graph, and the scratch memory that it was captured with.
-class Recording {
+class Graph {
  public:
-  Recording() = default;
-  ~Recording() { drop(); }
-  Recording(const Recording&) = delete;
-  Recording& operator=(const Recording&) = delete;
+  Graph() = default;
+  ~Graph() { drop(); }
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
 
   explicit operator bool() const { return graph_ != nullptr; }
   cudaGraphExec_t graph() const { return graph_; }

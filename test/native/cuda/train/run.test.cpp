@@ -1,0 +1,122 @@
+// The run on CUDA: whole trainings against PyTorch, and a step that is replayed against one that is not.
+#include "../../../../native/train/run.h"
+#include <cstdlib>
+#include "../../../../native/cuda/emulator/emulator.h"
+#include "../../train/replay.h"
+#include "../emulated.h"
+
+using namespace sophia;
+
+namespace {
+
+constexpr Config kSmall{.layers = 2, .heads = 2, .width = 20, .context = 8, .vocabulary = 31, .dropout = 0.1};
+
+// Trains for some steps and gives the parameters, the slots and the losses.
+std::vector<std::vector<float>> trained(Run& run, const OptimizerChoice& choice, int steps, std::int64_t micro) {
+  run.initialize(3);
+  run.attach(choice);
+  std::vector<float> losses;
+  for (int step = 0; step < steps; ++step) {
+    std::vector<std::int32_t> tokens(static_cast<std::size_t>(16 * micro)), targets(tokens.size());
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      tokens[i] = static_cast<std::int32_t>((i * 7 + static_cast<std::size_t>(step)) % 31);
+      targets[i] = i % 5 == 0 ? -1 : static_cast<std::int32_t>((i * 11 + 3) % 31);
+    }
+    std::vector<Batch> batches;
+    for (std::int64_t m = 0; m < micro; ++m) batches.push_back({2, 8, tokens.data() + 16 * m, targets.data() + 16 * m});
+    const Trained done =
+        run.train({.batches = batches,
+                   .seed = 5,
+                   .number = static_cast<std::uint32_t>(step),
+                   .step = {.number = step + 1, .learning_rate = 1e-2 / (step + 1), .weight_decay = 0.1},
+                   .clip = 0.5});
+    losses.push_back(static_cast<float>(done.loss));
+    losses.push_back(static_cast<float>(done.gradient.value));
+    losses.push_back(static_cast<float>(done.totals.parameter_norm));
+  }
+  std::vector<std::vector<float>> all{losses, run.read(ArenaName::kParameters)};
+  for (std::size_t s = 0; s < run.slots().size(); ++s) all.push_back(run.read({ArenaName::kSlot, static_cast<int>(s)}));
+  return all;
+}
+
+const OptimizerChoice kAdamW{"adamw", {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}}, true};
+
+double apart(const std::vector<float>& a, const std::vector<float>& b) {
+  double difference = 0, size = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference += std::pow(a[i] - b[i], 2);
+    size += std::pow(b[i], 2);
+  }
+  return std::sqrt(difference / size);
+}
+
+}  // namespace
+
+TEST("Golden trainings on cuda") {
+  replay::trainings([](const Config& config) { return make_cuda_run(config, {}); });
+  emulated::expect_no_faults("Golden trainings on cuda");
+}
+
+TEST("A step on cuda is recorded once and replayed, with the same bits") {
+  for (const std::int64_t micro : {1, 3}) {
+    const auto replayed = trained(*make_cuda_run(kSmall, {}), kAdamW, 6, micro);
+    setenv("SOPHIA_SYNC", "1", 1);
+    const auto launched = trained(*make_cuda_run(kSmall, {}), kAdamW, 6, micro);
+    unsetenv("SOPHIA_SYNC");
+    check::expect(text(micro, " micro-batches: replayed steps and launched ones leave the same bits"),
+                  replayed == launched);
+    const auto on_cpu = trained(*make_cpu_run(kSmall, {"", 1}), kAdamW, 6, micro);
+    check::expect(text(micro, " micro-batches: losses as on the CPU"), apart(replayed[0], on_cpu[0]), 1e-5);
+    check::expect(text(micro, " micro-batches: parameters as on the CPU"), apart(replayed[1], on_cpu[1]), 1e-4);
+  }
+  emulated::expect_no_faults("A step on cuda");
+}
+
+TEST("A recorded step on cuda gives way to another shape, and to memory that moved") {
+  const auto run = make_cuda_run(kSmall, {}), other = make_cuda_run(kSmall, {});
+  run->initialize(1);
+  other->initialize(1);
+  for (Run* r : {run.get(), other.get()}) r->attach(kAdamW);
+  const std::vector<std::int32_t> tokens(64, 3);
+  const auto take = [&](Run& r, int step, std::int64_t sequences) {
+    const Batch batch{sequences, 8, tokens.data(), tokens.data()};
+    return r.train({.batches = {&batch, 1},
+                    .seed = 1,
+                    .number = static_cast<std::uint32_t>(step),
+                    .step = {.number = step + 1, .learning_rate = 1e-3},
+                    .clip = 1});
+  };
+  for (int step = 0; step < 8; ++step) {
+    const std::int64_t sequences = step < 4 ? 2 : 3;
+    take(*run, step, sequences);
+    if (step == 2 || step == 6) run->evaluate({8, 8, tokens.data(), tokens.data()});  // larger: everything moves
+    setenv("SOPHIA_SYNC", "1", 1);
+    take(*other, step, sequences);
+    unsetenv("SOPHIA_SYNC");
+  }
+  check::expect("the same bits as launched steps",
+                run->read(ArenaName::kParameters) == other->read(ArenaName::kParameters));
+  emulated::expect_no_faults("A recorded step on cuda");
+}
+
+TEST("A step on cuda that is not finite leaves everything as it was") {
+  const auto run = make_cuda_run(kSmall, {});
+  trained(*run, kAdamW, 3, 1);
+  run->write(ArenaName::kParameters, 40, std::vector<float>{NAN});
+  const auto before = run->read({ArenaName::kSlot, 0});
+  const std::vector<std::int32_t> tokens(16, 3);
+  const Batch batch{2, 8, tokens.data(), tokens.data()};
+  const Trained done = run->train(
+      {.batches = {&batch, 1}, .seed = 5, .number = 9, .step = {.number = 4, .learning_rate = 1}, .clip = 1});
+  check::expect("it says so", !done.finite && !done.gradient.finite);
+  check::expect("the momentum is the same", run->read({ArenaName::kSlot, 0}) == before);
+}
+
+TEST("A run on cuda that is not there") {
+  emulator::set_machine({.status = cudaErrorInsufficientDriver, .driver_version = 0});
+  check::expect_error("is refused with the reason", Code::kDevice, "no NVIDIA driver",
+                      [] { make_cuda_run(kSmall, {}); });
+  emulator::set_machine({});
+  check::expect_error("is refused by its number", Code::kDevice, "from 0 to 0",
+                      [] { make_cuda_run(kSmall, {.isa = "", .threads = 0, .gpu = 1}); });
+}
