@@ -1,5 +1,6 @@
 #include "access.h"
 #include <link.h>
+#include "instrumented.h"
 #include "memory.h"
 #include "report.h"
 #include "scheduler.h"
@@ -100,7 +101,8 @@ void check_shared(const Access& a) {
 
 void check_access(const Access& a) {
   static const Image image;
-  if (current == nullptr) return;
+  if (!watched) return;
+  const Unwatched own_code;
   if (in_device_memory(a.address)) return check_global(a);
   if (in_shared_memory(a.address)) return check_shared(a);
   if (on_a_stack(a.address) || image.holds(a.address)) return;

@@ -63,6 +63,7 @@ std::string running_thread() {
 cudaError_t sticky_error = cudaSuccess;
 
 void report(Fault fault, const void* code, const std::string& what) {
+  const Unwatched own_code;
   if (!seen_in_launch.insert({fault, code}).second) return;
   std::string text = std::string(name(fault)) + ": " + what + running_thread();
   if (code != nullptr) text += " at " + source_of(code);

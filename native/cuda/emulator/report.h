@@ -1,6 +1,7 @@
 // Collecting what went wrong.
 #pragma once
 #include "emulator.h"
+#include "instrumented.h"
 
 namespace sophia::emulator {
 
@@ -14,6 +15,7 @@ cudaError_t fail(cudaError_t error);  // remembers it for cudaGetLastError, and 
 
 template <class... Parts>
 std::string describe(const char* format, Parts... parts) {
+  const Unwatched own_code;
   char text[512];
   std::snprintf(text, sizeof text, format, parts...);
   return text;

@@ -5,6 +5,7 @@
 #include <random>
 #include "barrier.h"
 #include "counters.h"
+#include "instrumented.h"
 #include "runtime_api.h"
 
 uint3 threadIdx, blockIdx;
@@ -138,7 +139,9 @@ void shape_block(dim3 size) {
 bool run_block(const KernelCall& call) {
   kernel = &call;
   begin_block();
+  watched = true;
   go_on(host, *next_ready());
+  watched = false;
   current = nullptr;
   if (block.alive == 0) return true;
   if (!stopped) report_deadlock();
