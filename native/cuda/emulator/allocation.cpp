@@ -2,6 +2,7 @@
 #include <algorithm>
 #include "capture.h"
 #include "device.h"
+#include "device_thread.h"
 #include "memory.h"
 #include "report.h"
 #include "stream.h"
@@ -25,6 +26,8 @@ size_t missing(const CUmemPoolHandle_st& pool, size_t bytes) {
   return bytes > spare ? bytes - spare : 0;
 }
 
+void give_back(Allocation& a) { (a.pooled ? a.device->pool.used : a.device->granted) -= a.size; }
+
 void trim(CUmemPoolHandle_st& pool, size_t keep) { pool.reserved = std::max(pool.used, std::min(pool.reserved, keep)); }
 
 }  // namespace
@@ -36,6 +39,7 @@ void trim_pool(Device& device) { trim(device.pool, device.pool.threshold); }
 using namespace sophia::emulator;
 
 cudaError_t cudaMalloc(void** memory, size_t bytes) {
+  const Exclusive alone;
   *memory = nullptr;
   if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (bytes == 0) return cudaSuccess;
@@ -49,17 +53,20 @@ cudaError_t cudaMalloc(void** memory, size_t bytes) {
 }
 
 cudaError_t cudaFree(void* memory) {
+  const Api api;
   if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (memory == nullptr) return cudaSuccess;
-  drain_all();
+  finish_all();
   Allocation* const a = living(memory);
   if (a == nullptr) return fail(cudaErrorInvalidValue);
-  (a->pooled ? a->device->pool.used : a->device->granted) -= a->size;
+  a->leaving = true;
+  give_back(*a);
   release(*a);
   return cudaSuccess;
 }
 
 cudaError_t cudaMallocAsync(void** memory, size_t bytes, cudaStream_t stream) {
+  const Exclusive alone;
   *memory = nullptr;
   if (const auto& capture = stream_of(stream).capture) return refuse(capture, cudaErrorStreamCaptureUnsupported);
   if (bytes == 0) return cudaSuccess;
@@ -73,18 +80,19 @@ cudaError_t cudaMallocAsync(void** memory, size_t bytes, cudaStream_t stream) {
 }
 
 cudaError_t cudaFreeAsync(void* memory, cudaStream_t stream) {
+  const Api api;
   if (const auto& capture = stream_of(stream).capture) return refuse(capture, cudaErrorStreamCaptureUnsupported);
   if (memory == nullptr) return cudaSuccess;
   Allocation* const a = living(memory);
   if (a == nullptr) return fail(cudaErrorInvalidValue);
   a->leaving = true;
-  return enqueue(stream, [a] {
-    (a->pooled ? a->device->pool.used : a->device->granted) -= a->size;
-    release(*a);
-  });
+  Operation leave{[a] { release(*a); }};
+  leave.chosen = [a] { give_back(*a); };
+  return enqueue(stream, std::move(leave));
 }
 
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
+  const Api api;
   *total = memory_of_device();
   *free = *total - std::min(*total, current_device().taken());
   return cudaSuccess;
@@ -98,12 +106,14 @@ cudaError_t cudaDeviceGetDefaultMemPool(cudaMemPool_t* pool, int number) {
 }
 
 cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t pool, cudaMemPoolAttr attribute, void* value) {
+  const Api api;
   if (attribute > cudaMemPoolAttrReleaseThreshold) return fail(cudaErrorInvalidValue);
   if (attribute == cudaMemPoolAttrReleaseThreshold) pool->threshold = *static_cast<uint64_t*>(value);
   return cudaSuccess;  // the others say what memory may be used again, and here none is
 }
 
 cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t pool, cudaMemPoolAttr attribute, void* value) {
+  const Api api;
   uint64_t& number = *static_cast<uint64_t*>(value);
   switch (attribute) {
     case cudaMemPoolAttrReleaseThreshold: number = pool->threshold; return cudaSuccess;
@@ -114,6 +124,7 @@ cudaError_t cudaMemPoolGetAttribute(cudaMemPool_t pool, cudaMemPoolAttr attribut
 }
 
 cudaError_t cudaMemPoolTrimTo(cudaMemPool_t pool, size_t bytes_to_keep) {
+  const Api api;
   trim(*pool, bytes_to_keep);
   return cudaSuccess;
 }

@@ -1,6 +1,7 @@
 #include "capture.h"
 #include <algorithm>
 #include <utility>
+#include "device_thread.h"
 #include "report.h"
 
 namespace sophia::emulator {
@@ -99,6 +100,7 @@ cudaError_t use_uncaptured(const CUstream_st& stream) {
 using namespace sophia::emulator;
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
+  const Api api;
   if (stream == nullptr) return fail(cudaErrorStreamCaptureUnsupported);
   if (stream->capture != nullptr) return refuse(stream->capture, cudaErrorIllegalState);
   stream->capture = std::make_shared<Capture>(Capture{.origin = stream, .mode = mode});
@@ -107,6 +109,7 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mo
 }
 
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  const Api api;
   *graph = nullptr;
   if (stream == nullptr || stream->capture == nullptr) return fail(cudaErrorIllegalState);
   const auto capture = stream->capture;
@@ -122,6 +125,7 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
 }
 
 cudaError_t cudaStreamIsCapturing(cudaStream_t which, cudaStreamCaptureStatus* status) {
+  const Api api;
   const CUstream_st& stream = stream_of(which);
   if (const cudaError_t error = use_uncaptured(stream); error != cudaSuccess) return error;
   *status = stream.capture == nullptr ? cudaStreamCaptureStatusNone

@@ -1,5 +1,6 @@
 // Copies and fills. Ranges are checked when they are asked for, as the driver does.
 #include <cstring>
+#include "device_thread.h"
 #include "memory.h"
 #include "report.h"
 #include "stream.h"
@@ -26,20 +27,31 @@ bool still_there(const void* memory, size_t bytes) {
   return fault.empty();
 }
 
+void copy(void* to, const void* from, size_t bytes) {
+  if (sticky_error != cudaSuccess || !still_there(from, bytes) || !still_there(to, bytes)) return;
+  const Window open;
+  if (bytes > 0) std::memmove(to, from, bytes);  // from nowhere, if nothing is copied
+  mark_initialised(to, bytes);
+}
+
 }  // namespace
 }  // namespace sophia::emulator
 
 using namespace sophia::emulator;
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
-  const bool fits = direction_fits(kind, in_device_memory(to), in_device_memory(from));
-  if (!fits || !valid_range(to, bytes) || !valid_range(from, bytes)) return fail(cudaErrorInvalidValue);
-  return enqueue(stream, [=] {
-    if (sticky_error != cudaSuccess || !still_there(from, bytes) || !still_there(to, bytes)) return;
-    const Window open;
-    if (bytes > 0) std::memmove(to, from, bytes);  // from nowhere, if nothing is copied
-    mark_initialised(to, bytes);
-  });
+  uint64_t ticket = 0;
+  {
+    const Api api;
+    const bool fits = direction_fits(kind, in_device_memory(to), in_device_memory(from));
+    if (!fits || !valid_range(to, bytes) || !valid_range(from, bytes)) return fail(cudaErrorInvalidValue);
+    const cudaError_t error = enqueue(stream, [=] { copy(to, from, bytes); });
+    if (error != cudaSuccess) return error;
+    // CUDA may let the host wait for copies of pageable memory, and may not: lazy streams never do.
+    if (!streams_are_lazy() && (is_pageable(to) || is_pageable(from))) ticket = next_ticket() - 1;
+  }
+  wait_for(ticket);
+  return cudaSuccess;
 }
 
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
@@ -48,6 +60,7 @@ cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind 
 }
 
 cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t stream) {
+  const Api api;
   if (!in_device_memory(memory) || !valid_range(memory, bytes)) return fail(cudaErrorInvalidValue);
   return enqueue(stream, [=] {
     if (sticky_error != cudaSuccess || !still_there(memory, bytes)) return;

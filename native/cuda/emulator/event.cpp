@@ -1,8 +1,15 @@
 #include "capture.h"
+#include "device_thread.h"
 #include "report.h"
 #include "stream.h"
 
 using namespace sophia::emulator;
+
+namespace {
+
+bool has_passed(const CUevent_st& event) { return event.reached == event.recorded && is_done(event.ticket); }
+
+}  // namespace
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
   *event = new CUevent_st;
@@ -10,22 +17,25 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
 }
 
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  drain_until([=] { return event->reached == event->recorded; });
+  const Api api;
+  finish_all();  // work still enters the time
   delete event;
   return cudaSuccess;
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t which) {
+  const Api api;
   const CUstream_st& stream = stream_of(which);
   if (stream.capture != nullptr) return record_event(stream, *event);
   event->capture = nullptr;
   const uint64_t recording = ++event->recorded;
   Operation mark{[=] { event->time = std::chrono::steady_clock::now(); }};
-  mark.chosen = [=] { event->reached = recording; };
+  mark.chosen = [=] { event->reached = recording, event->ticket = next_ticket(); };
   return enqueue(which, std::move(mark));
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t which, cudaEvent_t event, unsigned) {
+  const Api api;
   CUstream_st& stream = stream_of(which);
   if (event->capture != nullptr || stream.capture != nullptr) return wait_in_capture(stream, *event);
   Operation wait{[] {}};
@@ -34,22 +44,30 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t which, cudaEvent_t event, unsigned)
 }
 
 cudaError_t cudaEventQuery(cudaEvent_t event) {
+  const Api api;
   if (event->capture != nullptr) return refuse(event->capture, cudaErrorCapturedEvent);
   if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
-  return event->reached == event->recorded ? cudaSuccess : cudaErrorNotReady;
+  return has_passed(*event) ? cudaSuccess : cudaErrorNotReady;
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-  if (event->capture != nullptr) return refuse(event->capture, cudaErrorCapturedEvent);
-  drain_until([=, recording = event->recorded] { return event->reached >= recording; });
-  return sticky_error == cudaSuccess ? cudaSuccess : fail(sticky_error);
+  uint64_t ticket = 0;
+  {
+    const Api api;
+    if (event->capture != nullptr) return refuse(event->capture, cudaErrorCapturedEvent);
+    drain_until([=, recording = event->recorded] { return event->reached >= recording; });
+    ticket = event->ticket;
+  }
+  wait_for(ticket);
+  return settled(current_device());
 }
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
+  const Api api;
   for (const cudaEvent_t event : {from, to}) {
     if (event->capture != nullptr) return fail(cudaErrorCapturedEvent);
     if (event->recorded == 0) return fail(cudaErrorInvalidResourceHandle);
-    if (event->reached < event->recorded) return fail(cudaErrorNotReady);
+    if (!has_passed(*event)) return fail(cudaErrorNotReady);
   }
   *milliseconds = std::chrono::duration<float, std::milli>(to->time - from->time).count();
   return cudaSuccess;

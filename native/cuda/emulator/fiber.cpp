@@ -80,8 +80,8 @@ Pool& pool() {
 }
 
 #if defined(__SANITIZE_ADDRESS__)
-const void* host_stack;
-size_t host_stack_size;
+thread_local const void* host_stack;
+thread_local size_t host_stack_size;
 
 void about_to_switch(void** keep, const Stack* to) {
   __sanitizer_start_switch_fiber(keep, to ? to->low : host_stack, to ? to->size : host_stack_size);

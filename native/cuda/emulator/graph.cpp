@@ -1,6 +1,7 @@
 #include "graph.h"
 #include <algorithm>
 #include <numeric>
+#include "device_thread.h"
 #include "report.h"
 
 namespace sophia::emulator {
@@ -50,6 +51,7 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsig
 // A launch also comes behind the launches of the same graph in other streams.
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
   if (exec == nullptr) return fail(cudaErrorInvalidValue);
+  const Api api;
   const auto replays = exec->replays;
   const uint64_t number = replays->launched;
   Operation launch{[replays, order = some_order(replays->graph)] {

@@ -1,6 +1,7 @@
 // One launch: the limits that the hardware sets, then block after block.
 #include <unordered_map>
 #include "counters.h"
+#include "device_thread.h"
 #include "instrumented.h"
 #include "memory.h"
 #include "report.h"
@@ -57,6 +58,7 @@ bool checking() { return instrumented; }
 
 cudaError_t submit(const cudaLaunchConfig_t& config, const void* kernel, KernelCall call) {
   if (!fits(config)) return fail(cudaErrorInvalidConfiguration);
+  const Api api;
   const auto granted = granted_shared_bytes.find(kernel);
   const size_t most = granted == granted_shared_bytes.end() ? kSharedByDefault : granted->second;
   if (config.dynamicSmemBytes > most) return fail(cudaErrorInvalidValue);
@@ -68,6 +70,7 @@ cudaError_t submit(const cudaLaunchConfig_t& config, const void* kernel, KernelC
 cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute, int value) {
   using namespace sophia::emulator;
   if (value < 0 || static_cast<size_t>(value) > kMaxSharedBytes) return fail(cudaErrorInvalidValue);
+  const Api api;
   granted_shared_bytes[kernel] = std::max(static_cast<size_t>(value), kSharedByDefault);
   return cudaSuccess;
 }

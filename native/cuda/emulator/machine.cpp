@@ -1,5 +1,6 @@
 // The device that there is not: what the runtime API says of it, as tests set it.
 #include "device.h"
+#include "device_thread.h"
 #include "emulator.h"
 #include "report.h"
 #include "scheduler.h"
@@ -18,7 +19,10 @@ cudaError_t answer(int* to, int value) {
 
 }  // namespace
 
-void set_machine(const Machine& pretended) { machine = pretended; }
+void set_machine(const Machine& pretended) {
+  const Exclusive alone;
+  machine = pretended;
+}
 
 Device& current_device() { return only; }
 Device* find_device(int number) { return number == 0 ? &only : nullptr; }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <iterator>
 #include <map>
+#include "device_thread.h"
 #include "report.h"
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
@@ -38,6 +39,11 @@ Heap& heap() {
 char* canary_end(const Allocation& a) { return a.base + round_up(a.size, kAlignment); }
 char* first_page(const Allocation& a) { return a.base - reinterpret_cast<uintptr_t>(a.base) % kPage; }
 size_t pages(const Allocation& a) { return round_up(static_cast<size_t>(canary_end(a) - first_page(a)), kPage); }
+
+Allocation* look_up(const void* address) {
+  const auto above = heap().allocations.upper_bound(const_cast<char*>(static_cast<const char*>(address)));
+  return above == heap().allocations.begin() ? nullptr : &std::prev(above)->second;
+}
 
 void protect(int protection) {
   if (!heap().hidden) return;
@@ -78,6 +84,7 @@ Window::Window() { protect(PROT_READ | PROT_WRITE); }
 Window::~Window() { protect(PROT_NONE); }
 
 void hide_from_host(bool on) {
+  const Exclusive alone;
   const Window ends_open;
   heap().hidden = on;
 }
@@ -89,14 +96,12 @@ bool in_device_memory(const void* address) {
 Allocation* find_allocation(const void* address) {
   char* const p = const_cast<char*>(static_cast<const char*>(address));
   if (Allocation* const a = heap().recent; a != nullptr && p >= a->base && p < a->base + a->size) return a;
-  const auto above = heap().allocations.upper_bound(p);
-  if (above == heap().allocations.begin()) return nullptr;
-  return heap().recent = &std::prev(above)->second;
+  return heap().recent = look_up(address);
 }
 
 bool valid_range(const void* address, size_t bytes) {
   if (!in_device_memory(address)) return within_pinned(address, bytes);
-  const Allocation* const a = find_allocation(address);
+  const Allocation* const a = look_up(address);
   return a != nullptr && a->will_hold(static_cast<const char*>(address), bytes);
 }
 
@@ -133,8 +138,8 @@ Allocation* allocate(size_t bytes) {
 }
 
 Allocation* living(void* memory) {
-  const auto found = heap().live.find(static_cast<char*>(memory));
-  return found == heap().live.end() || found->second->leaving ? nullptr : found->second;
+  const auto found = heap().allocations.find(static_cast<char*>(memory));
+  return found == heap().allocations.end() || found->second.leaving ? nullptr : &found->second;
 }
 
 void release(Allocation& a) {

@@ -16,9 +16,9 @@ struct Allocation {
   char* base;
   size_t size;
   Device* device;
-  bool live = true;      // mapped
+  bool live = true;      // mapped; `leaving` is the host's business, this and the next are that of work
   bool promised = true;  // to a stream that has not come to it yet
-  bool leaving = false;  // a stream is to free it
+  bool leaving = false;  // it was freed, though a stream may not have come to it
   bool pooled = false;
   // When checking: one cell per 4 bytes, and for each sector the last launch that touched it.
   std::vector<Cell> cells = {};
@@ -37,9 +37,11 @@ std::string fault_of(const void* address, size_t bytes);  // of device memory, w
 void mark_initialised(const void* address, size_t bytes);
 void check_canaries();  // after each launch
 
+// The first two while no work runs.
 Allocation* allocate(size_t bytes);    // null when the addresses or the host's memory are used up
 Allocation* living(void* memory);      // the one that begins there, if nobody has freed it
 void release(Allocation& allocation);  // its addresses are never used again
+bool is_pageable(const void* address);
 bool within_pinned(const void* address,
                    size_t bytes);  // all of it or none: what begins elsewhere is no business of ours
 

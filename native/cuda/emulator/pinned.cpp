@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <map>
 #include "capture.h"
+#include "device_thread.h"
 #include "memory.h"
 #include "report.h"
 #include "stream.h"
@@ -17,14 +18,24 @@ std::map<const char*, size_t>& pinned() {
   return only;
 }
 
+// Of the memory that holds the address; null if none does.
+const char* end_of_pinned(const char* address) {
+  const auto above = pinned().upper_bound(address);
+  if (above == pinned().begin()) return nullptr;
+  const auto [base, size] = *std::prev(above);
+  return address < base + size ? base + size : nullptr;
+}
+
 }  // namespace
 
 bool within_pinned(const void* address, size_t bytes) {
   const char* const p = static_cast<const char*>(address);
-  const auto above = pinned().upper_bound(p);
-  if (above == pinned().begin()) return true;
-  const auto [base, size] = *std::prev(above);
-  return p >= base + size || p + bytes <= base + size;
+  const char* const end = end_of_pinned(p);
+  return end == nullptr || p + bytes <= end;
+}
+
+bool is_pageable(const void* address) {
+  return !in_device_memory(address) && end_of_pinned(static_cast<const char*>(address)) == nullptr;
 }
 
 }  // namespace sophia::emulator
@@ -32,6 +43,7 @@ bool within_pinned(const void* address, size_t bytes) {
 using namespace sophia::emulator;
 
 cudaError_t cudaMallocHost(void** memory, size_t bytes) {
+  const Api api;
   *memory = nullptr;
   if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (bytes == 0) return cudaSuccess;
@@ -43,9 +55,10 @@ cudaError_t cudaMallocHost(void** memory, size_t bytes) {
 
 // Waits, as cudaFree does: work may still read it.
 cudaError_t cudaFreeHost(void* memory) {
+  const Api api;
   if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (memory == nullptr) return cudaSuccess;
-  drain_all();
+  finish_all();
   if (pinned().erase(static_cast<char*>(memory)) == 0) return fail(cudaErrorInvalidValue);
   std::free(memory);
   return cudaSuccess;

@@ -3,13 +3,15 @@
 #include <cstdio>
 #include <set>
 #include <utility>
+#include "device_thread.h"
 #include "scheduler.h"
+#include "stream.h"
 
 namespace sophia::emulator {
 namespace {
 
 bool printing = true;
-cudaError_t last_error = cudaSuccess;
+thread_local cudaError_t last_error = cudaSuccess;
 std::set<std::pair<Fault, const void*>> seen_in_launch;
 
 // Reports that nobody took fail the program, whatever its tests say.
@@ -60,7 +62,7 @@ std::string running_thread() {
 
 }  // namespace
 
-cudaError_t sticky_error = cudaSuccess;
+std::atomic<cudaError_t> sticky_error = cudaSuccess;
 
 void report(Fault fault, const void* code, const std::string& what) {
   const Unwatched own_code;
@@ -75,15 +77,22 @@ void report(Fault fault, const void* code, const std::string& what) {
 void begin_reports_of_launch() { seen_in_launch.clear(); }
 
 std::vector<Report> take_reports() {
+  const Api api;
+  finish_all();
   sticky_error = last_error = cudaSuccess;
   return std::exchange(filed.reports, {});
 }
 
-void print_reports(bool on) { printing = on; }
+void print_reports(bool on) {
+  const Exclusive alone;
+  printing = on;
+}
 
 cudaError_t fail(cudaError_t error) { return last_error = error; }
 
 }  // namespace sophia::emulator
 
-cudaError_t cudaGetLastError() { return std::exchange(sophia::emulator::last_error, sophia::emulator::sticky_error); }
+cudaError_t cudaGetLastError() {
+  return std::exchange(sophia::emulator::last_error, sophia::emulator::sticky_error.load());
+}
 cudaError_t cudaPeekAtLastError() { return sophia::emulator::last_error; }

@@ -1,5 +1,6 @@
 // Collecting what went wrong.
 #pragma once
+#include <atomic>
 #include "emulator.h"
 #include "instrumented.h"
 
@@ -10,8 +11,8 @@ namespace sophia::emulator {
 void report(Fault fault, const void* code, const std::string& what);
 void begin_reports_of_launch();
 
-extern cudaError_t sticky_error;      // stays until take_reports()
-cudaError_t fail(cudaError_t error);  // remembers it for cudaGetLastError, and returns it
+extern std::atomic<cudaError_t> sticky_error;  // stays until take_reports()
+cudaError_t fail(cudaError_t error);           // remembers it for the thread's cudaGetLastError, and returns it
 
 template <class... Parts>
 std::string describe(const char* format, Parts... parts) {

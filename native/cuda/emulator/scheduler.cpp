@@ -5,6 +5,7 @@
 #include <random>
 #include "barrier.h"
 #include "counters.h"
+#include "device_thread.h"
 #include "instrumented.h"
 #include "runtime_api.h"
 
@@ -120,6 +121,7 @@ void begin_block() {
 }  // namespace
 
 void set_order(Order order, uint64_t seed) {
+  const Exclusive alone;
   choice.order = order;
   choice.random.seed(seed);
 }

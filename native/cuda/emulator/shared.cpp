@@ -93,8 +93,8 @@ struct Layout {
 };
 
 Layout& layout() {
-  static Layout& only = *new Layout;
-  return only;
+  static thread_local Layout& mine = *new Layout;  // the variables of another thread lie elsewhere
+  return mine;
 }
 
 }  // namespace

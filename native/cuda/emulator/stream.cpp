@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <random>
 #include "capture.h"
+#include "device_thread.h"
 #include "report.h"
 
 namespace sophia::emulator {
@@ -14,10 +15,10 @@ std::mt19937_64 random_order{1};
 
 bool run_one(CUstream_st& stream) {
   if (stream.queue.empty() || !stream.queue.front().ready()) return false;
-  const Operation operation = std::move(stream.queue.front());
+  Operation operation = std::move(stream.queue.front());
   stream.queue.pop_front();
   operation.chosen();
-  operation.work();
+  post(std::move(operation.work));
   return true;
 }
 
@@ -40,6 +41,7 @@ bool streams_are_lazy() { return lazy; }
 uint64_t random_number() { return random_order(); }
 
 cudaError_t enqueue(cudaStream_t which, Operation operation) {
+  const Api api;
   CUstream_st& stream = stream_of(which);
   if (stream.capture != nullptr) return record(stream, std::move(operation.work));
   if (const cudaError_t error = use_uncaptured(stream); error != cudaSuccess) return error;
@@ -65,14 +67,20 @@ void drain_all() {
   drain_until([] { return false; });
 }
 
-cudaError_t settle() {
+void finish_all() {
   drain_all();
-  trim_pool(current_device());
+  wait_for(next_ticket() - 1);
+}
+
+cudaError_t settled(Device& device) {
+  const Api api;
+  trim_pool(device);
   return sticky_error == cudaSuccess ? cudaSuccess : fail(sticky_error);
 }
 
 void set_lazy_streams(bool on, uint64_t seed) {
-  drain_all();
+  const Api api;
+  finish_all();
   lazy = on;
   random_order.seed(seed);
 }
@@ -82,18 +90,27 @@ void set_lazy_streams(bool on, uint64_t seed) {
 using namespace sophia::emulator;
 
 cudaError_t cudaDeviceSynchronize() {
-  for (const cudaStream_t stream : streams)
-    if (stream->capture != nullptr) return refuse(stream->capture, cudaErrorStreamCaptureUnsupported);
-  return settle();
+  uint64_t ticket = 0;
+  {
+    const Api api;
+    for (const cudaStream_t stream : streams)
+      if (stream->capture != nullptr) return refuse(stream->capture, cudaErrorStreamCaptureUnsupported);
+    drain_all();
+    ticket = next_ticket() - 1;
+  }
+  wait_for(ticket);
+  return settled(current_device());
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
+  const Api api;
   *stream = new CUstream_st{.device = &current_device(), .blocking = (flags & cudaStreamNonBlocking) == 0};
   streams.push_back(*stream);
   return cudaSuccess;
 }
 
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  const Api api;
   if (stream == nullptr) return fail(cudaErrorInvalidResourceHandle);
   leave_capture(*stream);
   drain(*stream);
@@ -103,11 +120,16 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t which) {
-  CUstream_st& stream = stream_of(which);
-  if (stream.capture != nullptr) return refuse(stream.capture, cudaErrorStreamCaptureUnsupported);
-  if (const cudaError_t error = use_uncaptured(stream); error != cudaSuccess) return error;
-  keep_legacy_order(stream);
-  drain(stream);
-  trim_pool(current_device());
-  return sticky_error == cudaSuccess ? cudaSuccess : fail(sticky_error);
+  uint64_t ticket = 0;
+  {
+    const Api api;
+    CUstream_st& stream = stream_of(which);
+    if (stream.capture != nullptr) return refuse(stream.capture, cudaErrorStreamCaptureUnsupported);
+    if (const cudaError_t error = use_uncaptured(stream); error != cudaSuccess) return error;
+    keep_legacy_order(stream);
+    drain(stream);
+    ticket = next_ticket() - 1;
+  }
+  wait_for(ticket);
+  return settled(current_device());
 }

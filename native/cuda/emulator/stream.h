@@ -1,5 +1,5 @@
-// Streams and events: work runs at once, or, when lazy, in some legal order at synchronisation points. What is
-// enqueued to a capturing stream is recorded instead (capture.h).
+// Streams and events: work goes to the device thread at once, or, when lazy, in some legal order at synchronisation
+// points. What is enqueued to a capturing stream is recorded instead (capture.h).
 #pragma once
 #include <chrono>
 #include <deque>
@@ -17,7 +17,7 @@ using Work = std::function<void()>;
 struct Operation {
   Work work;
   std::function<bool()> ready = [] { return true; };
-  Work chosen = [] {};  // when it is the stream's turn, before the work
+  Work chosen = [] {};  // when it is the stream's turn, on the thread that waits; its number is next_ticket()
 };
 
 // Nodes of a graph, by number.
@@ -35,6 +35,7 @@ struct CUstream_st {
 
 struct CUevent_st {
   uint64_t recorded = 0, reached = 0;  // how often it was recorded, and which recording the streams have reached
+  uint64_t ticket = 0;                 // of that
   std::chrono::steady_clock::time_point time = {};
   std::shared_ptr<sophia::emulator::Capture> capture = nullptr;  // where it was last recorded, if that was captured
   sophia::emulator::Nodes after = {};
@@ -49,9 +50,10 @@ cudaError_t enqueue(cudaStream_t stream, Operation operation);
 bool streams_are_lazy();
 uint64_t random_number();  // of the seed of lazy streams
 
-// Runs what is queued, until `done` or until nothing can run.
+// Hands what is queued to the device thread, until `done` or until nothing may run.
 void drain_until(const std::function<bool()>& done);
 void drain_all();
-cudaError_t settle();  // drains, and returns the sticky error
+void finish_all();                    // and waits, with the lock
+cudaError_t settled(Device& device);  // a synchronisation is over: the device's sticky error
 
 }  // namespace sophia::emulator

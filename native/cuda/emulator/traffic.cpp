@@ -6,7 +6,9 @@
 #include <unordered_map>
 #include <utility>
 #include "counters.h"
+#include "device_thread.h"
 #include "scheduler.h"
+#include "stream.h"
 
 namespace sophia::emulator {
 namespace {
@@ -163,6 +165,10 @@ void end_launch_traffic() {
   for (const auto& [code, instruction] : instructions) counters.instructions.push_back(instruction);
 }
 
-Statistics take_statistics() { return std::exchange(counters, {}); }
+Statistics take_statistics() {
+  const Api api;
+  finish_all();
+  return std::exchange(counters, {});
+}
 
 }  // namespace sophia::emulator
