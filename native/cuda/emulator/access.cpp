@@ -69,6 +69,12 @@ void check_global(const Access& a) {
            describe("%u-byte %s of %p, ", a.size, verb(a), a.address) + fault_of(p, a.size));
     stop_launch();
   }
+  if (allocation->device != running_device) {
+    report(Fault::kOtherDevice, a.code,
+           describe("%u-byte %s of memory of device %d by device %d", a.size, verb(a), allocation->device->number,
+                    running_device->number));
+    stop_launch();
+  }
   check_alignment(a);
   const size_t offset = static_cast<size_t>(p - allocation->base);
   const auto where = [&] { return describe("byte %zu of an allocation of %zu", offset, allocation->size); };

@@ -3,6 +3,7 @@
 #include "capture.h"
 #include "device.h"
 #include "device_thread.h"
+#include "faults.h"
 #include "memory.h"
 #include "report.h"
 #include "stream.h"
@@ -12,6 +13,7 @@ namespace {
 
 // The pool gives back what it keeps before anyone is refused.
 bool has_room(Device& device, size_t bytes) {
+  if (strikes(faults.allocation)) return false;
   if (device.taken() + bytes > memory_of_device()) device.pool.reserved = device.pool.used;
   return bytes <= memory_of_device() && device.taken() <= memory_of_device() - bytes;
 }
@@ -44,7 +46,8 @@ cudaError_t cudaMalloc(void** memory, size_t bytes) {
   if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (bytes == 0) return cudaSuccess;
   Device& device = current_device();
-  Allocation* const a = has_room(device, bytes) ? allocate(bytes) : nullptr;
+  if (device.failure_shown) return fail(device.failure);
+  Allocation* const a = has_room(device, bytes) ? allocate(device, bytes) : nullptr;
   if (a == nullptr) return fail(cudaErrorMemoryAllocation);
   a->promised = false;
   device.granted += bytes;
@@ -70,8 +73,9 @@ cudaError_t cudaMallocAsync(void** memory, size_t bytes, cudaStream_t stream) {
   *memory = nullptr;
   if (const auto& capture = stream_of(stream).capture) return refuse(capture, cudaErrorStreamCaptureUnsupported);
   if (bytes == 0) return cudaSuccess;
-  Device& device = current_device();
-  Allocation* const a = has_room(device, missing(device.pool, bytes)) ? allocate(bytes) : nullptr;
+  Device& device = *stream_of(stream).device;
+  if (device.failure_shown) return fail(device.failure);
+  Allocation* const a = has_room(device, missing(device.pool, bytes)) ? allocate(device, bytes) : nullptr;
   if (a == nullptr) return fail(cudaErrorMemoryAllocation);
   a->pooled = true;
   grow(device.pool, bytes);

@@ -61,7 +61,7 @@ cudaError_t wait_in_capture(CUstream_st& stream, CUevent_st& event) {
   if (event.capture == nullptr)
     return event.recorded == 0 ? cudaSuccess : refuse(stream.capture, cudaErrorStreamCaptureIsolation);
   if (event.capture->ended) return fail(cudaErrorCapturedEvent);
-  if (&stream == &stream_of(nullptr)) return refuse(event.capture, cudaErrorStreamCaptureImplicit);
+  if (stream.legacy) return refuse(event.capture, cudaErrorStreamCaptureImplicit);
   if (stream.capture != nullptr && stream.capture != event.capture) {
     stream.capture->valid = false;
     return refuse(event.capture, cudaErrorStreamCaptureMerge);
@@ -89,9 +89,10 @@ cudaError_t unsafe_call() {
 }
 
 cudaError_t use_uncaptured(const CUstream_st& stream) {
-  if (&stream != &stream_of(nullptr)) return cudaSuccess;
+  if (!stream.legacy) return cudaSuccess;
   for (const cudaStream_t other : all_streams())
-    if (other->blocking && other->capture != nullptr) return refuse(other->capture, cudaErrorStreamCaptureImplicit);
+    if (other->device == stream.device && other->blocking && other->capture != nullptr)
+      return refuse(other->capture, cudaErrorStreamCaptureImplicit);
   return cudaSuccess;
 }
 

@@ -28,7 +28,7 @@ bool still_there(const void* memory, size_t bytes) {
 }
 
 void copy(void* to, const void* from, size_t bytes) {
-  if (sticky_error != cudaSuccess || !still_there(from, bytes) || !still_there(to, bytes)) return;
+  if (running_device->failure != cudaSuccess || !still_there(from, bytes) || !still_there(to, bytes)) return;
   const Window open;
   if (bytes > 0) std::memmove(to, from, bytes);  // from nowhere, if nothing is copied
   mark_initialised(to, bytes);
@@ -63,7 +63,7 @@ cudaError_t cudaMemsetAsync(void* memory, int byte, size_t bytes, cudaStream_t s
   const Api api;
   if (!in_device_memory(memory) || !valid_range(memory, bytes)) return fail(cudaErrorInvalidValue);
   return enqueue(stream, [=] {
-    if (sticky_error != cudaSuccess || !still_there(memory, bytes)) return;
+    if (running_device->failure != cudaSuccess || !still_there(memory, bytes)) return;
     const Window open;
     std::memset(memory, byte, bytes);
     mark_initialised(memory, bytes);

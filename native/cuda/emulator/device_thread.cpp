@@ -12,7 +12,6 @@ namespace {
 
 using Work = std::function<void()>;
 
-// Never destroyed: static destructors may still use the API.
 struct Worker {
   std::recursive_mutex api;
   std::mutex mutex;
@@ -23,8 +22,13 @@ struct Worker {
   bool asleep = false, ending = false, ended = false;
   std::thread thread;
 };
+
+// Never destroyed: static destructors may still use the API.
 alignas(Worker) char memory[sizeof(Worker)];
-Worker& worker = *new (memory) Worker;
+Worker& worker() {
+  static Worker& only = *new (memory) Worker;
+  return only;
+}
 
 // How often a thread looks for what it waits for, and lets others go on, before it sleeps: waking up takes longer.
 constexpr int kPatience = 50;
@@ -39,23 +43,23 @@ bool soon(F f) {
 }
 
 void finish_one() {
-  ++worker.done;
-  if (worker.waiting == 0) return;
-  const std::lock_guard lock(worker.mutex);
-  worker.fewer.notify_all();
+  ++worker().done;
+  if (worker().waiting == 0) return;
+  const std::lock_guard lock(worker().mutex);
+  worker().fewer.notify_all();
 }
 
 void run() {
   std::deque<Work> taken;
   for (;;) {
-    soon([] { return worker.posted != worker.done; });
+    soon([] { return worker().posted != worker().done; });
     {
-      std::unique_lock lock(worker.mutex);
-      worker.asleep = true;
-      worker.more.wait(lock, [] { return worker.ending || !worker.queue.empty(); });
-      worker.asleep = false;
-      if (worker.queue.empty()) return;
-      taken.swap(worker.queue);
+      std::unique_lock lock(worker().mutex);
+      worker().asleep = true;
+      worker().more.wait(lock, [] { return worker().ending || !worker().queue.empty(); });
+      worker().asleep = false;
+      if (worker().queue.empty()) return;
+      taken.swap(worker().queue);
     }
     for (Work& work : taken) {
       work();
@@ -69,22 +73,22 @@ void run() {
 void join() {
   const Exclusive all_done;
   {
-    const std::lock_guard lock(worker.mutex);
-    worker.ending = true;
-    worker.more.notify_all();
+    const std::lock_guard lock(worker().mutex);
+    worker().ending = true;
+    worker().more.notify_all();
   }
-  if (worker.thread.joinable()) worker.thread.join();
-  worker.ended = true;
+  if (worker().thread.joinable()) worker().thread.join();
+  worker().ended = true;
 }
 
 // A child process has but the thread that forked: its first work starts another.
 void before_fork() { new Exclusive; }
-void in_parent() { worker.api.unlock(); }
+void in_parent() { worker().api.unlock(); }
 void in_child() {
-  const uint64_t posted = worker.posted;
+  const uint64_t posted = worker().posted;
   new (memory) Worker;  // what the parent has locked is no longer ours to unlock
-  worker.posted = posted;
-  worker.done = posted;
+  worker().posted = posted;
+  worker().done = posted;
 }
 
 void start() {
@@ -92,37 +96,37 @@ void start() {
     pthread_atfork(before_fork, in_parent, in_child);
     return std::atexit(join) == 0;
   }();
-  if (registered) worker.thread = std::thread(run);
+  if (registered) worker().thread = std::thread(run);
 }
 
 }  // namespace
 
-Api::Api() : lock_(worker.api) {}
-Exclusive::Exclusive() { wait_for(worker.posted); }
+Api::Api() : lock_(worker().api) {}
+Exclusive::Exclusive() { wait_for(worker().posted); }
 
-uint64_t next_ticket() { return worker.posted + 1; }
+uint64_t next_ticket() { return worker().posted + 1; }
 
 void post(Work work) {
-  if (worker.ended) {  // the program is ending
+  if (worker().ended) {  // the program is ending
     work();
-    worker.done = ++worker.posted;
+    worker().done = ++worker().posted;
     return;
   }
-  if (!worker.thread.joinable()) start();
-  const std::lock_guard lock(worker.mutex);
-  worker.queue.push_back(std::move(work));
-  ++worker.posted;
-  if (worker.asleep) worker.more.notify_one();
+  if (!worker().thread.joinable()) start();
+  const std::lock_guard lock(worker().mutex);
+  worker().queue.push_back(std::move(work));
+  ++worker().posted;
+  if (worker().asleep) worker().more.notify_one();
 }
 
-bool is_done(uint64_t ticket) { return worker.done >= ticket; }
+bool is_done(uint64_t ticket) { return worker().done >= ticket; }
 
 void wait_for(uint64_t ticket) {
   if (soon([=] { return is_done(ticket); })) return;
-  ++worker.waiting;
-  std::unique_lock lock(worker.mutex);
-  worker.fewer.wait(lock, [=] { return is_done(ticket); });
-  --worker.waiting;
+  ++worker().waiting;
+  std::unique_lock lock(worker().mutex);
+  worker().fewer.wait(lock, [=] { return is_done(ticket); });
+  --worker().waiting;
 }
 
 }  // namespace sophia::emulator

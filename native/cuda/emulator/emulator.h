@@ -22,7 +22,8 @@ enum class Fault {
   kOverrun,           // the bytes after an allocation were written (found without checking)
   kOutOfBounds,       // from here on: only when checking
   kMisaligned,
-  kWildAccess,  // a kernel touches memory that no GPU could reach
+  kWildAccess,   // a kernel touches memory that no GPU could reach
+  kOtherDevice,  // or that is another GPU's
   kUninitialisedGlobal,
   kUninitialisedShared,
   kGlobalRace,
@@ -34,7 +35,7 @@ struct Report {
   std::string text;
 };
 
-// The reports since the last call. Also clears the sticky CUDA error that they left.
+// The reports since the last call. Also heals the devices that failed of them.
 std::vector<Report> take_reports();
 void print_reports(bool on);  // also to stderr, as they come; on by default
 bool checking();
@@ -94,5 +95,16 @@ struct Machine {
   size_t memory = size_t{16} << 30;  // of each device, in bytes
 };
 void set_machine(const Machine& machine);
+
+// What is to go wrong, counted from now: the n-th of each; 0 is never.
+struct Faults {
+  uint64_t allocation = 0;  // of device memory fails with cudaErrorMemoryAllocation
+  uint64_t launch = 0;      // fails with cudaErrorLaunchOutOfResources, and runs nothing
+  uint64_t kernel = 0;      // to run makes its device fail with cudaErrorIllegalAddress, until take_reports()
+};
+void set_faults(const Faults& faults);
+
+// Both from environment variables (environment.cpp), as it happens when the program is loaded.
+void read_environment();
 
 }  // namespace sophia::emulator

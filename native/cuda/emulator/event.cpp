@@ -12,7 +12,7 @@ bool has_passed(const CUevent_st& event) { return event.reached == event.recorde
 }  // namespace
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
-  *event = new CUevent_st;
+  *event = new CUevent_st{.device = &current_device()};
   return cudaSuccess;
 }
 
@@ -26,6 +26,7 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t which) {
   const Api api;
   const CUstream_st& stream = stream_of(which);
+  if (stream.device != event->device) return fail(cudaErrorInvalidResourceHandle);
   if (stream.capture != nullptr) return record_event(stream, *event);
   event->capture = nullptr;
   const uint64_t recording = ++event->recorded;
@@ -59,14 +60,14 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
     ticket = event->ticket;
   }
   wait_for(ticket);
-  return settled(current_device());
+  return settled(*event->device);
 }
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
   const Api api;
   for (const cudaEvent_t event : {from, to}) {
     if (event->capture != nullptr) return fail(cudaErrorCapturedEvent);
-    if (event->recorded == 0) return fail(cudaErrorInvalidResourceHandle);
+    if (event->recorded == 0 || from->device != to->device) return fail(cudaErrorInvalidResourceHandle);
     if (!has_passed(*event)) return fail(cudaErrorNotReady);
   }
   *milliseconds = std::chrono::duration<float, std::milli>(to->time - from->time).count();

@@ -2,6 +2,7 @@
 #include <unordered_map>
 #include "counters.h"
 #include "device_thread.h"
+#include "faults.h"
 #include "instrumented.h"
 #include "memory.h"
 #include "report.h"
@@ -37,7 +38,11 @@ bool run_grid(const KernelCall& kernel, dim3 grid) {
 }
 
 void run(const cudaLaunchConfig_t& config, const KernelCall& kernel) {
-  if (sticky_error != cudaSuccess) return;  // a device that has failed runs nothing more
+  if (running_device->failure != cudaSuccess) return;
+  if (strikes(faults.kernel)) {
+    running_device->failure = cudaErrorIllegalAddress;
+    return;
+  }
   const Window open;
   begin_reports_of_launch();
   begin_launch_clocks();
@@ -59,6 +64,8 @@ bool checking() { return instrumented; }
 cudaError_t submit(const cudaLaunchConfig_t& config, const void* kernel, KernelCall call) {
   if (!fits(config)) return fail(cudaErrorInvalidConfiguration);
   const Api api;
+  if (stream_of(config.stream).device != &current_device()) return fail(cudaErrorInvalidResourceHandle);
+  if (strikes(faults.launch)) return fail(cudaErrorLaunchOutOfResources);
   const auto granted = granted_shared_bytes.find(kernel);
   const size_t most = granted == granted_shared_bytes.end() ? kSharedByDefault : granted->second;
   if (config.dynamicSmemBytes > most) return fail(cudaErrorInvalidValue);

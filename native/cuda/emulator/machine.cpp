@@ -1,4 +1,5 @@
 // The device that there is not: what the runtime API says of it, as tests set it.
+#include <map>
 #include "device.h"
 #include "device_thread.h"
 #include "emulator.h"
@@ -9,8 +10,16 @@
 namespace sophia::emulator {
 namespace {
 
-Machine machine;
-Device only;
+constinit Machine machine;
+constinit thread_local int current_number = 0;
+
+// Made when first asked for, and kept.
+std::map<int, Device>& devices() {
+  static auto& all = *new std::map<int, Device>;
+  return all;
+}
+
+bool exists(int device) { return device >= 0 && device < machine.devices; }
 
 cudaError_t answer(int* to, int value) {
   *to = value;
@@ -24,8 +33,22 @@ void set_machine(const Machine& pretended) {
   machine = pretended;
 }
 
-Device& current_device() { return only; }
-Device* find_device(int number) { return number == 0 ? &only : nullptr; }
+Device& current_device() {
+  const Api api;
+  return devices().try_emplace(current_number, current_number).first->second;
+}
+
+Device* find_device(int number) {
+  const Api api;
+  return exists(number) ? &devices().try_emplace(number, number).first->second : nullptr;
+}
+
+std::vector<Device*> all_devices() {
+  std::vector<Device*> all;
+  for (auto& [number, device] : devices()) all.push_back(&device);
+  return all;
+}
+
 size_t memory_of_device() { return machine.memory; }
 
 }  // namespace sophia::emulator
@@ -39,12 +62,15 @@ cudaError_t cudaGetDeviceCount(int* count) {
 
 cudaError_t cudaSetDevice(int device) {
   if (machine.status != cudaSuccess) return fail(machine.status);
-  return device >= 0 && device < machine.devices ? cudaSuccess : fail(cudaErrorInvalidDevice);
+  if (!exists(device)) return fail(cudaErrorInvalidDevice);
+  current_number = device;
+  return cudaSuccess;
 }
 
-cudaError_t cudaGetDevice(int* device) { return answer(device, 0); }
+cudaError_t cudaGetDevice(int* device) { return answer(device, current_number); }
 
-cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device) {
+  if (!exists(device)) return fail(cudaErrorInvalidDevice);
   switch (attribute) {
     case cudaDevAttrMultiProcessorCount: return answer(value, machine.multiprocessors);
     case cudaDevAttrComputeCapabilityMajor: return answer(value, machine.capability / 10);
@@ -55,7 +81,7 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   if (machine.status != cudaSuccess) return fail(machine.status);
-  if (device < 0 || device >= machine.devices) return fail(cudaErrorInvalidDevice);
+  if (!exists(device)) return fail(cudaErrorInvalidDevice);
   *properties = {.name = "Emulated GPU",
                  .totalGlobalMem = machine.memory,
                  .sharedMemPerBlock = kSharedByDefault,

@@ -62,7 +62,7 @@ void check_canary(Allocation& a) {
   ASAN_POISON_MEMORY_REGION(end, static_cast<size_t>(canary_end(a) - end));
 }
 
-Allocation* place(size_t bytes) {
+Allocation* place(Device& device, size_t bytes) {
   const size_t used = round_up(bytes, kAlignment), size = round_up(used, kPage);
   char* const memory = heap().next;
   if (size > static_cast<size_t>(heap().low + kAddresses - memory)) return nullptr;
@@ -74,7 +74,7 @@ Allocation* place(size_t bytes) {
   std::memset(base + bytes, kCanary, used - bytes);
   ASAN_POISON_MEMORY_REGION(memory, size);
   ASAN_UNPOISON_MEMORY_REGION(base, bytes);
-  Allocation fresh = {.base = base, .size = bytes, .device = &current_device()};
+  Allocation fresh = {.base = base, .size = bytes, .device = &device};
   return heap().live[base] = &heap().allocations.emplace(base, std::move(fresh)).first->second;
 }
 
@@ -126,8 +126,8 @@ void check_canaries() {
   for (auto& [base, a] : heap().live) check_canary(*a);
 }
 
-Allocation* allocate(size_t bytes) {
-  Allocation* const a = place(bytes);
+Allocation* allocate(Device& device, size_t bytes) {
+  Allocation* const a = place(device, bytes);
   if (a != nullptr && checking()) {
     a->cells.resize(bytes / sizeof(uint32_t) + 1);
     a->read_launch.resize(bytes / kSector + 1);

@@ -38,9 +38,9 @@ void mark_initialised(const void* address, size_t bytes);
 void check_canaries();  // after each launch
 
 // The first two while no work runs.
-Allocation* allocate(size_t bytes);    // null when the addresses or the host's memory are used up
-Allocation* living(void* memory);      // the one that begins there, if nobody has freed it
-void release(Allocation& allocation);  // its addresses are never used again
+Allocation* allocate(Device& device, size_t bytes);  // null when the addresses or the host's memory are used up
+Allocation* living(void* memory);                    // the one that begins there, if nobody has freed it
+void release(Allocation& allocation);                // its addresses are never used again
 bool is_pageable(const void* address);
 bool within_pinned(const void* address,
                    size_t bytes);  // all of it or none: what begins elsewhere is no business of ours

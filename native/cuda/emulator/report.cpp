@@ -35,6 +35,7 @@ const char* name(Fault fault) {
     case Fault::kOutOfBounds: return "out of bounds";
     case Fault::kMisaligned: return "misaligned";
     case Fault::kWildAccess: return "wild access";
+    case Fault::kOtherDevice: return "memory of another device";
     case Fault::kUninitialisedGlobal: return "uninitialised global memory";
     case Fault::kUninitialisedShared: return "uninitialised shared memory";
     case Fault::kGlobalRace: return "global race";
@@ -47,6 +48,7 @@ const char* name(Fault fault) {
 cudaError_t hardware_error(Fault fault) {
   switch (fault) {
     case Fault::kOutOfBounds:
+    case Fault::kOtherDevice:
     case Fault::kWildAccess: return cudaErrorIllegalAddress;
     case Fault::kMisaligned: return cudaErrorMisalignedAddress;
     case Fault::kDeadlock: return cudaErrorLaunchFailure;
@@ -62,8 +64,6 @@ std::string running_thread() {
 
 }  // namespace
 
-std::atomic<cudaError_t> sticky_error = cudaSuccess;
-
 void report(Fault fault, const void* code, const std::string& what) {
   const Unwatched own_code;
   if (!seen_in_launch.insert({fault, code}).second) return;
@@ -71,7 +71,8 @@ void report(Fault fault, const void* code, const std::string& what) {
   if (code != nullptr) text += " at " + source_of(code);
   if (printing) std::fprintf(stderr, "emulator: %s\n", text.c_str());
   filed.reports.push_back({fault, text});
-  if (const cudaError_t error = hardware_error(fault); error != cudaSuccess) sticky_error = error;
+  const cudaError_t error = hardware_error(fault);
+  if (error != cudaSuccess && running_device != nullptr) running_device->failure = error;
 }
 
 void begin_reports_of_launch() { seen_in_launch.clear(); }
@@ -79,7 +80,11 @@ void begin_reports_of_launch() { seen_in_launch.clear(); }
 std::vector<Report> take_reports() {
   const Api api;
   finish_all();
-  sticky_error = last_error = cudaSuccess;
+  last_error = cudaSuccess;
+  for (Device* const device : all_devices()) {
+    device->failure = cudaSuccess;
+    device->failure_shown = false;
+  }
   return std::exchange(filed.reports, {});
 }
 
@@ -93,6 +98,8 @@ cudaError_t fail(cudaError_t error) { return last_error = error; }
 }  // namespace sophia::emulator
 
 cudaError_t cudaGetLastError() {
-  return std::exchange(sophia::emulator::last_error, sophia::emulator::sticky_error.load());
+  using namespace sophia::emulator;
+  const Device& device = current_device();
+  return std::exchange(last_error, device.failure_shown ? device.failure.load() : cudaSuccess);
 }
 cudaError_t cudaPeekAtLastError() { return sophia::emulator::last_error; }

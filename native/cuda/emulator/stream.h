@@ -28,12 +28,14 @@ using Nodes = std::vector<size_t>;
 struct CUstream_st {
   sophia::emulator::Device* device;
   bool blocking = true;  // in order with the legacy stream
+  bool legacy = false;
   std::deque<sophia::emulator::Operation> queue = {};
   std::shared_ptr<sophia::emulator::Capture> capture = nullptr;
   sophia::emulator::Nodes last = {};  // what the next node comes after
 };
 
 struct CUevent_st {
+  sophia::emulator::Device* device;
   uint64_t recorded = 0, reached = 0;  // how often it was recorded, and which recording the streams have reached
   uint64_t ticket = 0;                 // of that
   std::chrono::steady_clock::time_point time = {};
@@ -43,8 +45,8 @@ struct CUevent_st {
 
 namespace sophia::emulator {
 
-CUstream_st& stream_of(cudaStream_t stream);  // the legacy stream, for null
-const std::vector<cudaStream_t>& all_streams();
+CUstream_st& stream_of(cudaStream_t stream);  // the legacy stream of the current device, for null
+std::vector<cudaStream_t>& all_streams();
 cudaError_t enqueue(cudaStream_t stream, Work work);
 cudaError_t enqueue(cudaStream_t stream, Operation operation);
 bool streams_are_lazy();
@@ -54,6 +56,6 @@ uint64_t random_number();  // of the seed of lazy streams
 void drain_until(const std::function<bool()>& done);
 void drain_all();
 void finish_all();                    // and waits, with the lock
-cudaError_t settled(Device& device);  // a synchronisation is over: the device's sticky error
+cudaError_t settled(Device& device);  // a synchronisation is over: what the device has failed with
 
 }  // namespace sophia::emulator
