@@ -55,10 +55,9 @@ void check_cell(const Access& a, Cell& cell, uint8_t bytes, Scope scope, F where
   }
   const Conflict conflict = touch(cell, bytes, a.write, a.atomic, scope);
   if (conflict.with == nullptr) return;
-  const std::string who =
-      describe("thread %u of %s block", conflict.thread, conflict.other_block ? "another" : "the same");
   report(shared ? Fault::kSharedRace : Fault::kGlobalRace, a.code,
-         describe("%s of ", verb(a)) + where() + " is not ordered after a " + conflict.with + " by " + who);
+         describe("%s of ", verb(a)) + where() + " is not ordered after a " + conflict.with + " by " +
+             name_of(conflict.touch));
 }
 
 void check_global(const Access& a) {

@@ -1,7 +1,7 @@
 #include "races.h"
 #include <array>
 #include <set>
-#include "emulator.h"
+#include "report.h"
 #include "scheduler.h"
 
 namespace sophia::emulator {
@@ -74,10 +74,9 @@ void enter_write(Cell& cell, uint8_t bytes, bool atomic) {
 
 Conflict touch(Cell& cell, uint8_t bytes, bool write, bool atomic, Scope scope) {
   Conflict found = {};
-  if (write && !atomic && (cell.read_bytes & bytes) != 0 && conflicts(cell.read, scope))
-    found = {"read", cell.read.thread, cell.read.block != order.block};
+  if (write && !atomic && (cell.read_bytes & bytes) != 0 && conflicts(cell.read, scope)) found = {"read", cell.read};
   if ((cell.written & bytes) != 0 && !(atomic && cell.atomic) && conflicts(cell.write, scope))
-    found = {"write", cell.write.thread, cell.write.block != order.block};
+    found = {"write", cell.write};
   if (write) enter_write(cell, bytes, atomic);
   else enter_read(cell, bytes);
   return found;
@@ -85,6 +84,16 @@ Conflict touch(Cell& cell, uint8_t bytes, bool write, bool atomic, Scope scope) 
 
 bool touched_by_this_block(const Cell& cell) {
   return cell.write.block == order.block || cell.read.block == order.block;
+}
+
+std::string name_of(const Touch& touch) {
+  const unsigned n = touch.block - order.launch_first_block;
+  const std::string where =
+      describe(" of block %u,%u,%u", n % gridDim.x, n / gridDim.x % gridDim.y, n / gridDim.x / gridDim.y);
+  if (touch.thread == kSeveral) return "threads of several warps" + where;
+  if (touch.thread >= kWarp) return describe("several threads of warp %u", warp_of(touch.thread)) + where;
+  const uint3 thread = block.lanes[touch.thread].thread;
+  return describe("thread %u,%u,%u", thread.x, thread.y, thread.z) + where;
 }
 
 void begin_launch_clocks() {

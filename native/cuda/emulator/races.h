@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace sophia::emulator {
 
@@ -37,11 +38,11 @@ void each_cell(size_t offset, size_t bytes, F f) {
 enum class Scope { kBlock, kLaunch };  // shared memory is one block's, global memory the whole launch's
 struct Conflict {
   const char* with;  // "write" or "read"; null if there is none
-  unsigned thread;
-  bool other_block;
+  Touch touch;
 };
 Conflict touch(Cell& cell, uint8_t bytes, bool write, bool atomic, Scope scope);
 bool touched_by_this_block(const Cell& cell);
+std::string name_of(const Touch& touch);  // its thread and block, by their coordinates
 
 void begin_launch_clocks();
 void begin_block_clocks();

@@ -63,6 +63,17 @@ __global__ void last_block_kernel(float* parts, unsigned* count, float* total, b
   *total = sum;
 }
 
+// One thread of one block writes what another thread of another block reads.
+__global__ void meet_kernel(float* p) {
+  if (blockIdx.y == 1 && threadIdx.x == 2 && threadIdx.y == 1) p[0] = 1;
+  if (blockIdx.y == 2 && threadIdx.x == 3 && threadIdx.y == 0) p[1] = p[0];
+}
+
+__global__ void overtake_kernel(float* p) {
+  p[1 + threadIdx.x] = p[0];
+  if (threadIdx.x == 0) p[0] = 1;
+}
+
 }  // namespace
 
 TEST("Emulator: races") {
@@ -75,6 +86,22 @@ TEST("Emulator: races") {
   t.both("an overwrite before __syncwarp", Fault::kSharedRace, {1, 32}, broadcast_kernel, t.p);
   t.both("an addition that is not atomic", Fault::kGlobalRace, {2, 32}, add_kernel, t.p);
   t.both("a hand-over without a fence", Fault::kGlobalRace, {8, 32}, last_block_kernel, t.a, t.count, t.p);
+}
+
+TEST("Emulator: who races with whom") {
+  if (!emulator::checking()) return;
+  EmulatorBench t;
+  const auto tells = [&](const std::string& words) {
+    const auto found = emulator::take_reports();
+    return !found.empty() && found.back().text.find(words) != std::string::npos;
+  };
+  t.on.launch("meet", {{1, 3}, {4, 2}}, meet_kernel, t.p);
+  check::expect("Emulator names both threads of a race",
+                tells("a write by thread 2,1,0 of block 0,1,0 [block 0,2,0 thread 3,0,0]"));
+  emulator::set_order(emulator::Order::kReverse);  // the writer comes last
+  t.on.launch("overtake", {1, 32}, overtake_kernel, t.p);
+  emulator::set_order(emulator::Order::kForward);
+  check::expect("Emulator names the warp of several threads", tells("by several threads of warp 0 of block 0,0,0"));
 }
 
 }  // namespace sophia
