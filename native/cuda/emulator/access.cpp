@@ -79,6 +79,7 @@ void check_global(const Access& a) {
   const auto where = [&] { return describe("byte %zu of an allocation of %zu", offset, allocation->size); };
   each_cell(offset, a.size,
             [&](size_t i, uint8_t bytes) { check_cell(a, allocation->cells[i], bytes, Scope::kLaunch, where); });
+  if (a.again) return;
   count_dram(*allocation, offset, a.size, !a.write || a.atomic, a.write);
   if (!a.atomic) count_request(a.code, Space::kGlobal, a.write, a.address, a.size);
 }
@@ -99,10 +100,16 @@ void check_shared(const Access& a) {
     if (!touched_by_this_block(cell)) cell = {};  // what an earlier block left there is not this block's
     check_cell(a, cell, bytes, Scope::kBlock, [&] { return variable.name; });
   });
-  if (!a.atomic) count_request(a.code, Space::kShared, a.write, a.address, a.size);
+  if (!a.atomic && !a.again) count_request(a.code, Space::kShared, a.write, a.address, a.size);
 }
 
 }  // namespace
+
+void forget_contents(const void* shared, unsigned bytes) {
+  const SharedVariable& variable = find_shared(shared);
+  each_cell(static_cast<size_t>(static_cast<const char*>(shared) - variable.begin), bytes,
+            [&](size_t i, uint8_t part) { variable.cells[i].initialised &= static_cast<uint8_t>(~part); });
+}
 
 void check_access(const Access& a) {
   static const Image image;

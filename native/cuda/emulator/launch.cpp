@@ -1,5 +1,6 @@
 // One launch: the limits that the hardware sets, then block after block.
 #include <unordered_map>
+#include "copy_async.h"
 #include "counters.h"
 #include "device_thread.h"
 #include "faults.h"
@@ -31,6 +32,7 @@ bool run_grid(const KernelCall& kernel, dim3 grid) {
         begin_block_clocks();
         const bool finished = run_block(kernel);
         end_block_traffic();
+        forget_copies();
         counters.threads += block.threads;
         if (!finished) return false;
       }

@@ -126,6 +126,8 @@ void set_order(Order order, uint64_t seed) {
   choice.random.seed(seed);
 }
 
+uint64_t random_choice() { return choice.random(); }
+
 void shape_block(dim3 size) {
   block.threads = size.x * size.y * size.z;
   block.warp_count = (block.threads + kLanes - 1) / kLanes;

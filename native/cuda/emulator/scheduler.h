@@ -53,6 +53,8 @@ bool run_block(const KernelCall& kernel);
 void report_deadlock();                        // who waits where
 void complete_warp_operations(unsigned warp);  // a lane has exited, maybe the last that others waited for
 
+uint64_t random_choice();  // of the seed of set_order()
+
 // For the running thread: others go on until someone makes it ready again.
 void pause();
 void make_ready(Lane& lane);
