@@ -43,10 +43,10 @@ cudaError_t refuse(const std::shared_ptr<Capture>& capture, cudaError_t error) {
   return fail(was_valid || capture->ended ? error : cudaErrorStreamCaptureInvalidated);
 }
 
-cudaError_t record(CUstream_st& stream, Work work) {
+cudaError_t record(CUstream_st& stream, Work work, cudaEvent_t event) {
   if (!stream.capture->valid) return fail(cudaErrorStreamCaptureInvalidated);
   auto& nodes = stream.capture->graph.nodes;
-  nodes.push_back({std::move(work), std::exchange(stream.last, {nodes.size()})});
+  nodes.push_back({std::move(work), std::exchange(stream.last, {nodes.size()}), event});
   return cudaSuccess;
 }
 

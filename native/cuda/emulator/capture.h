@@ -20,7 +20,7 @@ struct Capture {
   CUgraph_st graph = {};
 };
 
-cudaError_t record(CUstream_st& stream, Work work);  // a node
+cudaError_t record(CUstream_st& stream, Work work, cudaEvent_t event = nullptr);  // a node
 cudaError_t record_event(const CUstream_st& stream, CUevent_st& event);
 cudaError_t wait_in_capture(CUstream_st& stream, CUevent_st& event);  // which forks or joins
 cudaError_t refuse(const std::shared_ptr<Capture>& capture, cudaError_t error);

@@ -3,9 +3,22 @@
 #include "report.h"
 #include "stream.h"
 
+namespace sophia::emulator {
+
+Work next_recording(CUevent_st& event) {
+  return [&event, recording = ++event.recorded] {
+    event.reached = recording;
+    event.ticket = next_ticket();
+  };
+}
+
+}  // namespace sophia::emulator
+
 using namespace sophia::emulator;
 
 namespace {
+
+void take_time(CUevent_st& event) { event.time = std::chrono::steady_clock::now(); }
 
 bool has_passed(const CUevent_st& event) { return event.reached == event.recorded && is_done(event.ticket); }
 
@@ -29,10 +42,18 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t which) {
   if (stream.device != event->device) return fail(cudaErrorInvalidResourceHandle);
   if (stream.capture != nullptr) return record_event(stream, *event);
   event->capture = nullptr;
-  const uint64_t recording = ++event->recorded;
-  Operation mark{[=] { event->time = std::chrono::steady_clock::now(); }};
-  mark.chosen = [=] { event->reached = recording, event->ticket = next_ticket(); };
+  Operation mark{[=] { take_time(*event); }};
+  mark.chosen = next_recording(*event);
   return enqueue(which, std::move(mark));
+}
+
+cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t which, unsigned flags) {
+  if (flags == cudaEventRecordDefault) return cudaEventRecord(event, which);
+  const Api api;
+  CUstream_st& stream = stream_of(which);
+  if (flags != cudaEventRecordExternal || stream.capture == nullptr) return fail(cudaErrorInvalidValue);
+  event->capture = nullptr;
+  return record(stream, [=] { take_time(*event); }, event);
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t which, cudaEvent_t event, unsigned) {

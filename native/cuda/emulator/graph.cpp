@@ -57,8 +57,14 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
   Operation launch{[replays, order = some_order(replays->graph)] {
     for (const size_t node : order) replays->graph.nodes[node].work();
   }};
+  std::vector<Work> recordings;
+  for (const CUgraphNode_st& node : replays->graph.nodes)
+    if (node.event != nullptr) recordings.push_back(next_recording(*node.event));
   launch.ready = [replays, number] { return replays->reached == number; };
-  launch.chosen = [replays] { ++replays->reached; };
+  launch.chosen = [replays, recordings] {
+    ++replays->reached;
+    for (const Work& recording : recordings) recording();
+  };
   ++replays->launched;
   return enqueue(stream, std::move(launch));
 }

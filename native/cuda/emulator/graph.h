@@ -8,6 +8,7 @@
 struct CUgraphNode_st {
   sophia::emulator::Work work;
   sophia::emulator::Nodes after;
+  cudaEvent_t event = nullptr;  // recorded by every launch
 };
 
 struct CUgraph_st {

@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "memory_api.h"
 
+struct CUevent_st;
 struct CUgraph_st;
 struct CUgraphExec_st;
 struct CUgraphNode_st;
@@ -31,3 +32,8 @@ cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec);
 cudaError_t cudaGraphDestroy(cudaGraph_t graph);
 // Fills at most *count nodes, and sets *count to how many; to all there are, if `nodes` is null.
 cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t* nodes, size_t* count);
+
+// While capturing, an external event is a node that records the event anew at every replay; other captured events only
+// order nodes.
+enum { cudaEventRecordDefault = 0, cudaEventRecordExternal = 1 };
+cudaError_t cudaEventRecordWithFlags(CUevent_st* event, cudaStream_t stream, unsigned flags);

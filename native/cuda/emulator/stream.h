@@ -55,6 +55,8 @@ uint64_t random_number();  // of the seed of lazy streams
 // Hands what is queued to the device thread, until `done` or until nothing may run.
 void drain_until(const std::function<bool()>& done);
 void drain_all();
+// The event is to be recorded once more: what to do when it is the stream's turn.
+Work next_recording(CUevent_st& event);
 void finish_all();                    // and waits, with the lock
 cudaError_t settled(Device& device);  // a synchronisation is over: what the device has failed with
 

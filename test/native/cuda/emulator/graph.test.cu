@@ -8,19 +8,19 @@ namespace {
 
 __global__ void scale_add_kernel(float* p, float factor, const float* more) { p[0] = factor * p[0] + more[0]; }
 
-struct Recording {
+struct Forked {
   cudaStream_t stream = nullptr, side = nullptr;
   cudaEvent_t fork = nullptr, join = nullptr;
   cudaGraph_t graph = nullptr;
   cudaGraphExec_t exec = nullptr;
 
-  explicit Recording(unsigned flags = cudaStreamNonBlocking) {
+  explicit Forked(unsigned flags = cudaStreamNonBlocking) {
     CUDA_CHECK(cudaStreamCreateWithFlags(&stream, flags));
     CUDA_CHECK(cudaStreamCreateWithFlags(&side, flags));
     CUDA_CHECK(cudaEventCreateWithFlags(&fork, cudaEventDisableTiming));
     CUDA_CHECK(cudaEventCreateWithFlags(&join, cudaEventDisableTiming));
   }
-  ~Recording() {
+  ~Forked() {
     if (exec != nullptr) cudaGraphExecDestroy(exec);
     if (graph != nullptr) cudaGraphDestroy(graph);
     cudaEventDestroy(fork);
@@ -59,7 +59,7 @@ struct Recording {
 int right_replays(EmulatorBench& t, const float* numbers, bool join) {
   int right = 0;
   for (unsigned seed = 1; seed <= 20; ++seed) {
-    Recording r;
+    Forked r;
     r.begin();
     CUDA_CHECK(cudaMemcpyAsync(t.a, numbers, sizeof(float), cudaMemcpyHostToDevice, r.stream));
     CUDA_CHECK(cudaMemcpyAsync(t.a + 1, numbers + 1, sizeof(float), cudaMemcpyHostToDevice, r.stream));
@@ -82,9 +82,9 @@ int right_replays(EmulatorBench& t, const float* numbers, bool join) {
 }
 
 // While `r` captures, f must return the error, and the capture is lost.
-void expect_refusal(const std::string& name, cudaError_t error, const std::function<cudaError_t(Recording&)>& f,
+void expect_refusal(const std::string& name, cudaError_t error, const std::function<cudaError_t(Forked&)>& f,
                     unsigned flags = cudaStreamNonBlocking) {
-  Recording r(flags);
+  Forked r(flags);
   r.begin(cudaStreamCaptureModeGlobal);
   const cudaError_t got = f(r);
   const bool lost = r.status() == cudaStreamCaptureStatusInvalidated &&
@@ -99,7 +99,7 @@ void expect_refusal(const std::string& name, cudaError_t error, const std::funct
 
 TEST("Emulator: graphs") {
   EmulatorBench t;
-  Recording r;
+  Forked r;
   float* pinned = nullptr;
   CUDA_CHECK(cudaMallocHost(&pinned, sizeof(float)));
   t.on.synchronize();
@@ -133,7 +133,7 @@ TEST("Emulator: graphs of several streams") {
   check::expect("Emulator shows a missing join in a graph", right > 0 && right < 20);
   emulator::take_reports();
 
-  Recording r;
+  Forked r;
   r.begin();
   r.after(r.stream, r.fork, r.side);
   CUDA_CHECK(cudaMemsetAsync(t.p, 0, sizeof(float), r.side));
@@ -141,10 +141,34 @@ TEST("Emulator: graphs of several streams") {
                 cudaStreamEndCapture(r.stream, &r.graph) == cudaErrorStreamCaptureUnjoined && r.graph == nullptr);
 }
 
+TEST("Emulator: events of a graph") {
+  EmulatorBench t;
+  Forked r;
+  r.begin();
+  CUDA_CHECK(cudaEventRecordWithFlags(r.fork, r.stream, cudaEventRecordExternal));
+  r.launch(r.stream, t.p, 1, t.a);
+  CUDA_CHECK(cudaEventRecordWithFlags(r.join, r.stream, cudaEventRecordExternal));
+  r.end();
+  float first = 0, second = 0;
+  check::expect("Emulator times nothing that it records",
+                cudaEventElapsedTime(&first, r.fork, r.join) == cudaErrorInvalidResourceHandle);
+  cudaGetLastError();
+  emulator::set_lazy_streams(true);
+  r.replay();
+  check::expect("Emulator's events wait for a replay", cudaEventQuery(r.join) == cudaErrorNotReady);
+  CUDA_CHECK(cudaEventSynchronize(r.join));
+  CUDA_CHECK(cudaEventElapsedTime(&first, r.fork, r.join));
+  emulator::set_lazy_streams(false);
+  r.replay();
+  r.wait();
+  CUDA_CHECK(cudaEventElapsedTime(&second, r.fork, r.join));
+  check::expect("Emulator times every replay anew", first > 0 && second > 0 && first != second);
+}
+
 TEST("Emulator: what a graph outlives") {
   EmulatorBench t;
   float* const gone = t.numbers<float>(1);
-  Recording r;
+  Forked r;
   r.begin();
   CUDA_CHECK(cudaMemsetAsync(gone, 0, sizeof(float), r.stream));
   r.end();
@@ -163,45 +187,45 @@ TEST("Emulator: what a capture forbids") {
   EmulatorBench t;
   void* memory = nullptr;
   expect_refusal("wait for it", cudaErrorStreamCaptureUnsupported,
-                 [](Recording& r) { return cudaStreamSynchronize(r.stream); });
+                 [](Forked& r) { return cudaStreamSynchronize(r.stream); });
   expect_refusal("wait for the device", cudaErrorStreamCaptureUnsupported,
-                 [](Recording&) { return cudaDeviceSynchronize(); });
-  expect_refusal("allocate", cudaErrorStreamCaptureUnsupported, [&](Recording&) { return cudaMalloc(&memory, 4); });
-  expect_refusal("free", cudaErrorStreamCaptureUnsupported, [&](Recording&) { return cudaFree(t.a); });
+                 [](Forked&) { return cudaDeviceSynchronize(); });
+  expect_refusal("allocate", cudaErrorStreamCaptureUnsupported, [&](Forked&) { return cudaMalloc(&memory, 4); });
+  expect_refusal("free", cudaErrorStreamCaptureUnsupported, [&](Forked&) { return cudaFree(t.a); });
   expect_refusal("allocate pinned memory", cudaErrorStreamCaptureUnsupported,
-                 [&](Recording&) { return cudaMallocHost(&memory, 4); });
-  expect_refusal("query a recorded event", cudaErrorCapturedEvent, [](Recording& r) {
+                 [&](Forked&) { return cudaMallocHost(&memory, 4); });
+  expect_refusal("query a recorded event", cudaErrorCapturedEvent, [](Forked& r) {
     cudaEventRecord(r.fork, r.stream);
     return cudaEventQuery(r.fork);
   });
-  expect_refusal("wait for a recorded event", cudaErrorCapturedEvent, [](Recording& r) {
+  expect_refusal("wait for a recorded event", cudaErrorCapturedEvent, [](Forked& r) {
     cudaEventRecord(r.fork, r.stream);
     return cudaEventSynchronize(r.fork);
   });
   expect_refusal("query another event", cudaErrorStreamCaptureUnsupported,
-                 [](Recording& r) { return cudaEventQuery(r.join); });
-  expect_refusal("wait for work outside of it", cudaErrorStreamCaptureIsolation, [](Recording& r) {
+                 [](Forked& r) { return cudaEventQuery(r.join); });
+  expect_refusal("wait for work outside of it", cudaErrorStreamCaptureIsolation, [](Forked& r) {
     cudaEventRecord(r.join, r.side);
     return cudaStreamWaitEvent(r.stream, r.join);
   });
   expect_refusal(
       "use the legacy stream in order with it", cudaErrorStreamCaptureImplicit,
-      [&](Recording&) { return cudaMemsetAsync(t.a, 0, 4); }, cudaStreamDefault);
+      [&](Forked&) { return cudaMemsetAsync(t.a, 0, 4); }, cudaStreamDefault);
   expect_refusal("begin again", cudaErrorIllegalState,
-                 [](Recording& r) { return cudaStreamBeginCapture(r.stream, cudaStreamCaptureModeGlobal); });
-  expect_refusal("end it in another stream", cudaErrorStreamCaptureUnmatched, [](Recording& r) {
+                 [](Forked& r) { return cudaStreamBeginCapture(r.stream, cudaStreamCaptureModeGlobal); });
+  expect_refusal("end it in another stream", cudaErrorStreamCaptureUnmatched, [](Forked& r) {
     r.after(r.stream, r.fork, r.side);
     return cudaStreamEndCapture(r.side, &r.graph);
   });
-  expect_refusal("join two captures", cudaErrorStreamCaptureMerge, [](Recording& r) {
-    Recording other;
+  expect_refusal("join two captures", cudaErrorStreamCaptureMerge, [](Forked& r) {
+    Forked other;
     other.begin();
     cudaEventRecord(r.fork, r.stream);
     const cudaError_t error = cudaStreamWaitEvent(other.stream, r.fork);
     cudaStreamEndCapture(other.stream, &other.graph);
     return error;
   });
-  expect_refusal("allocate on another thread", cudaErrorStreamCaptureUnsupported, [&](Recording&) {
+  expect_refusal("allocate on another thread", cudaErrorStreamCaptureUnsupported, [&](Forked&) {
     cudaError_t error = cudaSuccess;
     std::thread([&] { error = cudaMalloc(&memory, 4); }).join();
     return error;
@@ -210,7 +234,7 @@ TEST("Emulator: what a capture forbids") {
 
 TEST("Emulator: what a capture allows") {
   EmulatorBench t;
-  Recording r;
+  Forked r;
   void* memory = nullptr;
   r.begin(cudaStreamCaptureModeRelaxed);
   CUDA_CHECK(cudaMalloc(&memory, 4));
@@ -220,7 +244,7 @@ TEST("Emulator: what a capture allows") {
   std::thread([&] { r.end(); }).join();
   check::expect("Emulator lets a relaxed capture allocate and end on another thread", r.exec != nullptr);
 
-  Recording local;
+  Forked local;
   local.begin(cudaStreamCaptureModeThreadLocal);
   cudaError_t elsewhere = cudaSuccess, ended = cudaSuccess;
   std::thread([&] {
