@@ -46,6 +46,8 @@ class Cuda {
   // laws and curvature need floats. A GPU older than compute capability 8.0 goes on with floats.
   void allow_tf32(bool allowed) { tf32_allowed_ = allowed; }
   bool tf32() const { return tf32_allowed_ && capability_ >= 80; }
+  // Tensor cores take bf16 as it is. On an older GPU it is read as float.
+  bool bf16() const { return capability_ >= 80; }
   cudaStream_t stream() const { return stream_; }
 
   // Zeroed device memory, 256-byte aligned; throws kOutOfMemory. It comes from the device's pool and returns to it in

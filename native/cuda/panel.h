@@ -16,8 +16,9 @@ inline constexpr int kDepth = 8;
 enum class Storage { kAlong, kAcross, kEither };
 
 // Part of an operand: `count` rows of op(A), or columns of op(B), at all depths.
+template <class T>
 struct Operand {
-  View<float> x;
+  View<T> x;
   std::int64_t stride, depths;
   int count;
   bool along;
@@ -30,33 +31,30 @@ template <int kLength> inline constexpr int kPanel = kDepth * kPanelRow<kLength>
 
 // This thread's share of a panel on its way from memory to shared memory, in pieces of N numbers. Lanes that follow
 // each other take pieces that do in memory; numbers beyond the operand are zeros.
-template <int kLength, int kThreads, Storage kStorage, int N>
+template <class T, int kLength, int kThreads, Storage kStorage, int N>
 class PanelShare {
  public:
-  DEVICE void fetch(const Operand& from, std::int64_t first_depth) {
+  DEVICE void fetch(const Operand<T>& from, std::int64_t first_depth) {
     const bool along = is_along(from);
     UNROLL
     for (int p = 0; p < kPieces; ++p) {
       const std::int64_t i = index(p, along), d = first_depth + depth(p, along);
       const std::int64_t left = along ? (i < from.count ? from.depths - d : 0) : d < from.depths ? from.count - i : 0;
-      const View<float> at = from.x + (along ? i * from.stride + d : d * from.stride + i);
+      const View<T> at = from.x + (along ? i * from.stride + d : d * from.stride + i);
       if (left >= N) piece_[p] = at[At<N>{0}];
       else piece_[p] = at[Part<N>{0, static_cast<int>(std::max<std::int64_t>(left, 0))}];
     }
   }
-  // round(number) is what shared memory gets of each.
-  template <class F>
-  DEVICE void put(const Operand& from, float* panel, F round) const {
+  DEVICE void put(const Operand<T>& from, float* panel) const {
     const bool along = is_along(from);
     UNROLL
     for (int p = 0; p < kPieces; ++p) {
-      const auto piece = lanewise<float, N>([&](int l) { return round(piece_[p][l]); });
       float* const to = panel + depth(p, along) * kPanelRow<kLength> + index(p, along);
       if (along) {
         UNROLL
-        for (int l = 0; l < N; ++l) to[l * kPanelRow<kLength>] = piece[l];
+        for (int l = 0; l < N; ++l) to[l * kPanelRow<kLength>] = piece_[p][l];
       } else {
-        store(to, piece);
+        store(to, piece_[p]);
       }
     }
   }
@@ -65,7 +63,7 @@ class PanelShare {
   static constexpr int kPieces = kLength * kDepth / (N * kThreads);
   static constexpr int kAlong = kDepth / N, kAcross = kLength / N;  // pieces of a row of memory
 
-  DEVICE static bool is_along(const Operand& from) {
+  DEVICE static bool is_along(const Operand<T>& from) {
     return kStorage == Storage::kEither ? from.along : kStorage == Storage::kAlong;
   }
   DEVICE static int number(int p) { return static_cast<int>(threadIdx.x) + p * kThreads; }

@@ -54,23 +54,25 @@ struct Factors {
   View<T> a, b;
 };
 
-// C = or += the sum over the pairs of op(A)·op(B), all of one shape: what a backend implements.
+// C = or += the sum over the pairs of op(A)·op(B), all of one shape: what a backend implements. On the GPU A and B may
+// be Bf16; the sums are floats, and C is either.
 template <class Isa, class T, class Epilogue>
 void sum_of_products(Cpu<Isa>&, const Matmul&, std::initializer_list<Factors<T>>, View<T> c, Epilogue);
-template <class T, class Epilogue>
-void sum_of_products(Cuda&, const Matmul&, std::initializer_list<Factors<T>>, View<T> c, Epilogue);
+template <class T, class C, class Epilogue>
+void sum_of_products(Cuda&, const Matmul&, std::initializer_list<Factors<T>>, View<C> c, Epilogue);
 
-template <class On, class T, class Epilogue = Plain>
-void matmul(On& on, const Matmul& shape, View<T> a, View<T> b, View<T> c, Epilogue epilogue = {}) {
-  sum_of_products(on, shape, {{a, b}}, c, epilogue);
+template <class On, class T, class C, class Epilogue = Plain>
+void matmul(On& on, const Matmul& shape, View<T> a, View<T> b, View<C> c, Epilogue epilogue = {}) {
+  sum_of_products(on, shape, {Factors<T>{a, b}}, c, epilogue);
 }
 
 // The product rule, (AB)˙ = ȦB + AḂ: three products, of which the last two are one with the inner dimension 2k. Where C
 // lacks its value half the first is not computed.
 template <class On, class T, class Epilogue = Plain>
 void matmul(On& on, const Matmul& shape, View<Dual<T>> a, View<Dual<T>> b, View<Dual<T>> c, Epilogue epilogue = {}) {
-  if (c.value) sum_of_products(on, shape, {{primal(a), primal(b)}}, primal(c), primal(epilogue));
-  sum_of_products(on, shape, {{tangent(a), primal(b)}, {primal(a), tangent(b)}}, tangent(c), tangent(epilogue));
+  using Terms = std::initializer_list<Factors<T>>;
+  if (c.value) sum_of_products(on, shape, Terms{{primal(a), primal(b)}}, primal(c), primal(epilogue));
+  sum_of_products(on, shape, Terms{{tangent(a), primal(b)}, {primal(a), tangent(b)}}, tangent(c), tangent(epilogue));
 }
 
 }  // namespace sophia

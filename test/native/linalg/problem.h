@@ -65,11 +65,12 @@ inline Problem problem(Matmul s, Margin margin = {}) {
   return p;
 }
 
-// The largest error in units of the bound, over value and tangent; infinite when a margin of C was written.
-inline double worst(const Problem& p, const Operand& got, bool biased, bool dual) {
+// The largest error in units of the bound, over value and tangent; infinite when a margin of C was written. `rounding`
+// is what C itself may be off by, as a part of it, where it is no float.
+inline double worst(const Problem& p, const Operand& got, bool biased, bool dual, double rounding = 0) {
   double worst = 0;
   const auto check = [&](double result, double want, double size) {
-    const double bound = std::ldexp(static_cast<double>(2 * p.shape.k + 4), -24) * size;
+    const double bound = std::ldexp(static_cast<double>(2 * p.shape.k + 4), -24) * size + rounding * std::abs(want);
     const double error = std::abs(result - want);
     worst = std::max(worst, error == 0 ? 0 : error / bound);
     if (std::isnan(error)) worst = INFINITY;
