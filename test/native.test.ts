@@ -1,6 +1,8 @@
-// The native tests: one test for each binary that the build made, see test/CMakeLists.txt.
+// The native tests: one test for each binary that the build made, see test/CMakeLists.txt. What a binary prints stays in
+// build/tests/<binary>.txt, memory traffic included, and `emulated` records its launches there: bench/traffic.mjs and
+// bench/kernels.mjs read them.
 import {execFile} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 const root = join(__dirname, '..');
@@ -18,7 +20,10 @@ function processorHas(features: readonly string[]): boolean {
 
 function run(binary: string): Promise<string> {
 	return new Promise((resolve, reject) => {
-		execFile(join(folder, binary), {cwd: root, maxBuffer: 1e8}, (error, output, errors) => {
+		const record = binary === 'emulated' ? {SOPHIA_LAUNCHES: join(folder, 'launches.txt')} : {};
+		const env = {...process.env, ...record, SOPHIA_TRAFFIC: '1'};
+		execFile(join(folder, binary), {cwd: root, env, maxBuffer: 1e8}, (error, output, errors) => {
+			writeFileSync(join(folder, `${binary}.txt`), output);
 			if (!error) resolve(output);
 			const failures = output.split('\n').filter((line) => line.startsWith('FAIL'));
 			const last = output.split('\n').slice(-20);

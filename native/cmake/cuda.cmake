@@ -52,6 +52,10 @@ target_link_libraries(objects_cuda PRIVATE sophia_options)
 target_compile_options(objects_cuda PRIVATE
   -fmad=false --expt-relaxed-constexpr --expt-extended-lambda -Xptxas=-warn-spills,-warn-lmem-usage,-Werror
   -Xcompiler=-ffp-contract=off)
+if(SOPHIA_TESTS)  # `npm run kernels` reads the PTX
+  file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/ptx")
+  target_compile_options(objects_cuda PRIVATE --keep --keep-dir=ptx)
+endif()
 target_sources(sophia_cuda INTERFACE $<TARGET_OBJECTS:objects_cuda>)
 target_link_libraries(sophia_cuda INTERFACE CUDA::cudart_static)
 list(APPEND SOPHIA_HAVE SOPHIA_HAVE_CUDA=1)

@@ -6,6 +6,7 @@
 #include "faults.h"
 #include "instrumented.h"
 #include "memory.h"
+#include "record.h"
 #include "report.h"
 #include "scheduler.h"
 #include "shared.h"
@@ -71,6 +72,7 @@ cudaError_t submit(const cudaLaunchConfig_t& config, const void* kernel, KernelC
   const auto granted = granted_shared_bytes.find(kernel);
   const size_t most = granted == granted_shared_bytes.end() ? kSharedByDefault : granted->second;
   if (config.dynamicSmemBytes > most) return fail(cudaErrorInvalidValue);
+  record_launch(kernel, config);
   return enqueue(config.stream, [config, call = std::make_shared<KernelCall>(std::move(call))] { run(config, *call); });
 }
 

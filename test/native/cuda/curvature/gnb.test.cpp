@@ -126,6 +126,22 @@ TEST("SampleLabels on cuda of rows that are not counted") {
   check::expect("SampleLabels on cuda gives rows that are not counted the label -1", DeviceRows(a).draw()[4] == -1);
 }
 
+TEST("SampleLabels on cuda of Dual logits") {
+  const Rows a = normal(20, 600, 600, 1);
+  for (const int shift : {0, 1}) {
+    DeviceRows rows(a, shift);
+    SampleLabels<Dual<float>> dual{};
+    dual.rows = a.rows, dual.vocabulary = a.vocabulary, dual.stride = a.stride;
+    dual.logits = {rows.layer.logits.value, nullptr};
+    dual.draw = kDraw, dual.first = rows.layer.first, dual.labels = rows.labels.data();
+    sample(rows.on, dual);
+    Labels labels(a.rows);
+    rows.on.download(labels.data(), rows.labels.data(), a.rows);
+    check::expect(text("SampleLabels on cuda of Dual logits at shift ", shift, ": the labels of their values"),
+                  labels == on_the_cpu(a));
+  }
+}
+
 TEST("SampleLabels on cuda of too many columns") {
   Rows a = normal(1, 8, 8, 1);
   DeviceRows rows(a);
