@@ -1,6 +1,8 @@
 // What only the emulator can hold a kernel to: the same bits in whatever order threads run, no faults, and the memory
 // traffic that its formula needs and no more.
 #pragma once
+#include <cinttypes>
+#include <cstdlib>
 #include "../../../native/cuda/emulator/emulator.h"
 #include "../check.h"
 
@@ -87,6 +89,41 @@ void expect_requests(const std::string& who, Requests least, F work) {
   within("read", counted.loads, least.read);
   within("write", counted.stores, least.written);
   check::expect(who + ": no bank conflicts", counted.shared.conflicts() == 0);
+}
+
+// A row of the table in native/cuda/README.md, which `npm run traffic` writes: a pass, the shape it has here, what the
+// least is the sum of, and that sum in bytes. Where a pass asks for more than 1.05 times the least, `most` is what it
+// may ask for, and `reason` says why; `parameters` makes the table say bytes per parameter as well.
+struct Row {
+  std::string pass, shape, least_of;
+  std::uint64_t least, parameters = 0;
+  std::string reason = "";
+  double most = 1.05;
+};
+
+inline void print_row(const Row& row, std::uint64_t requested, double used, std::uint64_t distinct) {
+  if (std::getenv("SOPHIA_TRAFFIC") == nullptr) return;
+  std::printf("traffic\t%s\t%s\t%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%.4f\n", row.pass.c_str(),
+              row.shape.c_str(), row.least_of.c_str(), row.reason.c_str(), row.least, row.parameters, requested,
+              distinct, used);
+}
+
+// What the warps of work() ask for, both ways: no more than the row allows, no less than the least, and 95 % of the
+// sectors used.
+template <class F>
+void expect_row(const Row& row, F work) {
+  emulator::take_statistics();
+  work();
+  const emulator::Statistics counted = emulator::take_statistics();
+  if (!emulator::checking()) return;
+  const std::uint64_t requested = kSector * (counted.loads.sectors + counted.stores.sectors);
+  const double used = static_cast<double>(counted.loads.bytes + counted.stores.bytes) / static_cast<double>(requested);
+  const double times = static_cast<double>(requested) / static_cast<double>(row.least);
+  print_row(row, requested, used, counted.dram_read_bytes + counted.dram_write_bytes);
+  check::expect(row.pass + ": bytes requested, times the least", times, row.most);
+  check::expect(row.pass + ": no fewer than the least", times >= 0.999);
+  check::expect(row.pass + ": more than 1.05 times only for a reason", row.most <= 1.05 || !row.reason.empty());
+  check::expect(row.pass + ": the unused part of its sectors", 1 - used, 0.05);
 }
 
 }  // namespace emulated

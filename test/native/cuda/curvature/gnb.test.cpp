@@ -157,7 +157,10 @@ TEST("SampleLabels on cuda, emulated") {
 
 // A row goes by twice; a hundredth of it, the block of columns where the label lies, a third time.
 TEST("SampleLabels on cuda: traffic") {
-  const Rows a = normal(3, 50304, 50304, 1);
+  constexpr std::uint64_t kVocabulary = 50257, bytes = 3 * kVocabulary * sizeof(float);
+  const Rows a = normal(3, kVocabulary, 50304, 1);
   DeviceRows rows(a);
-  emulated::expect_requests("SampleLabels", {2 * a.logits.size() * sizeof(float), 0}, [&] { rows.launch(); });
+  emulated::expect_requests("SampleLabels", {2 * bytes, 0}, [&] { rows.launch(); });
+  emulated::expect_row({"labels sampled", "3 × 50257", "the logits, for their peak and for their weights", 2 * bytes},
+                       [&] { rows.launch(); });
 }

@@ -136,6 +136,8 @@ TEST("A refresh on cuda: traffic") {
   constexpr std::int64_t kCount = 16 * kPiece;
   Refresh r({{.offset = 0, .count = kCount}});
   r.on_device(constants(true), 0, [](auto update) {
-    emulated::expect_requests("A refresh moves 16 bytes per parameter", 16 * kCount, update);
+    emulated::expect_row(
+        {"Hessian's average", "65536 parameters", "h, the estimate, the momentum; h written", 16 * kCount, kCount},
+        update);
   });
 }

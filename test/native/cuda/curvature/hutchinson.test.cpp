@@ -64,8 +64,11 @@ TEST("Hutchinson on cuda: traffic") {
   const std::vector<float> ones(kCount, 1);
   DeviceVector<float> u(on, ones), product(on, ones), estimate(on, ones);
   for (const auto distribution : kDistributions)
-    emulated::expect_requests("A probe", sizeof(float) * kCount,
-                              [&] { draw(on, Probe<float>{{u.data()}, kCount, distribution, kDraw}); });
+    emulated::expect_row({distribution == Distribution::kGaussian ? "probe, Gaussian" : "probe, Rademacher",
+                          "64 × 3072", "u", sizeof(float) * kCount, kCount},
+                         [&] { draw(on, Probe<float>{{u.data()}, kCount, distribution, kDraw}); });
   const DiagonalEstimate<float> a{{u.data()}, {product.data()}, {estimate.data()}, kCount};
-  emulated::expect_requests("An estimate", 4 * sizeof(float) * kCount, [&] { add_estimate(on, a); });
+  emulated::expect_row({"estimate of the diagonal", "64 × 3072", "u, the product; the estimate, twice",
+                        4 * sizeof(float) * kCount, kCount},
+                       [&] { add_estimate(on, a); });
 }

@@ -192,9 +192,17 @@ TEST("Attention on cuda: traffic") {
     for (std::uint64_t end = rows; end <= T; end += rows) sum += end;
     return sum;
   };
+  emulated::expect_row(
+      {"attention forward", "256 × 2 heads of 64", "q, y, the lse; k and v up to the end of every 64 queries",
+       number * (2 * T * D + T + 2 * D * met(64))},
+      [&] { forward(device.on, layer); });
   emulated::expect_requests("Attention forward", {number * (T * D + 2 * D * met(64)), number * (T * D + T)},
                             [&] { forward(device.on, layer); });
   const std::uint64_t queries = 3 * T * D + T + 2 * D * met(32), keys = 2 * T * D + (3 * D + 2) * met(32);
   emulated::expect_requests("Attention backward", {number * (queries + keys), number * (3 * T * D + T)},
                             [&] { backward(device.on, layer); });
+  emulated::expect_row({"attention backward", "256 × 2 heads of 64",
+                        "every 32 queries with their keys, every 32 keys with their queries, of these q twice",
+                        number * (queries + keys + 3 * T * D + T)},
+                       [&] { backward(device.on, layer); });
 }

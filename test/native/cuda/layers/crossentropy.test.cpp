@@ -172,11 +172,14 @@ TEST("CrossEntropy on cuda, emulated") {
 
 // Forward reads every logit once, backward reads it and writes its gradient.
 TEST("CrossEntropy on cuda: traffic") {
-  constexpr std::uint64_t R = 3, V = 50304, bytes = R * V * sizeof(float);
-  const auto c = random_rows(R, V, declare(V, Targets(R, 5)));
+  constexpr std::uint64_t R = 3, V = 50257, stride = 50304, bytes = R * V * sizeof(float);
+  const auto c = random_rows(R, stride, declare(V, Targets(R, 5), stride));
   law::Device device;
   law::DeviceBench<float> bench(device, c.at, c.along);
   const auto layer = c.declare(bench);
   emulated::expect_requests("CrossEntropy forward", {bytes, 0}, [&] { forward(device.on, layer); });
   emulated::expect_requests("CrossEntropy backward", {bytes, bytes}, [&] { backward(device.on, layer); });
+  emulated::expect_row({"cross-entropy forward", "3 × 50257", "the logits", bytes}, [&] { forward(device.on, layer); });
+  emulated::expect_row({"cross-entropy backward", "3 × 50257", "the logits and their gradient", 2 * bytes},
+                       [&] { backward(device.on, layer); });
 }

@@ -148,8 +148,12 @@ TEST("Embedding on cuda: traffic") {
     law::Device device;
     law::DeviceBench<float> bench(device, c.at, c.along);
     const auto layer = c.declare(bench);
-    emulated::expect_requests("Embedding forward", 3 * rows * row, [&] { forward(device.on, layer); });
-    emulated::expect_requests("Embedding backward", (2 * rows + 2 * time + 2 * seen) * row,
-                              [&] { backward(device.on, layer); });
+    emulated::expect_row(
+        {"embedding forward", "2 × 256 tokens × 768", "a row of each table and of y for each token", 3 * rows * row},
+        [&] { forward(device.on, layer); });
+    emulated::expect_row({"embedding backward", "2 × 256 tokens × 768",
+                          "dy by position and dy by token; the rows of the tables that are met, twice",
+                          (2 * rows + 2 * time + 2 * seen) * row},
+                         [&] { backward(device.on, layer); });
   });
 }

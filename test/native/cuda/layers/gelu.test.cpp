@@ -72,8 +72,9 @@ TEST("Gelu on cuda: traffic") {
     law::Device device;
     law::DeviceBench<float> bench(device, c.at, c.along);
     const auto layer = c.declare(bench);
-    const std::string who = erf ? ", erf" : ", tanh";
-    emulated::expect_requests("Gelu forward" + who, 2 * kBytes, [&] { forward(device.on, layer); });
-    emulated::expect_requests("Gelu backward" + who, 3 * kBytes, [&] { backward(device.on, layer); });
+    const std::string form = erf ? ", erf" : ", tanh";
+    emulated::expect_row({"GELU forward" + form, "64 × 3072", "x, y", 2 * kBytes}, [&] { forward(device.on, layer); });
+    emulated::expect_row({"GELU backward" + form, "64 × 3072", "x, dy, dx", 3 * kBytes},
+                         [&] { backward(device.on, layer); });
   }
 }

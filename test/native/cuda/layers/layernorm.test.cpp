@@ -79,4 +79,9 @@ TEST("LayerNorm on cuda: traffic") {
       "LayerNorm backward",
       {number * (3 * R * C + C + 2 * R + 2 * R * C + 2 * R + 2 * partial + 2 * C), number * (R * C + partial + 2 * C)},
       [&] { backward(device.on, layer); });
+  const char* const thrice = "a row goes by three times, gain and bias with each, the second time from the cache";
+  emulated::expect_row({"LayerNorm forward", "64 × 768", "x, y", number * 2 * R * C, 0, thrice, 3.05},
+                       [&] { forward(device.on, layer); });
+  emulated::expect_row({"LayerNorm backward", "64 × 768", "x, dy; dx, twice", number * 4 * R * C, 0, thrice, 3.15},
+                       [&] { backward(device.on, layer); });
 }

@@ -78,8 +78,10 @@ TEST("Residual on cuda: traffic") {
     law::Device device;
     law::DeviceBench<float> bench(device, c.at, c.along);
     const auto layer = c.declare(bench);
-    const std::string who = text(" with dropout ", dropout);
-    emulated::expect_requests("Residual forward" + who, 3 * kBytes, [&] { forward(device.on, layer); });
-    emulated::expect_requests("Residual backward" + who, 2 * kBytes, [&] { backward(device.on, layer); });
+    const std::string form = dropout > 0 ? ", dropout" : "";
+    emulated::expect_row({"residual forward" + form, "128 × 768", "x, the branch, y", 3 * kBytes},
+                         [&] { forward(device.on, layer); });
+    emulated::expect_row({"residual backward" + form, "128 × 768", "dy, the branch's gradient", 2 * kBytes},
+                         [&] { backward(device.on, layer); });
   }
 }

@@ -93,5 +93,7 @@ TEST("The scalar product on cuda: traffic") {
       result(on, {NAN});
   const Dot<float> a{{x.data()}, {y.data()}, kCount, partial.data(), result.data()};
   const auto counted = emulated::expect_requests("The scalar product", 2 * sizeof(float) * kCount, [&] { dot(on, a); });
+  emulated::expect_row({"scalar product", "64 × 3072", "both vectors", 2 * sizeof(float) * kCount},
+                       [&] { dot(on, a); });
   expect("The scalar product: no bank conflicts", counted.shared.conflicts() == 0);
 }

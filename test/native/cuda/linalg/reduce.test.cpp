@@ -82,4 +82,7 @@ TEST("Column sums on cuda: traffic") {
     add_column_sums(on, kRows, kColumns, View<float>{x.data()}, View<float>{sums.data()});
   });
   check::expect("Column sums: no bank conflicts", counted.shared.conflicts() == 0);
+  emulated::expect_row(
+      {"column sums", "512 × 768", "the matrix; the sums, twice", sizeof(float) * (kRows * kColumns + 2 * kColumns)},
+      [&] { add_column_sums(on, kRows, kColumns, View<float>{x.data()}, View<float>{sums.data()}); });
 }

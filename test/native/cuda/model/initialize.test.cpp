@@ -44,6 +44,6 @@ TEST("Initial weights on cuda: traffic") {
   constexpr std::int64_t kCount = 64 * 3072;
   Cuda on;
   DeviceVector<float> to(on, std::vector<float>(kCount));
-  emulated::expect_requests("Initial weights", sizeof(float) * kCount,
-                            [&] { fill(on, filling(to.data(), kCount, 0.02f)); });
+  emulated::expect_row({"initial weights", "64 × 3072", "the weights", sizeof(float) * kCount, kCount},
+                       [&] { fill(on, filling(to.data(), kCount, 0.02f)); });
 }

@@ -79,6 +79,10 @@ void expect_least_traffic(std::uint64_t bytes_per_parameter) {
                 bytes_per_parameter == 4 * (kRead + kWritten));
   emulated::expect_traffic(who, {4 * kRead * kNumbers, 4 * kWritten * kNumbers, kNumbers / 50},
                            [&] { arenas.launch(); });
+  emulated::expect_row({text("step of ", O::kName), text(kNumbers, " parameters"),
+                        text("θ, the gradient, ", kSlotCount<O>, " slots; θ and ", O::kWritten, " of them written"),
+                        bytes_per_parameter * kNumbers, kNumbers},
+                       [&] { arenas.launch(); });
 }
 
 }  // namespace
