@@ -7,10 +7,10 @@
 //
 // A report that no test takes makes the program exit with status 1.
 #pragma once
+#include <cuda_runtime.h>
 #include <cstdint>
 #include <string>
 #include <vector>
-#include "runtime_api.h"
 
 namespace sophia::emulator {
 
@@ -39,6 +39,7 @@ struct Report {
 std::vector<Report> take_reports();
 void print_reports(bool on);  // also to stderr, as they come; on by default
 bool checking();
+bool emulates(const char* what);  // always; where the same tests run on a GPU it is false, and `what` is left out
 
 // Memory traffic of one direction, in warp requests, 32-byte sectors, and bytes that lanes asked for.
 struct Transfers {

@@ -18,6 +18,8 @@ void expect_probe(const emulator::Machine& machine, const std::string& status, c
 }  // namespace
 
 TEST("CudaProbe") {
+  if (!emulator::emulates("machines without a driver or a device"))
+    return (void)check::expect("CudaProbe: available: " + probe_devices().reason, probe_devices().available);
   expect_probe({}, "available", "");
   expect_probe({.status = cudaErrorInsufficientDriver, .driver_version = 0}, "noDriver", "no NVIDIA driver");
   expect_probe({.status = cudaErrorInsufficientDriver, .driver_version = 12040}, "oldDriver", "supports CUDA 12.4");

@@ -62,6 +62,7 @@ TEST("Matmul on cuda: TF32 is not allowed at first, nor on old GPUs") {
   expect("TF32 is not allowed at first", !on.tf32());
   on.allow_tf32(true);
   expect("TF32 can be allowed", on.tf32());
+  if (!emulator::emulates("an old GPU")) return;
   emulator::set_machine({.capability = 75});
   Cuda old;
   old.allow_tf32(true);
