@@ -68,7 +68,7 @@ skip() {
 }
 
 build_for_gpu() {
-	cmake -S . -B build/cmake -DSOPHIA_BENCH=ON && cmake --build build/cmake --target silicon kernels --parallel "$(nproc)"
+	cmake -S . -B build/cmake -DSOPHIA_BENCH=ON && cmake --build build/cmake --target silicon bench_kernels --parallel "$(nproc)"
 }
 
 # Shows the tests that fail and what was left out; everything is in the log that `step` keeps.
