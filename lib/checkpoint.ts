@@ -1,6 +1,6 @@
 /** What a checkpoint says about the run it belongs to. Its numbers are read and written by native code. */
 import * as check from './check';
-import {makeConfig, parameterCount, type Gpt2Config} from './config';
+import {dtypes, makeConfig, parameterCount, type Dtype, type Gpt2Config} from './config';
 import type {DatasetOptions} from './dataset';
 import {argumentError, SophiaError, wrap} from './errors';
 import {native, type CheckpointHeader} from './native';
@@ -12,6 +12,8 @@ export interface RunJson {
 	readonly optimizer: OptimizerJson;
 	readonly data: Required<DatasetOptions>;
 	readonly training: Training;
+	/** Of the model's passes; float32 where it is not said. */
+	readonly dtype?: Dtype;
 }
 
 /**
@@ -59,6 +61,7 @@ export function checkpointRun(path: string): RunJson {
 		for (const part of ['optimizer', 'data', 'training']) {
 			check.object(part, json[part]);
 		}
+		check.oneOf('dtype', json.dtype ?? 'float32', dtypes);
 		return json as unknown as RunJson;
 	});
 }

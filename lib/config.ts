@@ -103,17 +103,36 @@ export interface Placement {
 	@default false
 	*/
 	readonly recompute?: boolean;
+	/**
+	What activations, and the parameters that the layers read, are stored as. `bfloat16` takes half the memory and the
+	tensor cores, and needs CUDA; the weights that are trained, gradients, losses, norms and all curvature stay in
+	float32 (Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740).
+
+	@default 'float32'
+	*/
+	readonly dtype?: Dtype;
 }
 
+/** A type of numbers in memory. */
+export type Dtype = 'float32' | 'bfloat16';
+
+/** Every `Dtype`. */
+export const dtypes = ['float32', 'bfloat16'] as const;
+
 /** The names of `Placement`. */
-export const placementKeys = ['device', 'threads', 'isa', 'recompute'] as const;
+export const placementKeys = ['device', 'threads', 'isa', 'recompute', 'dtype'] as const;
 
 /** What the native model is made with. @throws SophiaError `ERR_SOPHIA_DEVICE`, TypeError, RangeError */
 export function nativeConfig(config: Gpt2Config, placement: Placement): NativeGpt2Config {
-	const {device = 'auto', threads = 0, isa = '', recompute = false} = placement;
+	const {device = 'auto', threads = 0, isa = '', recompute = false, dtype = 'float32'} = placement;
+	const where = resolveDevice(device);
+	if (oneOf('dtype', dtype, dtypes) === 'bfloat16' && where.device === 'cpu') {
+		throw argumentError('range', 'Expected `dtype` to be `float32` on the CPU, got `bfloat16`');
+	}
 	return {
 		...config,
-		...resolveDevice(device),
+		...where,
+		dtype,
 		threads: integer('threads', threads, 0, 4096),
 		isa: text('isa', isa),
 		recompute: boolean('recompute', recompute),

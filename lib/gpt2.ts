@@ -5,6 +5,7 @@ import {
 	makeConfig,
 	nativeConfig,
 	placementKeys,
+	type Dtype,
 	type Gpt2Config,
 	type Gpt2Options,
 	type Placement,
@@ -82,6 +83,8 @@ export class Gpt2 implements Disposable {
 	readonly config: Gpt2Config;
 	/** Where it is: `cpu`, or `cuda:0` and the like. */
 	readonly device: string;
+	/** What its passes store activations as. */
+	readonly dtype: Dtype;
 	#native: NativeGpt2 | undefined;
 
 	static {
@@ -92,6 +95,7 @@ export class Gpt2 implements Disposable {
 		const settled = nativeConfig(config, placement);
 		this.config = config;
 		this.device = nameOf(settled);
+		this.dtype = settled.dtype;
 		this.#native = wrap(() => new (native().Gpt2)(settled));
 	}
 

@@ -26,6 +26,7 @@ export {
 	ParameterVector,
 } from './index.js';
 export type {
+	Dtype,
 	Gpt2Config,
 	Gpt2Options,
 	Placement,
@@ -52,6 +53,7 @@ export type {
 	RitzValue,
 	CpuInfo,
 	CudaInfo,
+	Gpu,
 	AdamWOptions,
 	OptimizerName,
 	LionOptions,

@@ -77,6 +77,7 @@ export interface NativeGpt2Config {
 	/** Empty for the best this machine runs. */
 	readonly isa: string;
 	readonly recompute: boolean;
+	readonly dtype: 'float32' | 'bfloat16';
 	readonly device: 'cpu' | 'cuda';
 	/** Its number, on CUDA. */
 	readonly gpu: number;

@@ -1,6 +1,6 @@
 /** A run as native code is told of it: one flat record without defaults, and the JSON that its checkpoints carry. */
 import type {RunJson} from './checkpoint';
-import type {Gpt2Config} from './config';
+import type {Dtype, Gpt2Config} from './config';
 import type {Dataset} from './dataset';
 import {argumentError} from './errors';
 import type {NativeTrainerConfig} from './native';
@@ -10,6 +10,7 @@ import type {Training} from './training';
 /** Everything that is decided about a run before it starts. */
 export interface RunPlan {
 	readonly model: Gpt2Config;
+	readonly dtype: Dtype;
 	readonly optimizer: Optimizer;
 	readonly data: Pick<Dataset, 'train' | 'validation' | 'vocabulary' | 'toJSON'>;
 	readonly training: Training;
@@ -19,8 +20,8 @@ export interface RunPlan {
 }
 
 /** The plan as a checkpoint carries it. */
-export function runJson({optimizer, data, training}: RunPlan): RunJson {
-	return {optimizer: optimizer.toJSON(), data: data.toJSON(), training};
+export function runJson({optimizer, data, training, dtype}: RunPlan): RunJson {
+	return {optimizer: optimizer.toJSON(), data: data.toJSON(), training, dtype};
 }
 
 /** The plan as native code reads it. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when data and model do not fit */

@@ -93,7 +93,8 @@ export class Trainer implements Disposable {
 		this.directory = directory === '' ? '' : resolve(check.path('directory', directory));
 		checkDevice(device, model);
 		const {config: shape} = model;
-		const plan = {model: shape, optimizer, data, training: this.training, directory: this.directory, resume};
+		const {training: course, directory: place} = this;
+		const plan = {model: shape, dtype: model.dtype, optimizer, data, training: course, directory: place, resume};
 		const config = trainerConfig(plan);
 		const weights = nativeOf(model);
 		claimDirectory(this.directory, check.boolean('resume', resume), shape);
@@ -110,12 +111,13 @@ export class Trainer implements Disposable {
 	*/
 	static async resume(directory: string, options: ResumeOptions = {}): Promise<Trainer> {
 		check.knownKeys(check.object('options', options), resumeKeys);
-		const {data, device, threads, isa, recompute, ...changes} = options;
+		const {data, device, threads, isa, recompute, dtype, ...changes} = options;
 		const checkpoint = lastCheckpoint(check.path('directory', directory));
 		const run = checkpointRun(checkpoint);
 		const optimizer = optimizerFromJson(run.optimizer);
 		const shards = data === undefined ? new Dataset(run.data) : check.instance('data', data, Dataset, 'a Dataset');
-		const model = await Gpt2.load(checkpoint, merge<Placement>({}, {device, threads, isa, recompute}));
+		const placement = merge<Placement>({dtype: run.dtype ?? 'float32'}, {device, threads, isa, recompute, dtype});
+		const model = await Gpt2.load(checkpoint, placement);
 		try {
 			const training = merge(run.training, changes);
 			const trainer = new Trainer({...training, model, optimizer, data: shards, directory, resume: true});

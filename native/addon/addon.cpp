@@ -131,6 +131,7 @@ template <> std::shared_ptr<Model> Wrapped<Model>::create(const Napi::CallbackIn
   options.threads = Convert<int>::from_js(object.Get("threads"), "threads");
   options.isa = Convert<std::string>::from_js(object.Get("isa"), "isa");
   options.gpu = Convert<int>::from_js(object.Get("gpu"), "gpu");
+  options.dtype = Convert<std::string>::from_js(object.Get("dtype"), "dtype");
   options.recompute = Convert<bool>::from_js(object.Get("recompute"), "recompute");
   options.device = Convert<std::string>::from_js(object.Get("device"), "device");
   return std::make_shared<Model>(options);

@@ -65,8 +65,8 @@ CudaProbe probe_devices() {
   probe.available = std::any_of(probe.gpus.begin(), probe.gpus.end(), [](const Gpu& gpu) { return gpu.usable; });
   probe.status = probe.available ? "available" : "oldDevice";
   if (!probe.available)
-    probe.reason = text(probe.gpus[0].name, " has compute capability ", dotted(100 * probe.gpus[0].capability),
-                        ", but ", dotted(100 * kOldestCapability), " is needed");
+    probe.reason = text(probe.gpus[0].name, " has compute capability ", probe.gpus[0].capability / 10.0, ", but ",
+                        kOldestCapability / 10.0, " is needed");
   return probe;
 }
 

@@ -14,9 +14,10 @@ struct Binding {
   const Config& config;
   const Plan& plan;
   const Offsets& offsets;
-  View<S> parameters, gradients, activations;  // the starts of their arenas; gradients, or their values, may be absent
-  Batch batch;                                 // where the device has it
-  const Randomness* pass;                      // the same
+  View<Par<S>> parameters;              // the starts of their arenas
+  View<Acc<S>> gradients, activations;  // gradients, or their values, may be absent
+  Batch batch;                          // where the device has it
+  const Randomness* pass;               // the same
   bool dropout;
 
   Gpt2<S> bind() const {
@@ -33,9 +34,15 @@ struct Binding {
   }
 
  private:
-  View<S> at(std::int64_t offset) const { return activations + offset; }
-  View<S> parameter(std::int64_t offset) const { return offset == kAbsent ? View<S>{} : parameters + offset; }
-  View<S> gradient(std::int64_t offset) const { return offset == kAbsent ? View<S>{} : shifted(gradients, offset); }
+  View<Act<S>> at(std::int64_t offset) const {
+    if constexpr (std::is_same_v<Act<S>, Acc<S>>) return activations + offset;
+    else return {reinterpret_cast<Act<S>*>(activations.value + offset)};
+  }
+  View<Acc<S>> statistic(std::int64_t offset) const { return activations + offset; }
+  View<Par<S>> parameter(std::int64_t offset) const { return offset == kAbsent ? View<Par<S>>{} : parameters + offset; }
+  View<Acc<S>> gradient(std::int64_t offset) const {
+    return offset == kAbsent ? View<Acc<S>>{} : shifted(gradients, offset);
+  }
 
   // What is absent stays absent.
   template <class T> static T* shifted(T* memory, std::int64_t offset) { return memory ? memory + offset : nullptr; }
@@ -71,8 +78,8 @@ struct Binding {
             .x = at(x),
             .gain = parameter(gain),
             .bias = parameter(bias),
-            .mean = at(mean),
-            .rstd = at(rstd),
+            .mean = statistic(mean),
+            .rstd = statistic(rstd),
             .y = at(y),
             .dy = at(plan.dnarrow),
             .dx = at(plan.dstream),
@@ -122,7 +129,7 @@ struct Binding {
                       .draw = draw(site),
                       .qkv = at(a.qkv),
                       .y = at(a.attention),
-                      .lse = at(a.lse),
+                      .lse = statistic(a.lse),
                       .dy = at(plan.dnarrow),
                       .dqkv = at(plan.dwide)},
         .project = linear(C, C, a.attention, p.project_weight, p.project_bias, plan.branch, plan.dbranch, plan.dnarrow),
@@ -149,11 +156,12 @@ struct Binding {
             .dx = at(plan.dnarrow),
             .wte = parameter(offsets.wte),
             .dwte = gradient(offsets.wte),
-            .logits = at(plan.logits),
-            .losses = at(plan.losses),
-            .peak = at(plan.peak),
-            .lse = at(plan.lse),
-            .dlosses = at(plan.dlosses),
+            .logits = statistic(plan.logits),
+            .losses = statistic(plan.losses),
+            .peak = statistic(plan.peak),
+            .lse = statistic(plan.lse),
+            .dlosses = statistic(plan.dlosses),
+            .dlogits = at(plan.dlogits),
             .targets = batch.targets};
   }
 };

@@ -3,6 +3,7 @@
 //   x, dx        (R, C)            dx is written with =
 //   wte, dwte    (V, C)            dwte is added to: the embedding adds to it as well
 //   logits       (chunk, stride)   stride ≥ V; the logits of a whole batch never exist at once
+//   dlogits      (chunk, stride)   the same memory where Act and Acc are the same type
 //   targets      (R)               −1: not counted
 //   losses       (R)               nats; 0 where not counted
 //   peak, lse    (R)               of the logits: what the loss saves for its gradient
@@ -24,6 +25,7 @@ struct Head {
   View<Par<S>> wte;
   View<Acc<S>> dwte;
   View<Acc<S>> logits, losses, peak, lse, dlosses;
+  View<Act<S>> dlogits;
   const std::int32_t* targets = nullptr;
   std::int32_t* labels = nullptr;
 };
@@ -41,7 +43,7 @@ CrossEntropy<S> chunk_of(const Head<S>& a, std::int64_t begin, std::int64_t rows
           .peak = a.peak + begin,
           .lse = a.lse + begin,
           .dlosses = a.dlosses + begin,
-          .dlogits = a.logits};
+          .dlogits = a.dlogits};
 }
 
 // logits = x wteᵀ for the rows [begin, begin + rows).
@@ -54,8 +56,8 @@ void logits(On& on, const Head<S>& a, std::int64_t begin, std::int64_t rows) {
 // dx = dlogits wte,   dwte += dlogitsᵀ x.
 template <class On, class S>
 void backward_chunk(On& on, const Head<S>& a, std::int64_t begin, std::int64_t rows) {
-  matmul(on, {.m = rows, .n = a.width, .k = a.vocabulary, .lda = a.stride}, a.logits, a.wte, a.dx.row(begin, a.width));
-  matmul(on, {.m = a.vocabulary, .n = a.width, .k = rows, .transpose_a = true, .add = true, .lda = a.stride}, a.logits,
+  matmul(on, {.m = rows, .n = a.width, .k = a.vocabulary, .lda = a.stride}, a.dlogits, a.wte, a.dx.row(begin, a.width));
+  matmul(on, {.m = a.vocabulary, .n = a.width, .k = rows, .transpose_a = true, .add = true, .lda = a.stride}, a.dlogits,
          a.x.row(begin, a.width), a.dwte);
 }
 
@@ -95,7 +97,7 @@ void forward_backward(On& on, const Head<S>& a) {
 // tangents. `plain` is the same head at the values alone.
 template <class On, class T>
 void forward_backward_gauss_newton(On& on, const Head<Dual<T>>& a, Head<T> plain) {
-  plain.logits = tangent(a.logits);
+  plain.dlogits = tangent(a.dlogits);
   head::each_chunk(a, [&](std::int64_t begin, std::int64_t rows) {
     on.poll();
     head::logits(on, a, begin, rows);

@@ -1,5 +1,5 @@
 // The memory of a model on one backend: its parameters, gradient, activations and what curvature needs, each allocated
-// when it is first wanted.
+// when it is first wanted. A pass in bf16 has activations of its own, and reads a copy of the parameters.
 #pragma once
 #include "../model/binding.h"
 #include "inbox.h"
@@ -32,25 +32,27 @@ class ModelMemory {
   View<T> product() { return made(product_); }
   void release_curvature() {
     parameters_.drop_twin();
-    activations_.drop_twin();
+    space_.activations.drop_twin();
     product_ = {};
   }
 
-  // The model on a batch. Without gradients only its forward pass may run; at Dual there must be a direction.
+  // The model on a batch. Without gradients only its forward pass may run; at Dual there must be a direction, and at
+  // Bf16 the copy must be fresh.
   template <class S>
-  Gpt2<S> bind(const Passage<T>& passage, View<S> gradients) {
+  Gpt2<S> bind(const Passage<T>& passage, View<Acc<S>> gradients) {
     const Batch& batch = passage.batch;
     require(batch.time > 0 && batch.time <= config_.context, "Expected sequences of 1 to ", config_.context,
             " tokens (the model's context), got ", batch.time);
-    constexpr bool kTangents = !std::is_same_v<S, T>;
-    plan(batch, kTangents || gradients ? keep_ : Keep::kNothing);
-    if constexpr (kTangents) activations_.make_twin();
+    constexpr bool kTangents = std::is_same_v<S, Dual<T>>;
+    Workspace& space = std::is_same_v<S, Bf16> ? lowered_space_ : space_;
+    plan<S>(space, batch, kTangents || gradients ? keep_ : Keep::kNothing);
+    if constexpr (kTangents) space.activations.make_twin();
     const auto model = Binding<S>{.config = config_,
-                                  .plan = plan_,
+                                  .plan = space.plan,
                                   .offsets = offsets_,
-                                  .parameters = parameters_.template view<S>(0),
+                                  .parameters = parameters_at<S>(),
                                   .gradients = gradients,
-                                  .activations = activations_.template view<S>(0),
+                                  .activations = space.activations.template view<Acc<S>>(0),
                                   .batch = batch,
                                   .pass = passage.pass,
                                   .dropout = passage.dropout}
@@ -59,13 +61,22 @@ class ModelMemory {
     return model;
   }
 
+  // Makes the copy of the parameters that passes in bf16 read.
+  void lower() {
+    if (!lowered_.data()) {
+      lowered_ = Arena<On, Bf16>(*on_, size_);
+      ++layout_;
+    }
+    to_bf16(*on_, size_, parameters(), View<Bf16>{lowered_.data()});
+  }
+
   Memory bytes() const {
-    const auto one = [](const Arena<On, T>& arena) { return arena.size() * static_cast<std::int64_t>(sizeof(T)); };
-    return {.parameters = one(parameters_),
+    const auto values = [](const Arena<On, T>& arena) { return arena.size() * static_cast<std::int64_t>(sizeof(T)); };
+    const auto twin = [&](const Arena<On, T>& arena) { return arena.bytes() - values(arena); };
+    return {.parameters = values(parameters_) + lowered_.bytes(),
             .gradient = gradient_.bytes(),
-            .activations = one(activations_),
-            .curvature =
-                parameters_.bytes() - one(parameters_) + activations_.bytes() - one(activations_) + product_.bytes()};
+            .activations = values(space_.activations) + values(lowered_space_.activations),
+            .curvature = twin(parameters_) + twin(space_.activations) + product_.bytes()};
   }
 
  private:
@@ -74,13 +85,26 @@ class ModelMemory {
     return arena.template view<T>(0);
   }
 
+  struct Workspace {
+    Plan plan{};
+    Arena<On, T> activations;
+  };
+
   // Room for a batch, where there is not enough.
-  void plan(const Batch& batch, Keep keep) {
-    if (activations_.data() && plan_.rows >= batch.rows() && plan_.keep >= keep) return;
+  template <class S>
+  void plan(Workspace& space, const Batch& batch, Keep keep) {
+    auto& [plan, activations] = space;
+    if (activations.data() && plan.rows >= batch.rows() && plan.keep >= keep) return;
     ++layout_;
-    plan_ = make_plan(config_, batch.batch, batch.time, std::max(keep, plan_.keep));
-    activations_ = {};  // before its successor is allocated
-    activations_ = Arena<On, T>(*on_, plan_.size);
+    plan = make_plan<S>(config_, batch.batch, batch.time, std::max(keep, plan.keep));
+    activations = {};  // before its successor is allocated
+    activations = Arena<On, T>(*on_, plan.size);
+  }
+
+  template <class S>
+  View<Par<S>> parameters_at() const {
+    if constexpr (std::is_same_v<S, Bf16>) return {lowered_.data()};
+    else return parameters_.template view<S>(0);
   }
 
   On* on_;
@@ -88,9 +112,9 @@ class ModelMemory {
   const Offsets& offsets_;
   std::int64_t size_;
   Keep keep_;
-  Arena<On, T> parameters_, gradient_, activations_;  // the twins: the direction, none, tangents
-  Arena<On, T> product_;
-  Plan plan_{};
+  Arena<On, T> parameters_, gradient_, product_;  // the twin of the first: the direction
+  Arena<On, Bf16> lowered_;
+  Workspace space_, lowered_space_;  // the twin of the first's activations: their tangents
   std::int64_t layout_ = 0;
 };
 

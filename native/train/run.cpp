@@ -55,6 +55,7 @@ std::string default_isa() {
 
 std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placement) {
   check(config);
+  require(placement.dtype == "float32", "Expected `dtype` to be float32 on the CPU, got ", placement.dtype);
   const std::string wanted = placement.isa.empty() ? default_isa() : placement.isa;
   const auto sets = instruction_sets();
   const auto set = std::find_if(sets.begin(), sets.end(), [&](const auto& s) { return wanted == s.name; });
@@ -71,6 +72,8 @@ std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placeme
 
 std::unique_ptr<Run> make_cuda_run(const Config& config, const Placement& placement) {
   check(config);
+  require(placement.dtype == "float32" || placement.dtype == "bfloat16",
+          "Expected `dtype` to be float32 or bfloat16, got ", placement.dtype);
   const CudaProbe cuda = probe_cuda();
   if (!cuda.available) fail(Code::kDevice, "CUDA cannot be used: " + cuda.reason);
   const auto gpu = static_cast<std::size_t>(placement.gpu);

@@ -153,13 +153,15 @@ class Run {
 // asked for, SOPHIA_ISA or the best.
 std::vector<std::string> usable_isas();
 std::string default_isa();
-// How a model is run. It changes no result beyond the rounding of the instruction set.
+// How a model is run. But for the dtype it changes no result beyond the rounding of the instruction set.
 struct Placement {
   std::string isa;  // "": SOPHIA_ISA, or the best
   int threads = 0;  // 0: the default
   int gpu = 0;      // its number, on CUDA
   // Keep only the blocks' inputs, and make their other activations once more in the backward pass.
   bool recompute = false;
+  // What passes over the model store activations as, and a copy of the parameters: "float32", or on CUDA "bfloat16".
+  std::string dtype = "float32";
 };
 std::unique_ptr<Run> make_cpu_run(const Config&, const Placement&);
 // Throws kDevice where CUDA cannot be used, with the reason of cuda/probe.h.

@@ -1,13 +1,17 @@
-// RunOn<On>: a run on one backend. The model's arenas, the passes over it, and the optimizer attached to it.
+// RunOn<On, S>: a run on one backend. The model's arenas, the passes over it, and the optimizer attached to it.
+//
+// S is the scalar of the passes. At Bf16 they read a copy of the parameters that is made anew after every change; the
+// parameters themselves, the gradient, the optimizer and all products of the curvature are in float.
 #pragma once
 #include "../model/initialize.h"
 #include "attached.h"
 #include "memory.h"
 #include "run.h"
+#include "sums.h"
 
 namespace sophia {
 
-template <class On>
+template <class On, class S = typename On::Real>
 class RunOn : public Run {
  public:
   using T = typename On::Real;
@@ -29,6 +33,7 @@ class RunOn : public Run {
     on_.download(to.data(), arena(name) + offset, static_cast<std::int64_t>(to.size()));
   }
   void write(ArenaName name, std::int64_t offset, std::span<const T> from) override {
+    fresh_ = fresh_ && name.kind != ArenaName::kParameters;
     on_.upload(arena(name) + offset, from.data(), static_cast<std::int64_t>(from.size()));
   }
   std::vector<std::string> slots() override {
@@ -38,6 +43,7 @@ class RunOn : public Run {
   }
 
   void initialize(std::uint64_t seed) override {
+    fresh_ = false;
     std::uint32_t site = 0;
     for (const auto& p : parameters_.table) {
       fill(on_, NormalFill<T>{.to = memory_.parameters() + p.offset,
@@ -50,14 +56,16 @@ class RunOn : public Run {
   }
 
   Loss evaluate(const Batch& batch) override {
-    const auto model = memory_.template bind<T>(inbox_.put(batch, {}, 0), {});
+    refresh();
+    const auto model = memory_.template bind<S>(inbox_.put(batch, {}, 0), {});
     forward(on_, model);
     forward(on_, model.head);
     return sum(model.head, batch.targets);
   }
 
   void next_logits(const std::int32_t* tokens, std::int64_t count, float* out) override {
-    const auto model = memory_.template bind<T>(inbox_.put({.batch = 1, .time = count, .tokens = tokens}, {}, 0), {});
+    refresh();
+    const auto model = memory_.template bind<S>(inbox_.put({.batch = 1, .time = count, .tokens = tokens}, {}, 0), {});
     forward(on_, model);
     head::logits(on_, model.head, count - 1, 1);
     on_.download(out, model.head.logits.value, config_.vocabulary);
@@ -73,7 +81,8 @@ class RunOn : public Run {
   Loss accumulate(const Batch& batch, const Randomness& random, double weight, Labels labels) override {
     const bool everywhere = labels == Labels::kSampledEverywhere;
     const auto passage = inbox_.put(batch, random, weight, everywhere);
-    auto model = memory_.template bind<T>(passage, memory_.gradient());
+    refresh();
+    auto model = memory_.template bind<S>(passage, memory_.gradient());
     model.head.labels = label_room(model.head.chunk);
     forward(on_, model);
     if (labels == Labels::kTargets) forward_backward(on_, model.head);
@@ -82,10 +91,7 @@ class RunOn : public Run {
     return sum(model.head, everywhere ? nullptr : batch.targets);
   }
 
-  Norm gradient_norm() override {
-    enqueue_dot(memory_.gradient(), memory_.gradient(), parameters_.size, 0);
-    return norm(take_sum());
-  }
+  Norm gradient_norm() override { return norm(sums_.dot(memory_.gradient(), memory_.gradient(), parameters_.size)); }
 
   // The first step of a layout takes the memory it needs; the second is recorded, where the device can, and from then
   // on it is replayed.
@@ -98,6 +104,7 @@ class RunOn : public Run {
       passages.push_back(inbox_.fill(t.batches[static_cast<std::size_t>(micro)], random, weight(t), false, micro));
     }
     attached().set(t.step);
+    refresh();
     const bool same = shape_of(t) == recorded_;
     if (!same) marks_ = std::vector<typename On::Mark>(static_cast<std::size_t>(2 * count + 2));
     on_.replay(graph_, same, [&] { enqueue(passages, t.clip); });
@@ -141,10 +148,7 @@ class RunOn : public Run {
     return sum(model.head, batch.targets);
   }
 
-  double quadratic() override {
-    enqueue_dot(memory_.direction(), memory_.product(), parameters_.size, 0);
-    return take_sum();
-  }
+  double quadratic() override { return sums_.dot(memory_.direction(), memory_.product(), parameters_.size); }
 
   Loss estimate_diagonal(const Batch& batch, const Randomness& random, double weight,
                          const ProbeChoice& probe) override {
@@ -165,6 +169,14 @@ class RunOn : public Run {
   }
 
  private:
+  static constexpr bool kLower = std::is_same_v<S, Bf16>;
+  // Makes the copy that the passes read, if the parameters have changed since.
+  void refresh() {
+    if constexpr (kLower)
+      if (!fresh_) memory_.lower();
+    fresh_ = true;
+  }
+
   // What a recorded step holds for: its shape, the limit that it clips at, and where everything lies.
   struct StepShape {
     std::size_t batches = 0;
@@ -175,7 +187,7 @@ class RunOn : public Run {
   };
   StepShape shape_of(const TrainingStep& t) const {
     return {t.batches.size(), t.batches.front().batch, t.batches.front().time, t.clip,
-            layout_ + memory_.layout() + inbox_.layout()};
+            layout_ + memory_.layout() + inbox_.layout() + sums_.layout()};
   }
   static double weight(const TrainingStep& t) { return 1.0 / static_cast<double>(t.batches.size()); }
 
@@ -187,7 +199,7 @@ class RunOn : public Run {
     auto mark = marks_.begin();
     for (const auto& passage : passages) {
       on_.mark(*mark++);
-      const auto model = memory_.template bind<T>(passage, memory_.gradient());
+      const auto model = memory_.template bind<S>(passage, memory_.gradient());
       forward(on_, model);
       on_.mark(*mark++);
       forward_backward(on_, model.head);
@@ -195,11 +207,12 @@ class RunOn : public Run {
       on_.copy(passage.losses, model.head.losses.value, rows);
     }
     on_.mark(*mark++);
-    enqueue_dot(memory_.gradient(), memory_.gradient(), parameters_.size, 0);
+    sums_.enqueue_dot(memory_.gradient(), memory_.gradient(), parameters_.size, 0);
     const View<T> losses{passages.front().losses};
-    enqueue_dot(losses, losses, count * rows, 1);
+    sums_.enqueue_dot(losses, losses, count * rows, 1);
     attached().step(sums_.device(), clip);
-    sums_.download();
+    if constexpr (kLower) memory_.lower();
+    sums_.enqueue_download();
     inbox_.download_losses(count, rows);
     on_.mark(*mark);
   }
@@ -241,44 +254,30 @@ class RunOn : public Run {
     return labels_.data();
   }
 
-  // Sum number `which`: x·y.
-  void enqueue_dot(View<T> x, View<T> y, std::int64_t count, int which) {
-    if (dot_sums_.size() < dot_blocks(count)) {
-      dot_sums_ = Arena<On, double>(on_, dot_blocks(count));
-      ++layout_;
-    }
-    dot(on_, Dot<T>{.x = x, .y = y, .count = count, .partial = dot_sums_.data(), .result = sums_.device() + which});
-  }
-  double take_sum() {
-    sums_.download();
-    on_.synchronize();
-    return sums_.host()[0];
-  }
-
-  template <class S>
-  Loss sum(const Head<S>& head, const std::int32_t* targets) {
+  template <class U>
+  Loss sum(const Head<U>& head, const std::int32_t* targets) {
     losses_.resize(2 * static_cast<std::size_t>(head.rows));
     on_.download(losses_.data(), primal(head.losses).value, head.rows);
-    if constexpr (std::is_same_v<S, T>) {
+    if constexpr (std::is_same_v<Acc<U>, T>) {
       return total(View<T>{losses_.data()}, targets, head.rows);
     } else {
       T* const tangents = losses_.data() + head.rows;
       on_.download(tangents, tangent(head.losses).value, head.rows);
-      return total(View<S>{losses_.data(), tangents}, targets, head.rows);
+      return total(View<U>{losses_.data(), tangents}, targets, head.rows);
     }
   }
 
   On on_;
   ModelMemory<On> memory_;
   Arena<On, std::int32_t> labels_;
-  Arena<On, double> dot_sums_;
   Inbox<On> inbox_;
-  Mirror<On, double> sums_;
+  Sums<On> sums_;
   std::unique_ptr<Attached<T>> attached_;
   std::vector<T> losses_;
   typename On::Graph graph_;
   StepShape recorded_;
   std::vector<typename On::Mark> marks_;
+  bool fresh_ = false;       // the copy that passes at Bf16 read
   std::int64_t layout_ = 0;  // changes whenever memory that a recorded step uses moves
 };
 

@@ -48,6 +48,8 @@ describe('Gpt2', () => {
 			threads: 1,
 			isa: '',
 			recompute: false,
+			dtype: 'float32',
+			gpu: 0,
 		});
 		expect(calls()).toEqual([['initialize', 7]]);
 	});

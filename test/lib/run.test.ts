@@ -16,7 +16,8 @@ const training = makeTraining(
 	{steps: 50, evaluation: {every: 5, batches: 3}, checkpoint: {every: 7, keepEvery: 9}},
 	16,
 );
-const plan: RunPlan = {model, optimizer: new SophiaG(), data, training, directory: '/run', resume: true};
+const shared = {model, dtype: 'float32', data, training} as const;
+const plan: RunPlan = {...shared, optimizer: new SophiaG(), directory: '/run', resume: true};
 
 describe('a run as native code is told of it', () => {
 	test('has every field of the boundary', () => {

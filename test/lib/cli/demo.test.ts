@@ -18,6 +18,7 @@ describe('the demo', () => {
 			'device',
 			'threads',
 			'isa',
+			'dtype',
 			'recompute',
 		]);
 	});

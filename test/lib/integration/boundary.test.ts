@@ -64,7 +64,8 @@ describe('the boundary, from both sides', () => {
 	test('a trainer needs every field of its configuration', async () => {
 		const data = await makeData(directory());
 		const model = makeConfig(shape);
-		const plan = {model, optimizer: new SophiaG(), data, training: makeTraining({}, 16), resume: false};
+		const training = makeTraining({}, 16);
+		const plan = {model, dtype: 'float32', optimizer: new SophiaG(), data, training, resume: false} as const;
 		const config = trainerConfig({...plan, directory: join(directory(), 'run')});
 		const weights = new (native().Gpt2)(nativeConfig(model, {}));
 		const make = (given: typeof config) => new (native().Trainer)(weights, given);

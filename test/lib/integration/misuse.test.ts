@@ -49,7 +49,9 @@ const calls: readonly [string, Call][] = [
 	['Dataset.prepare files', (files) => Dataset.prepare({files, directory: 'odd'})],
 	['Gpt2.create', (value) => Gpt2.create(value, {device: 'cuda'})], // {} is a GPT-2 of 124 million parameters
 	...each('Gpt2.create', sophia.preset('tiny', 'lion').model, (o) => Gpt2.create({...shape, ...o})),
-	...each('Gpt2.create with', {device: 0, threads: 0, isa: 0, recompute: 0, seed: 0}, (o) => Gpt2.create(shape, o)),
+	...each('Gpt2.create with', {device: 0, threads: 0, isa: 0, dtype: 0, recompute: 0, seed: 0}, (o) =>
+		Gpt2.create(shape, o),
+	),
 	['Gpt2.load', (value) => Gpt2.load(value)],
 	['Gpt2.load placement', (value) => Gpt2.load('odd', value)],
 	['read', (value) => model.read(value)],

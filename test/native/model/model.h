@@ -95,7 +95,7 @@ class Model {
 
   // Binds one batch. Memory is made anew, full of NaN where the model must write with =.
   Gpt2<S> bind(const Batch& batch) {
-    plan_ = make_plan(config_, batch.batch, batch.time, keep_);
+    plan_ = make_plan<S>(config_, batch.batch, batch.time, keep_);
     activations_ = Arena<On, T>(on_, plan_.size);
     if constexpr (kDual) activations_.make_twin();
     std::fill_n(activations_.data(), plan_.size, static_cast<T>(NAN));
