@@ -94,8 +94,9 @@ export interface Ended {
 }
 
 /** Starts a program of node; `ended` is what became of it. */
-export function start(args: readonly string[]): {child: ChildProcess; ended: Promise<Ended>} {
-	const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe']});
+export function start(args: readonly string[], environment = {}): {child: ChildProcess; ended: Promise<Ended>} {
+	const env = {...process.env, ...environment};
+	const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'pipe'], env});
 	let stdout = '';
 	let stderr = '';
 	child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));

@@ -5,7 +5,7 @@ import {AbortError} from '../../../lib/errors';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 import {Trainer} from '../../../lib/trainer';
 import {temporaryDirectory} from '../temporary';
-import {dist, follow, makeData, makeTrainer, metrics, start} from './setup';
+import {dist, follow, makeData, makeTrainer, metrics, start, until} from './setup';
 
 const directory = temporaryDirectory();
 const run = () => join(directory(), 'run');
@@ -31,6 +31,7 @@ describe('a run that is stopped', () => {
 		using trainer = await makeTrainer(data, new SophiaG(), {directory: run(), steps: 12});
 		let furthest = 0;
 		for await (const {step} of trainer.run()) {
+			await until(() => metrics(run()).length > step || step === 12, 'the step after');
 			await setTimeout(20);
 			furthest = Math.max(furthest, metrics(run()).length - step);
 		}
