@@ -16,11 +16,11 @@ struct Worker {
   std::recursive_mutex api;
   std::mutex mutex;
   std::condition_variable more, fewer;
-  std::deque<Work> queue;
+  std::deque<Work> queue, taken;
   std::atomic<uint64_t> posted = 0, done = 0;
   std::atomic<int> waiting = 0;
-  bool asleep = false, ending = false, ended = false;
-  std::thread thread;
+  bool started = false, asleep = false, ending = false, ended = false;
+  pthread_t thread;
 };
 
 // Never destroyed: static destructors may still use the API.
@@ -49,8 +49,8 @@ void finish_one() {
   worker().fewer.notify_all();
 }
 
-void run() {
-  std::deque<Work> taken;
+void* run(void*) {
+  std::deque<Work>& taken = worker().taken;
   for (;;) {
     soon([] { return worker().posted != worker().done; });
     {
@@ -58,7 +58,7 @@ void run() {
       worker().asleep = true;
       worker().more.wait(lock, [] { return worker().ending || !worker().queue.empty(); });
       worker().asleep = false;
-      if (worker().queue.empty()) return;
+      if (worker().queue.empty()) return nullptr;
       taken.swap(worker().queue);
     }
     for (Work& work : taken) {
@@ -77,18 +77,24 @@ void join() {
     worker().ending = true;
     worker().more.notify_all();
   }
-  if (worker().thread.joinable()) worker().thread.join();
+  if (worker().started) pthread_join(worker().thread, nullptr);
   worker().ended = true;
 }
 
 // A child process has but the thread that forked: its first work starts another.
-void before_fork() { new Exclusive; }
+void before_fork() {
+  worker().api.lock();
+  wait_for(worker().posted);
+}
 void in_parent() { worker().api.unlock(); }
 void in_child() {
-  const uint64_t posted = worker().posted;
-  new (memory) Worker;  // what the parent has locked is no longer ours to unlock
-  worker().posted = posted;
-  worker().done = posted;
+  // What the parent's threads have locked or wait at cannot be unlocked here.
+  new (&worker().api) std::recursive_mutex;
+  new (&worker().mutex) std::mutex;
+  new (&worker().more) std::condition_variable;
+  new (&worker().fewer) std::condition_variable;
+  worker().waiting = 0;
+  worker().started = worker().asleep = false;
 }
 
 void start() {
@@ -96,7 +102,7 @@ void start() {
     pthread_atfork(before_fork, in_parent, in_child);
     return std::atexit(join) == 0;
   }();
-  if (registered) worker().thread = std::thread(run);
+  worker().started = registered && pthread_create(&worker().thread, nullptr, run, nullptr) == 0;
 }
 
 }  // namespace
@@ -112,7 +118,7 @@ void post(Work work) {
     worker().done = ++worker().posted;
     return;
   }
-  if (!worker().thread.joinable()) start();
+  if (!worker().started) start();
   const std::lock_guard lock(worker().mutex);
   worker().queue.push_back(std::move(work));
   ++worker().posted;

@@ -93,8 +93,14 @@ struct Layout {
 };
 
 Layout& layout() {
-  static thread_local Layout& mine = *new Layout;  // the variables of another thread lie elsewhere
-  return mine;
+  static Layout* only = nullptr;
+  static const char* place = nullptr;  // the variables of another thread lie elsewhere: a child process has a new one
+  if (place != sophia_emulator_tls_anchor) {
+    delete only;
+    only = new Layout;
+    place = sophia_emulator_tls_anchor;
+  }
+  return *only;
 }
 
 }  // namespace
