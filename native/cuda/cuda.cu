@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <string_view>
+#include "cublaslt.h"
 
 namespace sophia {
 namespace {
@@ -13,6 +14,13 @@ constexpr std::size_t kSharedBytesWithoutAsking = 48 * 1024;
 bool environment_flag(const char* name) {
   const char* const value = std::getenv(name);
   return value != nullptr && std::string_view(value) == "1";
+}
+
+bool cublaslt_by_environment() {
+  const char* const value = std::getenv("SOPHIA_MATMUL");
+  const std::string_view ways = value == nullptr ? "own" : value;
+  require(ways == "own" || ways == "cublaslt", "SOPHIA_MATMUL must be `own` or `cublaslt`, got `", ways, "`");
+  return ways == "cublaslt";
 }
 
 }  // namespace
@@ -37,6 +45,7 @@ Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_
   CUDA_CHECK(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device_));
   capability_ = 10 * major + minor;
   CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device_));
+  use_cublaslt(cublaslt_by_environment());
   keep_freed_memory();
   CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
 }
@@ -57,6 +66,17 @@ void Cuda::keep_freed_memory() {
 }
 
 void Cuda::use() const { CUDA_CHECK(cudaSetDevice(device_)); }
+
+void Cuda::use_cublaslt(bool wanted) try {
+  use();
+  if (wanted && !cublaslt_) cublaslt_ = std::make_unique<Cublaslt>();
+  cublaslt_wanted_ = wanted;
+} catch (const Error& error) {
+  no_cublaslt_ = error.what();
+  throw;
+}
+
+std::string Cuda::cublaslt_status() const { return cublaslt_ ? cublaslt_->status() : no_cublaslt_; }
 
 void* Cuda::allocate(std::size_t bytes) {
   use();

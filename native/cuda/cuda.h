@@ -8,6 +8,8 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <utility>
 #include "../core/backend.h"
 #include "../core/error.h"
@@ -24,6 +26,8 @@ struct Grid {
 
 // How many blocks of `per_block` elements hold `count`; fails beyond what one grid dimension allows, 2³¹ − 1.
 unsigned blocks_for(std::int64_t count, std::int64_t per_block);
+
+class Cublaslt;
 
 class Cuda {
  public:
@@ -48,6 +52,15 @@ class Cuda {
   bool tf32() const { return tf32_allowed_ && capability_ >= 80; }
   // Tensor cores take bf16 as it is. On an older GPU it is read as float.
   bool bf16() const { return capability_ >= 80; }
+
+  // Matrix products by NVIDIA's cuBLASLt (cuda/cublaslt.h) instead of our own kernels, which go on where it has none.
+  // Throws kDevice, with the reason, where it cannot be opened. At first SOPHIA_MATMUL=own or =cublaslt decides; own is
+  // the default until both have been measured on a GPU.
+  void use_cublaslt(bool wanted);
+  Cublaslt* cublaslt() const { return cublaslt_wanted_ ? cublaslt_.get() : nullptr; }
+  // Why the last product that cuBLASLt did not do was not done by it, or why it is not there; empty otherwise.
+  std::string cublaslt_status() const;
+
   cudaStream_t stream() const { return stream_; }
 
   // Zeroed device memory, 256-byte aligned; throws kOutOfMemory. It comes from the device's pool and returns to it in
@@ -168,7 +181,9 @@ class Cuda {
   void launched(const char* name, cudaError_t status);
 
   int device_, multiprocessors_ = 0, capability_ = 0;
-  bool tf32_allowed_ = false;
+  bool tf32_allowed_ = false, cublaslt_wanted_ = false;
+  std::unique_ptr<Cublaslt> cublaslt_;
+  std::string no_cublaslt_;  // why there is none
   cudaStream_t stream_ = nullptr;
   void* scratch_ = nullptr;
   std::size_t scratch_size_ = 0;

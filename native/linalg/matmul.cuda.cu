@@ -1,4 +1,6 @@
 // The matrix product on the GPU: which of the ways it takes.
+#include <bit>
+#include "../cuda/cublaslt.h"
 #include "../cuda/cuda.h"
 #include "../cuda/width.h"
 #include "matmul_ways.h"
@@ -19,6 +21,45 @@ bool suits_tensor_cores(const Product<T, C, Epilogue>& a) {
 bool has_tensor_cores(const Cuda& on, View<float>) { return on.tf32(); }
 bool has_tensor_cores(const Cuda& on, View<Bf16>) { return on.bf16(); }
 
+// What an address is a multiple of, in bytes; more than 128 bits make no difference.
+std::uint32_t alignment(const void* address) {
+  return 1u << std::countr_zero(reinterpret_cast<std::uintptr_t>(address) | 16);
+}
+
+// False where cuBLASLt has no such product, and C is as it was. The bias is added once, with the last of two products.
+template <class T, class C, class Epilogue>
+bool multiply_by_cublaslt(Cuda& on, const Product<T, C, Epilogue>& a) {
+  Cublaslt* const by = on.cublaslt();
+  const Matmul& s = a.shape;
+  if (by == nullptr || s.k == 0) return false;
+  const void* const bias = read_by(a.epilogue).value;
+  for (std::int64_t term = 0; term < a.term_count; ++term) {
+    const bool last = term + 1 == a.term_count, biased = last && bias != nullptr;
+    const Factors<T>& factors = a.terms[term];
+    const LtOperands operands{factors.a.value, factors.b.value, a.c.value, bias, s.add || term > 0 ? 1.0f : 0.0f};
+    const LtProblem problem{s.m,
+                            s.n,
+                            s.k,
+                            s.lda,
+                            s.ldb,
+                            s.ldc,
+                            s.transpose_a,
+                            s.transpose_b,
+                            sizeof(T) == 2,
+                            sizeof(C) == 2,
+                            sizeof(T) == 4 && on.tf32(),
+                            biased,
+                            alignment(operands.a),
+                            alignment(operands.b),
+                            alignment(operands.c),
+                            biased ? alignment(bias) : 0};
+    if (by->multiply(on, problem, operands)) continue;
+    if (term == 0) return false;
+    fail(Code::kDevice, "the second of two products: " + by->status());
+  }
+  return true;
+}
+
 }  // namespace
 
 template <class T, class C, class Epilogue>
@@ -30,6 +71,7 @@ void sum_of_products(Cuda& on, const Matmul& shape, std::initializer_list<Factor
   const auto& last = *(terms.end() - 1);
   const auto count = static_cast<std::int64_t>(terms.size());
   const Product<T, C, Epilogue> a{with_strides(shape), {first, last}, count, c, epilogue};
+  if (multiply_by_cublaslt(on, a)) return;
   if (has_tensor_cores(on, first.a) && suits_tensor_cores(a)) multiply_on_tensor_cores(on, a);
   else multiply_by_floats(on, a);
 }

@@ -71,6 +71,7 @@ TEST("Matmul on cuda: TF32 is not allowed at first, nor on old GPUs") {
 }
 
 TEST("Matmul on cuda: where tensor cores multiply") {
+  if (!emulator::emulates("counts of what warps do")) return;
   expect("floats where TF32 is allowed",
          on_tensor_cores<float>(80, true, 0, 16) && !on_tensor_cores<float>(80, false, 0, 16));
   expect("Bf16 at once", on_tensor_cores<Bf16>(80, false, 0, 16) && on_tensor_cores<Bf16>(120, false, 0, 24));

@@ -1,25 +1,46 @@
 // Products to run on the GPU: their numbers in device memory, of whatever type, and the kernels that are to multiply.
 #pragma once
 #include <memory>
+#include <optional>
 #include "../../../../native/cuda/cuda.h"
 #include "../../linalg/problem.h"
+#include "../cublaslt.h"
 #include "../emulated.h"
 
 namespace product {
 
 // Which kernels run: with enough multiprocessors those of small tiles, with one those of large; at odd addresses the
-// narrow; tensor cores where they are allowed.
-enum class Kind { kSmall, kLarge, kNarrow, kSmallTensor, kLargeTensor };
+// narrow; tensor cores where they are allowed. Or cuBLASLt, at aligned and at odd addresses.
+enum class Kind { kSmall, kLarge, kNarrow, kSmallTensor, kLargeTensor, kCublaslt, kNarrowCublaslt };
 inline bool large(Kind kind) { return kind == Kind::kLarge || kind == Kind::kLargeTensor; }
 inline bool tensor(Kind kind) { return kind == Kind::kSmallTensor || kind == Kind::kLargeTensor; }
+inline bool cublaslt(Kind kind) { return kind == Kind::kCublaslt || kind == Kind::kNarrowCublaslt; }
+// These, and cuBLASLt where there is one: on a GPU that is not certain.
+inline std::vector<Kind> and_cublaslt(std::vector<Kind> kinds) {
+  const emulated::CublasltStub stub;
+  Cuda on;
+  try {
+    on.use_cublaslt(true);
+  } catch (const Error&) {
+    check::expect("left out: " + on.cublaslt_status(), !emulator::emulates("cuBLASLt that is missing"));
+    return kinds;
+  }
+  kinds.insert(kinds.end(), {Kind::kCublaslt, Kind::kNarrowCublaslt});
+  return kinds;
+}
+inline bool narrow(Kind kind) { return kind == Kind::kNarrow || kind == Kind::kNarrowCublaslt; }
 inline std::string name(Kind kind) {
+  if (cublaslt(kind)) return narrow(kind) ? "cuBLASLt at odd addresses" : "cuBLASLt";
   return kind == Kind::kNarrow ? "narrow" : text(large(kind) ? "large" : "small", tensor(kind) ? ", tensor cores" : "");
 }
 
 class Bench {
  public:
-  explicit Bench(Kind kind) : shifted_(kind != Kind::kNarrow), on_(machine(kind)) {}
+  explicit Bench(Kind kind) : shifted_(!narrow(kind)), on_(machine(kind)) {
+    if (cublaslt(kind)) stub_.emplace(), on_->use_cublaslt(true);
+  }
   ~Bench() {
+    if (!on_->cublaslt_status().empty()) check::expect(on_->cublaslt_status(), false);
     for (void* memory : memory_) on_->free(memory);
     emulator::set_machine({});
   }
@@ -54,11 +75,12 @@ class Bench {
   static std::unique_ptr<Cuda> machine(Kind kind) {
     emulator::set_machine({.capability = tensor(kind) ? 80 : 75, .multiprocessors = large(kind) ? 1 : 132});
     auto on = std::make_unique<Cuda>();
-    on->allow_tf32(true);
+    on->allow_tf32(tensor(kind));
     return on;
   }
 
   bool shifted_;
+  std::optional<emulated::CublasltStub> stub_;
   std::unique_ptr<Cuda> on_;
   std::vector<void*> memory_;
 };
