@@ -56,7 +56,7 @@ struct Tiles {
 
  private:
   static View<S> twins(Number<S>* room, std::ptrdiff_t size) {
-    if constexpr (std::is_same_v<S, Number<S>>) return {room};
+    if constexpr (!kIsDual<S>) return {room};
     else return {room, room + size};
   }
 };

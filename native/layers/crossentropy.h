@@ -152,7 +152,7 @@ Loss total(View<S> losses, const std::int32_t* targets, std::int64_t rows) {
   for (std::int64_t r = 0; r < rows; ++r) {
     sum.counted += !targets || targets[r] >= 0;
     sum.nats += static_cast<double>(primal(losses[r]));
-    if constexpr (!std::is_same_v<S, Number<S>>) sum.tangent += static_cast<double>(losses[r].tangent);
+    if constexpr (kIsDual<S>) sum.tangent += static_cast<double>(losses[r].tangent);
   }
   return sum;
 }
