@@ -27,7 +27,7 @@ DEVICE void at_place(std::int64_t count, F f) {
 // Calls f.template operator()<N>() with the width N that the addresses allow; a flat vector needs no stride.
 template <class F, class... Views>
 void with_flat_width(F f, Views... tensors) {
-  with_width(kWide, f, tensors...);
+  with_width(0, f, tensors...);
 }
 
 }  // namespace sophia

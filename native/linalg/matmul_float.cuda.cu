@@ -172,7 +172,7 @@ void multiply_by_floats(Cuda& on, const Product<T, C, Epilogue>& a) {
   };
   const auto& [first, last] = a.terms;
   const std::int64_t strides = s.lda | s.ldb | s.ldc;  // a multiple of 4 where each is
-  with_width(strides, start, first.a, first.b, last.a, last.b, a.c, read_by(a.epilogue));
+  with_width_or_1<kWide>(strides, start, first.a, first.b, last.a, last.b, a.c, read_by(a.epilogue));
 }
 
 SOPHIA_PRODUCTS(multiply_by_floats)
