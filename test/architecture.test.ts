@@ -81,13 +81,17 @@ test('native/sources.txt lists exactly the sources there are', () => {
 	expect([...listed].sort()).toEqual(there);
 });
 
-// A kernel's test on the emulator, test/native/cuda/layers/x.test.cpp, belongs to native/layers/x.cuda.cu; a .test.cu
-// there holds kernels made for the test.
+// A kernel's test on the emulator, test/native/cuda/layers/x.test.cpp, belongs to native/layers/x.cuda.cu, or to x.h
+// where that is made of others' kernels; a .test.cu there holds kernels made for the test.
 test('every test stands where its subject stands', () => {
 	const subjects = (path: string) => {
 		const subject = path.replace(/^test\//, '').replace(/\.test\.\w+$/, '');
-		const kernel = `${subject.replace('native/cuda/', 'native/')}.cuda.cu`;
-		return [kernel, ...['.h', '.cpp', '.cpu.cpp', '.cu', '.ts'].map((suffix) => subject + suffix)];
+		const kernel = subject.replace('native/cuda/', 'native/');
+		return [
+			`${kernel}.cuda.cu`,
+			`${kernel}.h`,
+			...['.h', '.cpp', '.cpu.cpp', '.cu', '.ts'].map((suffix) => subject + suffix),
+		];
 	};
 	const tests = [...list('test/native', /\.test\.cpp$/), ...list('test/lib', /\.test\.ts$/)].filter(
 		(path) => !path.startsWith('test/lib/integration/'),
@@ -106,6 +110,7 @@ test('every layer, optimizer, schedule and kernel has its test, and so has every
 		...[...schedules, ...optimizers, ...composed].map(
 			(path) => `test/${path.replace(/(\.cpu\.cpp|\.h)$/, '.test.cpp')}`,
 		),
+		...composed.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.h', '.test.cpp')}`),
 		...kernels.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.cuda.cu', '.test.cpp')}`),
 		...list('lib', /\.ts$/).map((path) => `test/${path.replace(/\.ts$/, '.test.ts')}`),
 	];

@@ -18,17 +18,18 @@ constexpr std::int64_t kParts = 128, kLeastRows = 128;
 std::int64_t rows_per_part(std::int64_t rows) { return std::max(kLeastRows, (rows + kParts - 1) / kParts); }
 
 // Row p of `to` is given the sum of part p, or has it added.
-template <class S>
+template <class T, class S>
 struct ColumnSums {
   std::int64_t rows, columns, part;
-  View<S> x, to;
+  View<T> x;
+  View<S> to;
   bool adds;
 };
 
 }  // namespace
 
-template <int N, class S>
-__global__ void column_sums_kernel(ColumnSums<S> a) {
+template <int N, class T, class S>
+__global__ void column_sums_kernel(ColumnSums<T, S> a) {
   constexpr int kStrip = kLanes * N;
   __shared__ __align__(16) Number<S> memory[kHalves<S> * kWarps * kStrip];
   const auto of_warps = view_of(memory, kWarps * kStrip, View<S>{});
@@ -47,23 +48,24 @@ __global__ void column_sums_kernel(ColumnSums<S> a) {
   else a.to.row(blockIdx.y, a.columns).store(c, sum);
 }
 
-template <class S>
-void add_column_sums(Cuda& on, std::int64_t rows, std::int64_t columns, View<S> x, View<S> sums) {
+template <class T, class S>
+void add_column_sums(Cuda& on, std::int64_t rows, std::int64_t columns, View<T> x, View<S> sums) {
   const std::int64_t part = rows_per_part(rows), parts = (rows + part - 1) / part;
-  const auto partial = view_of(on.scratch<Number<S>>(kHalves<S> * parts * columns), parts * columns, x);
+  const auto partial = view_of(on.scratch<Number<S>>(kHalves<S> * parts * columns), parts * columns, sums);
   const auto launch = [&]<int N>() {
-    const auto pass = [&](const ColumnSums<S>& a) {
+    const auto pass = [&]<class X>(const ColumnSums<X, S>& a) {
       const Grid grid{{blocks_for(columns, kLanes * N), blocks_for(a.rows, a.part)}, {kLanes, kWarps}};
-      on.launch("column_sums", grid, column_sums_kernel<N, S>, a);
+      on.launch("column_sums", grid, column_sums_kernel<N, X, S>, a);
     };
-    if (parts <= 1) return pass({rows, columns, part, x, sums, true});
-    pass({rows, columns, part, x, partial, false});
-    pass({parts, columns, parts, partial, sums, true});
+    if (parts <= 1) return pass(ColumnSums<T, S>{rows, columns, part, x, sums, true});
+    pass(ColumnSums<T, S>{rows, columns, part, x, partial, false});
+    pass(ColumnSums<S, S>{parts, columns, parts, partial, sums, true});
   };
   with_width(columns, launch, x, sums, partial);
 }
 
 template void add_column_sums(Cuda&, std::int64_t, std::int64_t, View<float>, View<float>);
 template void add_column_sums(Cuda&, std::int64_t, std::int64_t, View<Dual<float>>, View<Dual<float>>);
+template void add_column_sums(Cuda&, std::int64_t, std::int64_t, View<Bf16>, View<float>);
 
 }  // namespace sophia

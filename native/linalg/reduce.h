@@ -1,7 +1,7 @@
 // Column sums:  sums[c] += Σ_r x[r, c].
 //
 //   x      (rows, columns)   dense
-//   sums   (columns)         added to; of a Dual the value half may be absent
+//   sums   (columns)         added to; floats for an x of Bf16; of a Dual the value half may be absent
 //
 // The gradient of a bias. Rows are summed in blocks of fixed length and the blocks' sums one after the other, so the
 // bits do not depend on the number of threads, and the rounding error grows with the length of a block rather than
@@ -14,8 +14,8 @@ namespace sophia {
 
 template <class Isa, class S>
 void add_column_sums(Cpu<Isa>&, std::int64_t rows, std::int64_t columns, View<S> x, View<S> sums);
-template <class S>
-void add_column_sums(Cuda&, std::int64_t rows, std::int64_t columns, View<S> x, View<S> sums);
+template <class T, class S>
+void add_column_sums(Cuda&, std::int64_t rows, std::int64_t columns, View<T> x, View<S> sums);
 
 namespace reduce {
 

@@ -25,7 +25,8 @@ struct Matrix {
   Numbers value = draw(rows * columns, 1), tangent = draw(rows * columns, 2);
   Numbers start = draw(columns, 3), dstart = draw(columns, 4);
 
-  // The sums as float, and as Dual: values, tangents, and tangents where the value half of the sums is absent.
+  // The sums as float, and as Dual: values, tangents, and tangents where the value half of the sums is absent; and
+  // those of x in bf16.
   std::vector<Numbers> sums(int shift) const {
     Cuda on;
     DeviceVector<float> x(on, value, shift), dx(on, tangent, shift);
@@ -34,7 +35,15 @@ struct Matrix {
     add_column_sums(on, rows, columns, View<float>{x.data()}, View<float>{plain.data()});
     add_column_sums(on, rows, columns, both, View<Dual<float>>{s.data(), ds.data()});
     add_column_sums(on, rows, columns, both, View<Dual<float>>{nullptr, alone.data()});
-    return {plain.read(), s.read(), ds.read(), alone.read()};
+    DeviceVector<Bf16> half(on, std::vector<Bf16>(value.begin(), value.end()), shift);
+    DeviceVector<float> of_half(on, start, shift);
+    add_column_sums(on, rows, columns, View<Bf16>{half.data()}, View<float>{of_half.data()});
+    return {plain.read(), s.read(), ds.read(), alone.read(), of_half.read()};
+  }
+  Matrix rounded() const {
+    Matrix m = *this;
+    for (float& number : m.value) number = as_bf16(number);
+    return m;
   }
   double worst(const Numbers& sum, const Numbers& dsum) const {
     double worst = 0;
@@ -63,6 +72,7 @@ TEST("Column sums on cuda") {
       const auto got = m.sums(shift);
       const std::string name = text("column sums on cuda of ", rows, "×", columns, " at shift ", shift);
       check::expect(name, m.worst(got[1], got[2]), 1e-6);
+      check::expect(name + " in bf16", m.rounded().worst(got[4], got[2]), 1e-6);
       check::expect(name + ": the values of Dual have the bits of float", got[0] == got[1]);
       check::expect(name + ": tangents alone", got[2] == got[3]);
     }
@@ -74,15 +84,25 @@ TEST("Column sums on cuda, emulated") {
   emulated::same_in_every_order("Column sums on cuda", [&] { return m.sums(0); });
 }
 
-TEST("Column sums on cuda: traffic") {
+namespace {
+
+template <class T>
+void traffic(const std::string& pass) {
   constexpr int kRows = 512, kColumns = 768;
+  constexpr std::uint64_t least = sizeof(T) * kRows * kColumns + sizeof(float) * 2 * kColumns;
+  const Numbers numbers = draw(kRows * kColumns, 1);
   Cuda on;
-  DeviceVector<float> x(on, draw(kRows * kColumns, 1)), sums(on, draw(kColumns, 2));
-  const auto counted = emulated::expect_requests("Column sums", sizeof(float) * (kRows * kColumns + 2 * kColumns), [&] {
-    add_column_sums(on, kRows, kColumns, View<float>{x.data()}, View<float>{sums.data()});
-  });
-  check::expect("Column sums: no bank conflicts", counted.shared.conflicts() == 0);
-  emulated::expect_row(
-      {"column sums", "512 × 768", "the matrix; the sums, twice", sizeof(float) * (kRows * kColumns + 2 * kColumns)},
-      [&] { add_column_sums(on, kRows, kColumns, View<float>{x.data()}, View<float>{sums.data()}); });
+  DeviceVector<T> x(on, std::vector<T>(numbers.begin(), numbers.end()));
+  DeviceVector<float> sums(on, draw(kColumns, 2));
+  const auto work = [&] { add_column_sums(on, kRows, kColumns, View<T>{x.data()}, View<float>{sums.data()}); };
+  const auto counted = emulated::expect_requests(pass, least, work);
+  check::expect(pass + ": no bank conflicts", counted.shared.conflicts() == 0);
+  emulated::expect_row({pass, "512 × 768", "the matrix; the sums, twice", least}, work);
+}
+
+}  // namespace
+
+TEST("Column sums on cuda: traffic") {
+  traffic<float>("column sums");
+  traffic<Bf16>("column sums, bf16");
 }
