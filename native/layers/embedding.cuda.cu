@@ -181,7 +181,9 @@ void backward(Cuda& on, const Embedding<S>& a) {
 
 template void forward(Cuda&, const Embedding<float>&);
 template void forward(Cuda&, const Embedding<Dual<float>>&);
+template void forward(Cuda&, const Embedding<Bf16>&);
 template void backward(Cuda&, const Embedding<float>&);
 template void backward(Cuda&, const Embedding<Dual<float>>&);
+template void backward(Cuda&, const Embedding<Bf16>&);
 
 }  // namespace sophia

@@ -34,7 +34,9 @@ void backward(Cuda& on, const Gelu<S>& a) {
 
 template void forward(Cuda&, const Gelu<float>&);
 template void forward(Cuda&, const Gelu<Dual<float>>&);
+template void forward(Cuda&, const Gelu<Bf16>&);
 template void backward(Cuda&, const Gelu<float>&);
 template void backward(Cuda&, const Gelu<Dual<float>>&);
+template void backward(Cuda&, const Gelu<Bf16>&);
 
 }  // namespace sophia

@@ -85,20 +85,25 @@ void backward(Cuda& on, const LayerNorm<S>& a) {
   on.zero(memory, 2 * sums);
 
   const Grid rows{blocks_for(a.rows, kRowsPerBlock), {32, kRowsPerBlock}};
-  const auto launch = [&]<int N>() {
-    const unsigned strips = blocks_for(a.channels, N * kChannelThreads);
+  const auto by_row = [&]<int N>() {
     on.launch("layernorm_backward_row", rows, layernorm_backward_row_kernel<N, S>, a);
+  };
+  const auto by_channel = [&]<int N>() {
+    const unsigned strips = blocks_for(a.channels, N * kChannelThreads);
     on.launch("layernorm_backward_part", {{strips, static_cast<unsigned>(parts)}, kChannelThreads},
               layernorm_backward_part_kernel<N, S>, a, part, partial);
     on.launch("layernorm_backward_channels", {strips, kChannelThreads}, layernorm_backward_channels_kernel<N, S>, a,
               parts, partial);
   };
-  with_width(a.channels, launch, a.x, a.gain, a.bias, a.dy, a.dx, a.dgain, a.dbias);
+  with_width(a.channels, by_row, a.x, a.gain, a.dy, a.dx);
+  with_width(a.channels, by_channel, a.x, a.dy, a.dgain, a.dbias);
 }
 
 template void forward(Cuda&, const LayerNorm<float>&);
 template void forward(Cuda&, const LayerNorm<Dual<float>>&);
+template void forward(Cuda&, const LayerNorm<Bf16>&);
 template void backward(Cuda&, const LayerNorm<float>&);
 template void backward(Cuda&, const LayerNorm<Dual<float>>&);
+template void backward(Cuda&, const LayerNorm<Bf16>&);
 
 }  // namespace sophia

@@ -38,7 +38,9 @@ void backward(Cuda& on, const Residual<S>& a) {
 
 template void forward(Cuda&, const Residual<float>&);
 template void forward(Cuda&, const Residual<Dual<float>>&);
+template void forward(Cuda&, const Residual<Bf16>&);
 template void backward(Cuda&, const Residual<float>&);
 template void backward(Cuda&, const Residual<Dual<float>>&);
+template void backward(Cuda&, const Residual<Bf16>&);
 
 }  // namespace sophia

@@ -2,7 +2,7 @@
 #include <set>
 #include "../../golden_layer.h"
 #include "../emulated.h"
-#include "../law.h"
+#include "../law_bf16.h"
 #include "../memory.h"
 
 using namespace sophia;
@@ -72,6 +72,7 @@ TEST("Embedding on cuda") {
                          {2, 64, 4, 1, 64, 0}}) {
     with_layer(s, [](const auto& c) {
       law::on_cuda(c);
+      law::on_cuda_bf16(c);
       Cpu<Isa> cpu(1);
       for (const int shift : {0, 1}) {
         law::Device device{Cuda(), shift};
@@ -132,28 +133,40 @@ TEST("golden embedding on cuda") {
 TEST("Embedding on cuda, emulated") {
   with_layer({5, 67, 12, 70, 67, 0.2f}, [](const auto& c) {
     law::Device device;
-    emulated::same_in_every_order("Embedding on cuda",
-                                  [&] { return everything(law::run<Dual<float>>(device, c, c.at, c.along)); });
+    emulated::same_in_every_order("Embedding on cuda", [&] {
+      return std::tuple(everything(law::run<Dual<float>>(device, c, c.at, c.along)), law::run_bf16(device, c));
+    });
   });
 }
 
+namespace {
+
 // Backward reads dy twice, in the order of positions and in that of tokens; a table's row that is met is read and
 // written once.
-TEST("Embedding on cuda: traffic") {
+template <class S>
+void traffic(const std::string& type) {
   const Shape s{2, 256, 768, 300, 256, 0.1f};
   const auto tokens = tokens_of(s);
-  const std::uint64_t row = sizeof(float) * s.channels, rows = s.rows(), time = s.time;
+  const std::uint64_t row = sizeof(S) * s.channels, float_row = sizeof(float) * s.channels, rows = s.rows(),
+                      time = s.time;
   const std::uint64_t seen = std::set(tokens.begin(), tokens.end()).size();
   with_layer(s, [&](const auto& c) {
     law::Device device;
-    law::DeviceBench<float> bench(device, c.at, c.along);
+    law::DeviceBench<S> bench(device, c.at, c.along);
     const auto layer = c.declare(bench);
-    emulated::expect_row(
-        {"embedding forward", "2 × 256 tokens × 768", "a row of each table and of y for each token", 3 * rows * row},
-        [&] { forward(device.on, layer); });
-    emulated::expect_row({"embedding backward", "2 × 256 tokens × 768",
+    emulated::expect_row({"embedding forward" + type, "2 × 256 tokens × 768",
+                          "a row of each table and of y for each token", 3 * rows * row},
+                         [&] { forward(device.on, layer); });
+    emulated::expect_row({"embedding backward" + type, "2 × 256 tokens × 768",
                           "dy by position and dy by token; the rows of the tables that are met, twice",
-                          (2 * rows + 2 * time + 2 * seen) * row},
+                          2 * rows * row + (2 * time + 2 * seen) * float_row},
                          [&] { backward(device.on, layer); });
   });
+}
+
+}  // namespace
+
+TEST("Embedding on cuda: traffic") {
+  traffic<float>("");
+  traffic<Bf16>(", bf16");
 }

@@ -1,7 +1,7 @@
 #include "../../../../native/layers/gelu.h"
 #include "../../golden_layer.h"
 #include "../emulated.h"
-#include "../law.h"
+#include "../law_bf16.h"
 
 using namespace sophia;
 
@@ -28,7 +28,11 @@ auto random_layer(int count, bool erf) {
 
 TEST("Gelu on cuda") {
   for (const bool erf : {false, true})
-    for (const int count : {1, 16, 1003, 20001}) law::on_cuda(random_layer(count, erf));
+    for (const int count : {1, 16, 1003, 20001}) {
+      const auto c = random_layer(count, erf);
+      law::on_cuda(c);
+      law::on_cuda_bf16(c);
+    }
 }
 
 TEST("golden Gelu on cuda") {
@@ -60,21 +64,31 @@ TEST("Gelu on cuda, emulated") {
     law::Device device;
     emulated::same_in_every_order(text("Gelu ", erf ? "erf" : "tanh", " on cuda"), [&] {
       const law::Result r = law::run<Dual<float>>(device, c, c.at, c.along);
-      return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+      return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent, law::run_bf16(device, c));
     });
   }
 }
 
-TEST("Gelu on cuda: traffic") {
-  constexpr std::uint64_t kCount = 64 * 3072, kBytes = kCount * sizeof(float);
+namespace {
+
+template <class S>
+void traffic(const std::string& type) {
+  constexpr std::uint64_t kCount = 64 * 3072, kBytes = kCount * sizeof(S);
   for (const bool erf : {false, true}) {
     const auto c = random_layer(kCount, erf);
     law::Device device;
-    law::DeviceBench<float> bench(device, c.at, c.along);
+    law::DeviceBench<S> bench(device, c.at, c.along);
     const auto layer = c.declare(bench);
-    const std::string form = erf ? ", erf" : ", tanh";
+    const std::string form = (erf ? ", erf" : ", tanh") + type;
     emulated::expect_row({"GELU forward" + form, "64 × 3072", "x, y", 2 * kBytes}, [&] { forward(device.on, layer); });
     emulated::expect_row({"GELU backward" + form, "64 × 3072", "x, dy, dx", 3 * kBytes},
                          [&] { backward(device.on, layer); });
   }
+}
+
+}  // namespace
+
+TEST("Gelu on cuda: traffic") {
+  traffic<float>("");
+  traffic<Bf16>(", bf16");
 }

@@ -1,25 +1,27 @@
 #include "../../../../native/layers/layernorm.h"
 #include "../../golden_layer.h"
 #include "../emulated.h"
-#include "../law.h"
+#include "../law_bf16.h"
+
+using namespace sophia;
 
 namespace {
 
 auto declare(int rows, int channels, const std::string& gain = "gain") {
   const size_t R = rows, C = channels;
   return [=]<template <class> class B, class S>(B<S>& t) {
-    return sophia::LayerNorm<S>{.rows = rows,
-                                .channels = channels,
-                                .x = t.input("x"),
-                                .gain = t.input(gain),
-                                .bias = t.optional("bias"),
-                                .mean = t.output("mean", R),
-                                .rstd = t.output("rstd", R),
-                                .y = t.output("y", R * C),
-                                .dy = t.input("dy"),
-                                .dx = t.zeros("dx", R * C),
-                                .dgain = t.zeros("d" + gain, C),
-                                .dbias = t.zeros("dbias", C)};
+    return LayerNorm<S>{.rows = rows,
+                        .channels = channels,
+                        .x = t.input("x"),
+                        .gain = t.input(gain),
+                        .bias = t.optional("bias"),
+                        .mean = t.output("mean", R),
+                        .rstd = t.output("rstd", R),
+                        .y = t.output("y", R * C),
+                        .dy = t.input("dy"),
+                        .dx = t.zeros("dx", R * C),
+                        .dgain = t.zeros("d" + gain, C),
+                        .dbias = t.zeros("dbias", C)};
   };
 }
 
@@ -27,7 +29,7 @@ auto random_layer(int rows, int channels, bool bias = true) {
   const size_t R = rows, C = channels;
   std::map<std::string, size_t> inputs{{"x", R * C}, {"gain", C}};
   if (bias) inputs["bias"] = C;
-  return law::random_case(sophia::text("LayerNorm ", R, "×", C), inputs, R * C, declare(rows, channels));
+  return law::random_case(text("LayerNorm ", R, "×", C), inputs, R * C, declare(rows, channels));
 }
 
 }  // namespace
@@ -39,8 +41,12 @@ TEST("LayerNorm on cuda") {
                                              {7, 10, false},
                                              {33, 17, true},
                                              {3, 1, true},
-                                             {70, 132, true}})
-    law::on_cuda(random_layer(rows, channels, bias));
+                                             {70, 132, true},
+                                             {40, 136, false}}) {
+    const auto c = random_layer(rows, channels, bias);
+    law::on_cuda(c);
+    law::on_cuda_bf16(c);
+  }
 }
 
 TEST("golden LayerNorm on cuda") {
@@ -48,7 +54,7 @@ TEST("golden LayerNorm on cuda") {
   law::Device device;
   const auto golden = [&](const std::string& name, const std::vector<std::string>& inputs, double tolerance) {
     const auto c = law::golden_case(name, inputs, declare(14, 10, "weight"));
-    law::equal_golden(name, "cuda", law::run<sophia::Dual<float>>(device, c, c.at, c.along), tolerance);
+    law::equal_golden(name, "cuda", law::run<Dual<float>>(device, c, c.at, c.along), tolerance);
   };
   golden("layernorm", {"x", "weight", "bias"}, law::kTolerance);
   golden("layernorm_nobias", {"x", "weight"}, law::kTolerance);
@@ -59,10 +65,29 @@ TEST("LayerNorm on cuda, emulated") {
   const auto c = random_layer(70, 132);
   law::Device device;
   emulated::same_in_every_order("LayerNorm on cuda", [&] {
-    const law::Result r = law::run<sophia::Dual<float>>(device, c, c.at, c.along);
-    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+    const law::Result r = law::run<Dual<float>>(device, c, c.at, c.along);
+    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent, law::run_bf16(device, c));
   });
 }
+
+namespace {
+
+template <class S>
+void expect_rows(const std::string& type, double forward_most, double backward_most) {
+  constexpr std::uint64_t R = 64, C = 768, number = sizeof(S);
+  const char* const thrice = "a row goes by three times, gain and bias with each, the second time from the cache";
+  const auto c = random_layer(R, C);
+  law::Device device;
+  law::DeviceBench<S> bench(device, c.at, c.along);
+  const auto layer = c.declare(bench);
+  emulated::expect_row({"LayerNorm forward" + type, "64 × 768", "x, y", number * 2 * R * C, 0, thrice, forward_most},
+                       [&] { forward(device.on, layer); });
+  emulated::expect_row(
+      {"LayerNorm backward" + type, "64 × 768", "x, dy; dx, twice", number * 4 * R * C, 0, thrice, backward_most},
+      [&] { backward(device.on, layer); });
+}
+
+}  // namespace
 
 // A float read or written once is 4 bytes. The sums over rows go through a part of the rows at a time: here 2 parts,
 // zeroed, of two rows each.
@@ -79,9 +104,6 @@ TEST("LayerNorm on cuda: traffic") {
       "LayerNorm backward",
       {number * (3 * R * C + C + 2 * R + 2 * R * C + 2 * R + 2 * partial + 2 * C), number * (R * C + partial + 2 * C)},
       [&] { backward(device.on, layer); });
-  const char* const thrice = "a row goes by three times, gain and bias with each, the second time from the cache";
-  emulated::expect_row({"LayerNorm forward", "64 × 768", "x, y", number * 2 * R * C, 0, thrice, 3.05},
-                       [&] { forward(device.on, layer); });
-  emulated::expect_row({"LayerNorm backward", "64 × 768", "x, dy; dx, twice", number * 4 * R * C, 0, thrice, 3.15},
-                       [&] { backward(device.on, layer); });
+  expect_rows<float>("", 3.05, 3.15);
+  expect_rows<Bf16>(", bf16", 3.1, 3.3);
 }

@@ -1,6 +1,6 @@
 #include "../../../../native/layers/residual.h"
 #include "../emulated.h"
-#include "../law.h"
+#include "../law_bf16.h"
 
 using namespace sophia;
 
@@ -38,6 +38,7 @@ TEST("Residual on cuda") {
   for (const auto& [count, dropout] : {std::pair{1, 0.0f}, {1000, 0.0f}, {16, 0.5f}, {1003, 0.1f}, {40001, 0.9f}}) {
     const auto c = random_layer(count, dropout);
     law::on_cuda(c);
+    law::on_cuda_bf16(c);
     Cpu<Isa> cpu(1);
     const auto want = everything(law::run<Dual<float>>(cpu, c, c.at, c.along));
     for (const int shift : {0, 1}) {
@@ -67,21 +68,32 @@ TEST("Residual on cuda may be given dy as dbranch") {
 TEST("Residual on cuda, emulated") {
   const auto c = random_layer(1003, 0.1f);
   law::Device device;
-  emulated::same_in_every_order("Residual on cuda",
-                                [&] { return everything(law::run<Dual<float>>(device, c, c.at, c.along)); });
+  emulated::same_in_every_order("Residual on cuda", [&] {
+    return std::tuple(everything(law::run<Dual<float>>(device, c, c.at, c.along)), law::run_bf16(device, c));
+  });
 }
 
-TEST("Residual on cuda: traffic") {
-  constexpr std::uint64_t kCount = 128 * 768, kBytes = kCount * sizeof(float);
+namespace {
+
+template <class S>
+void traffic(const std::string& type) {
+  constexpr std::uint64_t kCount = 128 * 768, kBytes = kCount * sizeof(S);
   for (const float dropout : {0.0f, 0.1f}) {
     const auto c = random_layer(kCount, dropout);
     law::Device device;
-    law::DeviceBench<float> bench(device, c.at, c.along);
+    law::DeviceBench<S> bench(device, c.at, c.along);
     const auto layer = c.declare(bench);
-    const std::string form = dropout > 0 ? ", dropout" : "";
+    const std::string form = (dropout > 0 ? ", dropout" : "") + type;
     emulated::expect_row({"residual forward" + form, "128 × 768", "x, the branch, y", 3 * kBytes},
                          [&] { forward(device.on, layer); });
     emulated::expect_row({"residual backward" + form, "128 × 768", "dy, the branch's gradient", 2 * kBytes},
                          [&] { backward(device.on, layer); });
   }
+}
+
+}  // namespace
+
+TEST("Residual on cuda: traffic") {
+  traffic<float>("");
+  traffic<Bf16>(", bf16");
 }
