@@ -12,13 +12,13 @@ constexpr int kWarps = 8;  // of a block, as in the loss
 
 // A row goes by twice, for its peak and for the weights relative to it, and the block where the label lies a third
 // time.
-template <int N, class S>
-DEVICE void sample_row_by_block(const SampleLabels<S>& a, std::int64_t r) {
+template <int N>
+DEVICE void sample_row_by_block(const SampleLabels<float>& a, std::int64_t r) {
   __shared__ double weight[gnb::kMostColumns / gnb::kBlock];  // of every block of columns
   const int V = a.vocabulary, blocks = (V + gnb::kBlock - 1) / gnb::kBlock, warp = static_cast<int>(threadIdx.y);
   const Warp<N> team;
   const Block<N, kWarps> block;
-  const auto w = gnb::weights(block, primal(a.logits.row(r, a.stride)), V);
+  const auto w = gnb::weights(block, a.logits.row(r, a.stride), V);
   for (int b = warp; b < blocks; b += kWarps) {
     const int first = b * gnb::kBlock, count = V - first < gnb::kBlock ? V - first : gnb::kBlock;
     const double sum = w.sum(team, first, count);
@@ -38,22 +38,32 @@ DEVICE void sample_row_by_block(const SampleLabels<S>& a, std::int64_t r) {
 
 }  // namespace
 
-template <int N, class S>
-__global__ void gnb_sample_kernel(SampleLabels<S> a) {
+template <int N>
+__global__ void gnb_sample_kernel(SampleLabels<float> a) {
   const std::int64_t r = blockIdx.x;
   if (gnb::counted(a, r)) sample_row_by_block<N>(a, r);
   else if (threadIdx.x == 0 && threadIdx.y == 0) a.labels[r] = -1;
 }
 
+// Labels are drawn from the values alone, so that one kernel serves every scalar.
 template <class S>
 void sample(Cuda& on, const SampleLabels<S>& a) {
   gnb::expect_few_columns(a.vocabulary);
+  const SampleLabels<float> values{.rows = a.rows,
+                                   .vocabulary = a.vocabulary,
+                                   .stride = a.stride,
+                                   .logits = primal(a.logits),
+                                   .draw = a.draw,
+                                   .first = a.first,
+                                   .targets = a.targets,
+                                   .labels = a.labels};
   const Grid rows{blocks_for(a.rows, 1), Block<1, kWarps>::threads()};
-  const auto launch = [&]<int N>() { on.launch("gnb_sample", rows, gnb_sample_kernel<N, S>, a); };
-  with_width(a.stride, launch, primal(a.logits));
+  const auto launch = [&]<int N>() { on.launch("gnb_sample", rows, gnb_sample_kernel<N>, values); };
+  with_width(a.stride, launch, values.logits);
 }
 
 template void sample(Cuda&, const SampleLabels<float>&);
 template void sample(Cuda&, const SampleLabels<Dual<float>>&);
+template void sample(Cuda&, const SampleLabels<Bf16>&);
 
 }  // namespace sophia

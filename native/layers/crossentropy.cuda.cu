@@ -26,6 +26,21 @@ Grid grid_of(const CrossEntropy<S>& a) {
   return {blocks_for(a.rows, 1), Row<1>::threads()};
 }
 
+// All that forward reads and writes, which is floats for Bf16 as well.
+template <class S>
+CrossEntropy<Acc<S>> without_gradient(const CrossEntropy<S>& a) {
+  return {.rows = a.rows,
+          .vocabulary = a.vocabulary,
+          .stride = a.stride,
+          .logits = a.logits,
+          .targets = a.targets,
+          .losses = a.losses,
+          .peak = a.peak,
+          .lse = a.lse,
+          .dlosses = {},
+          .dlogits = {}};
+}
+
 }  // namespace
 
 template <int N, class S>
@@ -41,7 +56,7 @@ __global__ void crossentropy_backward_kernel(CrossEntropy<S> a) {
 template <class S>
 void forward(Cuda& on, const CrossEntropy<S>& a) {
   const auto launch = [&]<int N>() {
-    on.launch("crossentropy_forward", grid_of(a), crossentropy_forward_kernel<N, S>, a);
+    on.launch("crossentropy_forward", grid_of(a), crossentropy_forward_kernel<N, Acc<S>>, without_gradient(a));
   };
   with_width(a.stride, launch, a.logits);
 }
@@ -56,7 +71,9 @@ void backward(Cuda& on, const CrossEntropy<S>& a) {
 
 template void forward(Cuda&, const CrossEntropy<float>&);
 template void forward(Cuda&, const CrossEntropy<Dual<float>>&);
+template void forward(Cuda&, const CrossEntropy<Bf16>&);
 template void backward(Cuda&, const CrossEntropy<float>&);
 template void backward(Cuda&, const CrossEntropy<Dual<float>>&);
+template void backward(Cuda&, const CrossEntropy<Bf16>&);
 
 }  // namespace sophia

@@ -6,7 +6,8 @@
 //   peak      (R)           the largest logit, saved by forward, read by backward; 0 where the row is not counted
 //   lse       (R)           ln Σ exp(z − peak), saved by forward, read by backward
 //   dlosses   (R)           the weight of each row: 1/n for the mean of n counted rows
-//   dlogits   (R, stride)   written with =; may be the logits themselves
+//   dlogits   (R, stride)   written with =; may be the logits themselves where both have one type: as Bf16 it is a
+//                           tensor of its own, and all the others are floats
 //
 // The row's largest logit, the peak, is taken off with its tangent: softmax does not change, exponentials cannot
 // overflow, and where one probability is nearly 1 its tangent is not a difference of large numbers (float32 error
@@ -27,7 +28,8 @@ struct CrossEntropy {
   View<Acc<S>> logits;
   const std::int32_t* targets;
   View<Acc<S>> losses, peak, lse;
-  View<Acc<S>> dlosses, dlogits;
+  View<Acc<S>> dlosses;
+  View<Act<S>> dlogits;
 };
 
 template <class Isa, class S> void forward(Cpu<Isa>&, const CrossEntropy<S>&);
@@ -116,7 +118,8 @@ HD void subtract_onehot(Dual<V>& p, Place v, std::int32_t target) {
 // the same lane, so that dlogits may be the logits.
 template <class S, class Team>
 HD void backward_row(Team team, const CrossEntropy<S>& a, std::int64_t r) {
-  const auto z = a.logits.row(r, a.stride), dlogits = a.dlogits.row(r, a.stride);
+  const auto z = a.logits.row(r, a.stride);
+  const auto dlogits = a.dlogits.row(r, a.stride);
   const auto target = a.targets[r];
   if (target < 0) return team.each(a.vocabulary, [&](auto v) { dlogits.store(v, decltype(z[v])(0)); });
 

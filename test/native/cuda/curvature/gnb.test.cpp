@@ -35,7 +35,8 @@ Rows normal(int rows, int vocabulary, int stride, double deviation) {
   return a;
 }
 
-SampleLabels<float> bind(const Rows& a, float* logits, const std::int32_t* targets, std::int32_t* labels) {
+template <class S = float>
+SampleLabels<S> bind(const Rows& a, float* logits, const std::int32_t* targets, std::int32_t* labels) {
   return {.rows = a.rows,
           .vocabulary = a.vocabulary,
           .stride = a.stride,
@@ -54,12 +55,13 @@ Labels on_the_cpu(Rows a) {
 }
 
 // Device memory for one call, `shift` floats beyond an aligned address.
+template <class S = float>
 struct DeviceRows {
   DeviceRows(const Rows& a, int shift = 0)
       : a(a), logits(on, a.logits.size() + shift), targets(on, a.rows), labels(on, a.rows) {
     on.upload(logits.data() + shift, a.logits.data(), static_cast<std::int64_t>(a.logits.size()));
     on.upload(targets.data(), a.targets.data(), static_cast<std::int64_t>(a.targets.size()));
-    layer = bind(a, logits.data() + shift, targets.data(), labels.data());
+    layer = bind<S>(a, logits.data() + shift, targets.data(), labels.data());
   }
   void launch() { sample(on, layer); }
   Labels draw() {
@@ -74,14 +76,14 @@ struct DeviceRows {
   Cuda on;
   Arena<Cuda, float> logits;
   Arena<Cuda, std::int32_t> targets, labels;
-  SampleLabels<float> layer;
+  SampleLabels<S> layer;
 };
 
 void equal_the_cpu(const Rows& a) {
   const Labels want = on_the_cpu(a);
   for (const int shift : {0, 1})
     check::expect(text(a.name(), " on cuda", shift == 0 ? "" : " at odd addresses", ": the labels of the CPU"),
-                  DeviceRows(a, shift).draw() == want);
+                  DeviceRows(a, shift).draw() == want && DeviceRows<Bf16>(a, shift).draw() == want);
 }
 
 }  // namespace

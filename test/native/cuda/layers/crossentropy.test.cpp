@@ -3,7 +3,7 @@
 #include <numeric>
 #include "../../golden_layer.h"
 #include "../emulated.h"
-#include "../law.h"
+#include "../law_bf16.h"
 
 using namespace sophia;
 
@@ -68,6 +68,28 @@ TEST("CrossEntropy on cuda") {
   for (const auto& [rows, vocabulary] :
        {std::pair{1, 1}, {2, 2}, {7, 13}, {9, 65}, {33, 101}, {5, 256}, {2, 5000}, {3, 50257}, {2, 50304}})
     law::on_cuda(random_rows(rows, vocabulary, declare(vocabulary, targets_of(rows, vocabulary))));
+}
+
+// Its gradient alone is bf16, in a tensor of its own.
+TEST("CrossEntropy on cuda in bf16 has the bits of floats, the gradient rounded") {
+  constexpr int kRows = 5;
+  for (const auto& [vocabulary, stride] : {std::pair{1, 1}, {37, 37}, {21, 32}, {1030, 1040}, {50257, 50304}}) {
+    const auto c = random_rows(kRows, stride, declare(vocabulary, targets_of(kRows, vocabulary), stride));
+    for (const int shift : {0, 1}) {
+      law::Device device{Cuda(), shift};
+      const auto want = law::run<float>(device, c, c.at, c.along);
+      const auto got = law::run_bf16(device, c);
+      const auto& rounded = got.at("dlogits");
+      const auto& gradient = want.gradient.at("logits");
+      bool same = got.at("y") == want.y, untouched = true;
+      for (int i = 0; i < kRows * stride; ++i)
+        if (i % stride < vocabulary) same &= rounded[i] == as_bf16(static_cast<float>(gradient[i]));
+        else untouched &= std::isnan(rounded[i]);
+      const std::string who = text("CrossEntropy on cuda of ", vocabulary, " columns in bf16 at shift ", shift);
+      check::expect(who + " has the bits of floats", same);
+      check::expect(who + " leaves padded columns alone", untouched);
+    }
+  }
 }
 
 TEST("golden CrossEntropy on cuda") {
@@ -166,7 +188,7 @@ TEST("CrossEntropy on cuda, emulated") {
   law::Device device;
   emulated::same_in_every_order("CrossEntropy on cuda", [&] {
     const law::Result r = law::run<Dual<float>>(device, c, c.at, c.along);
-    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent, law::run_bf16(device, c));
   });
 }
 
@@ -182,4 +204,11 @@ TEST("CrossEntropy on cuda: traffic") {
   emulated::expect_row({"cross-entropy forward", "3 × 50257", "the logits", bytes}, [&] { forward(device.on, layer); });
   emulated::expect_row({"cross-entropy backward", "3 × 50257", "the logits and their gradient", 2 * bytes},
                        [&] { backward(device.on, layer); });
+
+  law::DeviceBench<Bf16> bf16(device, c.at);
+  const auto rounding = c.declare(bf16);
+  forward(device.on, rounding);
+  emulated::expect_row(
+      {"cross-entropy backward, bf16", "3 × 50257", "the logits and their gradient", bytes + bytes / 2},
+      [&] { backward(device.on, rounding); });
 }
