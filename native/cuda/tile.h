@@ -46,7 +46,8 @@ struct Room {
   }
 };
 
-// `rows` rows of `width` numbers, `stride` apart; `wide` says that packs of four may be read.
+// `rows` rows of `width` numbers, `stride` apart; `wide` says that packs of four may be read. Those of Bf16 become
+// floats in a tile.
 template <class S>
 struct Matrix {
   View<S> numbers;
@@ -55,8 +56,8 @@ struct Matrix {
   bool wide;
 };
 
-template <int N, class S, int K>
-DEVICE void fill_by(Tile<S, K> tile, int rows, const Matrix<S>& from) {
+template <int N, class S, int K, class From>
+DEVICE void fill_by(Tile<S, K> tile, int rows, const Matrix<From>& from) {
   constexpr int kPacks = Tile<S, K>::kWidth / N;
   const int threads = static_cast<int>(blockDim.x * blockDim.y);
   for (int i = static_cast<int>(threadIdx.y * kLanes + threadIdx.x); i < rows * kPacks; i += threads) {
@@ -67,15 +68,15 @@ DEVICE void fill_by(Tile<S, K> tile, int rows, const Matrix<S>& from) {
   }
 }
 // The first `rows` rows of a tile, with zeros where the matrix has none. All threads of the block take part.
-template <class S, int K>
-DEVICE void fill(Tile<S, K> tile, int rows, const Matrix<S>& from) {
+template <class S, int K, class From>
+DEVICE void fill(Tile<S, K> tile, int rows, const Matrix<From>& from) {
   if (from.wide) fill_by<kWide>(tile, rows, from);
   else fill_by<1>(tile, rows, from);
 }
 
 // The same for a tile of a row to each lane that is read no more.
-template <class S, int K>
-DEVICE void refill(Tile<S, K> tile, const Matrix<S>& from) {
+template <class S, int K, class From>
+DEVICE void refill(Tile<S, K> tile, const Matrix<From>& from) {
   __syncthreads();
   fill(tile, kLanes, from);
   __syncthreads();
@@ -127,8 +128,8 @@ DEVICE void add_products(View<S> weights, Tile<S, K> tile, S (&sums)[R][K]) {
 }
 
 // Row r of `sums` to row r of the matrix, where it has one.
-template <int R, class S, int K>
-DEVICE void store_rows(const Matrix<S>& to, const S (&sums)[R][K]) {
+template <int R, class To, class S, int K>
+DEVICE void store_rows(const Matrix<To>& to, const S (&sums)[R][K]) {
   UNROLL for (int r = 0; r < R; ++r) UNROLL for (int c = 0; c < K; ++c) {
     const int d = static_cast<int>(threadIdx.x) + kLanes * c;
     if (r < to.rows && d < to.width) to.numbers.row(r, to.stride).store(d, sums[r][c]);

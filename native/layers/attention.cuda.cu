@@ -21,8 +21,8 @@ template <class S, int K> inline constexpr int kBackwardRows = kHalves<S> == 2 &
 template <class S>
 struct Task {
   Attention<S> a;
-  View<S> dy_y;  // (B, H, T), from the first part of backward to the second
-  bool wide;     // rows of a head may be read in packs of four
+  View<Acc<S>> dy_y;  // (B, H, T), from the first part of backward to the second
+  bool wide;          // rows of a head may be read in packs of four
 };
 
 // One block: its head, its first row and that of this warp, of R rows each.
@@ -44,15 +44,15 @@ struct Rows {
   DEVICE Number<S> scale() const { return static_cast<Number<S>>(a.scale); }
 
   // The rows of q, k, v or their gradients from `row` on, and those of y or dy.
-  DEVICE Matrix<S> wide_rows(View<S> x, int row) const { return rows(x, row, 3 * std::int64_t{a.channels}); }
-  DEVICE Matrix<S> narrow_rows(View<S> x, int row) const { return rows(x, row, a.channels); }
+  DEVICE Matrix<Act<S>> wide_rows(View<Act<S>> x, int row) const { return rows(x, row, 3 * std::int64_t{a.channels}); }
+  DEVICE Matrix<Act<S>> narrow_rows(View<Act<S>> x, int row) const { return rows(x, row, a.channels); }
 
   DEVICE std::uint64_t position(int i, int j) const {
     return head.position + static_cast<std::uint64_t>(i) * a.time + j;
   }
 
  private:
-  DEVICE Matrix<S> rows(View<S> x, int row, std::int64_t stride) const {
+  DEVICE Matrix<Act<S>> rows(View<Act<S>> x, int row, std::int64_t stride) const {
     return {x.row(row, stride), stride, left(row), D, wide};
   }
 };
@@ -69,7 +69,7 @@ DEVICE void put(View<S> weights, const S (&x)[R]) {
 // Dropout's masks of R rows, kept where the weights will be: drawing takes many registers, and one row's are enough.
 // position(r) is that of the lane's number of row r.
 template <int R, class S, class F>
-DEVICE void draw_masks(const Attention<S>& a, View<S> weights, F position) {
+DEVICE void draw_masks(const Attention<S>& a, View<Acc<S>> weights, F position) {
   if (a.dropout == 0) return;
   KEEP_LOOP for (int r = 0; r < R; ++r) {
     const auto drawn = mask<Pack<Number<S>, 1>>(a.dropout, a.draw, position(r));
@@ -77,32 +77,32 @@ DEVICE void draw_masks(const Attention<S>& a, View<S> weights, F position) {
   }
 }
 template <class S>
-DEVICE Number<S> drawn_mask(const Attention<S>& a, View<S> weights, int r) {
+DEVICE Number<S> drawn_mask(const Attention<S>& a, View<Acc<S>> weights, int r) {
   return a.dropout == 0 ? Number<S>(1) : Number<S>(primal(weights)[r * kLanes + lane()]);
 }
 
 // R queries while their keys arrive: the softmax, whose sum is one lane's share, and the weighted sum of the values.
-template <int R, int K, class S>
+template <int R, int K, class A>
 struct Queries {
-  attention::Softmax<S> softmax[R];
-  S y[R][K];
+  attention::Softmax<A> softmax[R];
+  A y[R][K];
 };
 
 // The scores of 32 keys into the softmax of R queries; their masked weights take the masks' place.
-template <int R, class S, int K>
-DEVICE void absorb(const Rows<R, S>& rows, int key, const S (&score)[R], View<S> weights, Queries<R, K, S>& of) {
+template <int R, class S, class A, int K>
+DEVICE void absorb(const Rows<R, S>& rows, int key, const A (&score)[R], View<A> weights, Queries<R, K, A>& of) {
   constexpr auto kLowest = -std::numeric_limits<Number<S>>::infinity();
   const int j = key + lane();
-  S masked[R];
+  A masked[R];
   draw_masks<R>(rows.a, weights, [&](int r) { return rows.position(rows.mine + r, j); });
   UNROLL for (int r = 0; r < R; ++r) {
     auto& softmax = of.softmax[r];
     const bool seen = j <= rows.mine + r;
-    const S scaled = score[r] * rows.scale();
+    const A scaled = score[r] * rows.scale();
     const auto most = Warp<1>().max_of_lanes(seen ? primal(scaled) : kLowest);
     const auto shrink = softmax.raise(max(most, softmax.max));
     UNROLL for (int c = 0; c < K; ++c) of.y[r][c] = of.y[r][c] * shrink;
-    const S weight = seen ? softmax.weight(scaled) : S(Number<S>(0));
+    const A weight = seen ? softmax.weight(scaled) : A(Number<S>(0));
     softmax.sum = softmax.sum + weight;
     masked[r] = weight * drawn_mask(rows.a, weights, r);
   }
@@ -110,13 +110,13 @@ DEVICE void absorb(const Rows<R, S>& rows, int key, const S (&score)[R], View<S>
 }
 
 // y and lse of R queries that have seen all their keys.
-template <int R, class S, int K>
-DEVICE void finish(const Rows<R, S>& rows, Queries<R, K, S>& of) {
-  S lse[R];
+template <int R, class S, class A, int K>
+DEVICE void finish(const Rows<R, S>& rows, Queries<R, K, A>& of) {
+  A lse[R];
   UNROLL for (int r = 0; r < R; ++r) {
     of.softmax[r].sum = Warp<1>().sum_of_lanes(of.softmax[r].sum);
     lse[r] = of.softmax[r].lse();
-    const S share = of.softmax[r].share();
+    const A share = of.softmax[r].share();
     UNROLL for (int c = 0; c < K; ++c) of.y[r][c] = of.y[r][c] * share;
   }
   store_rows(rows.narrow_rows(rows.head.y, rows.mine), of.y);
@@ -124,11 +124,11 @@ DEVICE void finish(const Rows<R, S>& rows, Queries<R, K, S>& of) {
 }
 
 // P of query i and key j, masked, and dS, from their score and dp.
-template <int R, class S>
-DEVICE void differentiate(const Rows<R, S>& rows, int i, int j, S lse, S dy_y, Number<S> mask, S& score, S& dp) {
+template <int R, class S, class A>
+DEVICE void differentiate(const Rows<R, S>& rows, int i, int j, A lse, A dy_y, Number<S> mask, A& score, A& dp) {
   const bool seen = j <= i && i < static_cast<int>(rows.a.time);
-  const S p = seen ? attention::probability(score * rows.scale(), lse) : S(Number<S>(0));
-  dp = seen ? attention::dscore(p, dp, dy_y, mask, rows.scale()) : S(Number<S>(0));
+  const A p = seen ? attention::probability(score * rows.scale(), lse) : A(Number<S>(0));
+  dp = seen ? attention::dscore(p, dp, dy_y, mask, rows.scale()) : A(Number<S>(0));
   score = p * mask;
 }
 
@@ -136,21 +136,22 @@ DEVICE void differentiate(const Rows<R, S>& rows, int i, int j, S lse, S dy_y, N
 
 template <int K, class S>
 __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_forward_kernel(Task<S> task) {
+  using A = Acc<S>;
   constexpr int R = kForwardRows<S, K>, W = kWarps<S, K>;
   const Rows<R, S> rows(task);
   Room room;
-  const auto q = room.tile<S, K>(R * W), other = room.tile<S, K>(kLanes);
-  const auto weights = room.take<S>(R * W * kLanes) + R * kLanes * warp();
-  Queries<R, K, S> of;
+  const auto q = room.tile<A, K>(R * W), other = room.tile<A, K>(kLanes);
+  const auto weights = room.take<A>(R * W * kLanes) + R * kLanes * warp();
+  Queries<R, K, A> of;
   clear(of.y);
-  UNROLL for (auto& softmax : of.softmax) softmax = {-std::numeric_limits<Number<S>>::infinity(), S(Number<S>(0))};
+  UNROLL for (auto& softmax : of.softmax) softmax = {-std::numeric_limits<Number<S>>::infinity(), A(Number<S>(0))};
 
   fill(q, R * W, rows.wide_rows(rows.head.q, rows.first));
   for (int key = 0; key < rows.end; key += kLanes) {
     const bool seen = key < rows.mine + R;
     refill(other, rows.wide_rows(rows.head.k, key));
     if (seen) {
-      S score[R];
+      A score[R];
       dots(q.from(R * warp()), other, rows.D, score);
       absorb(rows, key, score, weights, of);
     }
@@ -162,15 +163,16 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_forward_ker
 
 template <int K, class S>
 __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_query_kernel(Task<S> task) {
+  using A = Acc<S>;
   constexpr int R = kBackwardRows<S, K>, W = kWarps<S, K>;
   const Attention<S>& a = task.a;
   const Rows<R, S> rows(task);
   Room room;
-  const auto q = room.tile<S, K>(R * W), dy = room.tile<S, K>(R * W), other = room.tile<S, K>(kLanes);
-  const auto weights = room.take<S>(R * W * kLanes) + R * kLanes * warp();
-  S dq[R][K], score[R], dp[R] = {}, dy_y[R], lse[R];
+  const auto q = room.tile<A, K>(R * W), dy = room.tile<A, K>(R * W), other = room.tile<A, K>(kLanes);
+  const auto weights = room.take<A>(R * W * kLanes) + R * kLanes * warp();
+  A dq[R][K], score[R], dp[R] = {}, dy_y[R], lse[R];
   clear(dq);
-  UNROLL for (int r = 0; r < R; ++r) lse[r] = rows.left(rows.mine) > r ? rows.head.lse[rows.mine + r] : S(Number<S>(0));
+  UNROLL for (int r = 0; r < R; ++r) lse[r] = rows.left(rows.mine) > r ? rows.head.lse[rows.mine + r] : A(Number<S>(0));
 
   fill(q, R * W, rows.wide_rows(rows.head.q, rows.first));
   fill(dy, R * W, rows.narrow_rows(rows.head.dy, rows.first));
@@ -198,14 +200,15 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_qu
 
 template <int K, class S>
 __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_key_kernel(Task<S> task) {
+  using A = Acc<S>;
   constexpr int R = kBackwardRows<S, K>, W = kWarps<S, K>;
   const Attention<S>& a = task.a;
   const Rows<R, S> rows(task);
   Room room;
-  const auto k = room.tile<S, K>(R * W), v = room.tile<S, K>(R * W), other = room.tile<S, K>(kLanes);
-  const auto p = room.take<S>(R * W * kLanes) + R * kLanes * warp();
-  const auto ds = room.take<S>(R * W * kLanes) + R * kLanes * warp();
-  S dk[R][K], dv[R][K], score[R], dp[R];
+  const auto k = room.tile<A, K>(R * W), v = room.tile<A, K>(R * W), other = room.tile<A, K>(kLanes);
+  const auto p = room.take<A>(R * W * kLanes) + R * kLanes * warp();
+  const auto ds = room.take<A>(R * W * kLanes) + R * kLanes * warp();
+  A dk[R][K], dv[R][K], score[R], dp[R];
   clear(dk);
   clear(dv);
 
@@ -213,8 +216,8 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_ke
   fill(v, R * W, rows.wide_rows(rows.head.v, rows.first));
   for (int query = rows.first; rows.left(query) > 0; query += kLanes) {
     const bool there = rows.left(query + lane()) > 0;
-    const S lse = there ? rows.head.lse[query + lane()] : S(Number<S>(0));
-    const S dy_y = there ? task.dy_y.row(blockIdx.x, rows.a.time)[query + lane()] : S(Number<S>(0));
+    const A lse = there ? rows.head.lse[query + lane()] : A(Number<S>(0));
+    const A dy_y = there ? task.dy_y.row(blockIdx.x, rows.a.time)[query + lane()] : A(Number<S>(0));
     refill(other, rows.wide_rows(rows.head.q, query));
     dots(k.from(R * warp()), other, rows.D, score);
     refill(other, rows.narrow_rows(rows.head.dy, query));
@@ -239,7 +242,7 @@ namespace {
 // A block per head and `rows` rows; shared memory for so many tiles of as many rows, one of 32, and rows of weights.
 template <class S, int K>
 Grid grid_of(const Attention<S>& a, int rows, int tiles, int weights) {
-  const int numbers = (tiles * rows + kLanes) * Tile<S, K>::kStride + weights * rows * kLanes;
+  const int numbers = (tiles * rows + kLanes) * Tile<Acc<S>, K>::kStride + weights * rows * kLanes;
   return {{blocks_for(a.batch * a.heads, 1), blocks_for(a.time, rows)},
           {kLanes, kWarps<S, K>},
           sizeof(float) * kHalves<S> * static_cast<std::size_t>(numbers)};
@@ -259,7 +262,7 @@ void with_columns(const Attention<S>& a, F f) {
 
 template <class S>
 bool rows_aligned(const Attention<S>& a) {
-  return a.channels / a.heads % kWide == 0 && aligned(a.qkv) && aligned(a.y) && aligned(a.dy);
+  return a.channels / a.heads % kWide == 0 && aligned(a.qkv, kWide) && aligned(a.y, kWide) && aligned(a.dy, kWide);
 }
 
 }  // namespace
@@ -275,7 +278,7 @@ void forward(Cuda& on, const Attention<S>& a) {
 template <class S>
 void backward(Cuda& on, const Attention<S>& a) {
   const std::int64_t queries = a.batch * a.heads * a.time;
-  const auto dy_y = view_of(on.scratch<Number<S>>(kHalves<S> * queries), queries, View<S>());
+  const auto dy_y = view_of(on.scratch<Number<S>>(kHalves<S> * queries), queries, View<Acc<S>>());
   with_columns(a, [&]<int K>() {
     const Task<S> task{a, dy_y, rows_aligned(a)};
     const int rows = kBackwardRows<S, K> * kWarps<S, K>;
@@ -286,7 +289,9 @@ void backward(Cuda& on, const Attention<S>& a) {
 
 template void forward(Cuda&, const Attention<float>&);
 template void forward(Cuda&, const Attention<Dual<float>>&);
+template void forward(Cuda&, const Attention<Bf16>&);
 template void backward(Cuda&, const Attention<float>&);
 template void backward(Cuda&, const Attention<Dual<float>>&);
+template void backward(Cuda&, const Attention<Bf16>&);
 
 }  // namespace sophia

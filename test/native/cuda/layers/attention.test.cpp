@@ -2,7 +2,7 @@
 #include <algorithm>
 #include "../../golden_layer.h"
 #include "../emulated.h"
-#include "../law.h"
+#include "../law_bf16.h"
 
 using namespace sophia;
 
@@ -87,6 +87,9 @@ law::Result as_golden(const law::Result& r) {
 
 }  // namespace
 
+// In bf16 backward reads y rounded, for dy·y: a difference of sums of such products.
+constexpr double kReadsY = 0x1p-7;
+
 // The dropped probabilities are those of the reference, on the CPU: another mask would break every law.
 TEST("Attention on cuda") {
   for (const auto& shape : {Shape{1, 1, 1, 4, 0.5},
@@ -101,8 +104,11 @@ TEST("Attention on cuda") {
                             {1, 33, 1, 96, 0.1, 0.2f},
                             {1, 47, 1, 128, 0.09, 0.2f},
                             {1, 20, 1, 256, 0.0625},
-                            {1, 40, 1, 6, 3.0}})
-    law::on_cuda(random_case(shape));
+                            {1, 40, 1, 6, 3.0}}) {
+    const auto c = random_case(shape);
+    law::on_cuda(c);
+    law::on_cuda_bf16(c, kReadsY);
+  }
 }
 
 TEST("golden attention on cuda") {
@@ -129,6 +135,15 @@ TEST("The first query of attention on cuda looks at itself alone") {
                 std::equal(r.y.begin(), r.y.begin() + 24, c.at.at("qkv").begin() + 48));
   check::expect("Attention on cuda: dq of the first query is exactly 0",
                 std::all_of(dqkv.begin(), dqkv.begin() + 24, [](double x) { return x == 0; }));
+
+  const auto bf16 = law::run_bf16(device, c);
+  const auto& dq = bf16.at("dqkv");
+  const auto& v = c.at.at("qkv");
+  check::expect("Attention on cuda in bf16: y of the first query is its v, to the bit",
+                std::equal(v.begin() + 48, v.begin() + 72, bf16.at("y").begin(),
+                           [](double x, double y) { return as_bf16(static_cast<float>(x)) == y; }));
+  check::expect("Attention on cuda in bf16: dq of the first query is exactly 0",
+                std::all_of(dq.begin(), dq.begin() + 24, [](double x) { return x == 0; }));
 }
 
 TEST("Attention on cuda: forward needs no gradients, and what no query may see does not matter") {
@@ -174,7 +189,7 @@ TEST("Attention on cuda, emulated") {
   law::Device device;
   emulated::same_in_every_order("Attention on cuda", [&] {
     const law::Result r = law::run<Dual<float>>(device, c, c.at, c.along);
-    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
+    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent, law::run_bf16(device, c));
   });
 }
 
