@@ -1,0 +1,21 @@
+// Casts on the CPU: blocks of numbers among threads, packs among SIMD lanes.
+#include "../cpu/cpu.h"
+#include "../cpu/team.h"
+#include "cast.h"
+
+namespace sophia {
+
+namespace {
+constexpr std::int64_t kPerTask = 1 << 14;  // some microseconds of memory traffic
+}
+
+template <class Isa>
+void to_bf16(Cpu<Isa>& on, std::int64_t count, View<float> from, View<Bf16> to) {
+  on.parallel_blocks(count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+    Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) { (to + begin).store(i, (from + begin)[i]); });
+  });
+}
+
+template void to_bf16(Cpu<Isa>&, std::int64_t, View<float>, View<Bf16>);
+
+}  // namespace sophia
