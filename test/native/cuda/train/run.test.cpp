@@ -113,6 +113,7 @@ TEST("A step on cuda that is not finite leaves everything as it was") {
 }
 
 TEST("A run on cuda that is not there") {
+  if (!emulator::emulates("a machine without a driver")) return;
   emulator::set_machine({.status = cudaErrorInsufficientDriver, .driver_version = 0});
   check::expect_error("is refused with the reason", Code::kDevice, "no NVIDIA driver",
                       [] { make_cuda_run(kSmall, {}); });
