@@ -2,7 +2,7 @@
 #pragma once
 #include <dlfcn.h>
 #include <memory>
-#include "../../../native/cuda/cuda.h"
+#include "clock.h"
 
 namespace bench {
 
@@ -24,12 +24,13 @@ class Blas {
   Blas(const Blas&) = delete;
   Blas& operator=(const Blas&) = delete;
 
-  // C = A·B, square, row-major: its columns are our rows, so the factors change places.
-  void multiply(int size, const float* a, const float* b, float* c, bool tf32) {
-    constexpr int kPlain = 0, kFloats = 0, kComputeFloats = 68, kComputeTf32 = 77, kAnyAlgorithm = -1;
+  // C = A·B, square, row-major: its columns are our rows, so the factors change places. Bf16 is summed in float.
+  void multiply(int size, const void* a, const void* b, void* c, Bound numbers) {
+    constexpr int kPlain = 0, kFloats = 0, kBf16s = 14, kComputeFloats = 68, kComputeTf32 = 77, kAnyAlgorithm = -1;
     const float one = 1, zero = 0;
-    multiply_(handle_, kPlain, kPlain, size, size, size, &one, b, kFloats, size, a, kFloats, size, &zero, c, kFloats,
-              size, tf32 ? kComputeTf32 : kComputeFloats, kAnyAlgorithm);
+    const int type = numbers == Bound::kBf16 ? kBf16s : kFloats;
+    multiply_(handle_, kPlain, kPlain, size, size, size, &one, b, type, size, a, type, size, &zero, c, type, size,
+              numbers == Bound::kTf32 ? kComputeTf32 : kComputeFloats, kAnyAlgorithm);
   }
 
  private:

@@ -37,8 +37,15 @@ class Clock {
   cudaEvent_t begin_ = nullptr, end_ = nullptr;
 };
 
-// What bounds a thing: bytes, by the device's copy; or floating-point operations, by its rate at products.
-enum class Bound { kMemory, kFloat, kTensor };
+// What bounds a thing: bytes, by the device's copy; or floating-point operations, by its rate at products of such
+// numbers.
+enum class Bound { kMemory, kFloat, kTf32, kBf16 };
+inline const char* name(Bound bound) {
+  return bound == Bound::kMemory  ? "memory"
+         : bound == Bound::kFloat ? "float"
+         : bound == Bound::kTf32  ? "TF32"
+                                  : "bf16";
+}
 
 struct Pass {
   std::string name, shape;

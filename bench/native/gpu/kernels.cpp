@@ -22,27 +22,31 @@ struct Setting {
   std::int64_t batch = 8, time = 1024;
 };
 
+// Products of square matrices: ours, and cuBLAS's where it is.
+template <class T>
+void add_rivals(std::vector<Pass>& list, Cuda& on, Blas* blas, int square, Bound bound, View<T> a, View<T> b,
+                View<T> c) {
+  const double operations = 2.0 * square * square * square;
+  const std::string shape = text(square, " cubed");
+  list.push_back({text("own product, ", name(bound)), shape, bound, operations, [=, &on] {
+                    on.allow_tf32(bound == Bound::kTf32);
+                    matmul(on, {.m = square, .n = square, .k = square}, a, b, c);
+                  }});
+  if (blas)
+    list.push_back({text("cuBLAS, ", name(bound)), shape, bound, operations,
+                    [=] { blas->multiply(square, a.value, b.value, c.value, bound); }});
+}
+
 // What the device can do, measured in the same turns.
 std::vector<Pass> rivals(Cuda& on, Memory& memory, Blas* blas, std::int64_t copied, int square) {
   const std::int64_t count = std::int64_t{square} * square;
   const auto from = memory.numbers(copied), to = memory.numbers(copied);
-  const auto a = memory.numbers(count), b = memory.numbers(count), c = memory.numbers(count);
-  const double operations = 2.0 * static_cast<double>(count) * square;
-  const std::string shape = text(square, " cubed");
   std::vector<Pass> list{{"copy of the device", text(copied, " floats"), Bound::kMemory,
                           2.0 * sizeof(float) * static_cast<double>(copied),
                           [=, &on] { on.copy(to.value, from.value, copied); }}};
-  for (const bool tf32 : {false, true}) {
-    const Bound bound = tf32 ? Bound::kTensor : Bound::kFloat;
-    const std::string kind = tf32 ? ", TF32" : ", float";
-    list.push_back({"own product" + kind, shape, bound, operations, [=, &on] {
-                      on.allow_tf32(tf32);
-                      matmul(on, {.m = square, .n = square, .k = square}, a, b, c);
-                    }});
-    if (blas)
-      list.push_back({"cuBLAS" + kind, shape, bound, operations,
-                      [=] { blas->multiply(square, a.value, b.value, c.value, tf32); }});
-  }
+  const auto a = memory.numbers(count), b = memory.numbers(count), c = memory.numbers(count);
+  for (const Bound bound : {Bound::kFloat, Bound::kTf32}) add_rivals(list, on, blas, square, bound, a, b, c);
+  add_rivals(list, on, blas, square, Bound::kBf16, memory.halves(count), memory.halves(count), memory.halves(count));
   return list;
 }
 

@@ -46,7 +46,8 @@ class Passes {
     add_embedding();
     add_logits();
     add_attention();
-    for (const bool tf32 : {false, true}) add_products(tf32);
+    for (const Bound bound : {Bound::kFloat, Bound::kTf32}) add_products(bound, a_, b_, d_, tables_, logits_);
+    add_halves();
   }
   std::vector<Pass> list;
 
@@ -176,23 +177,30 @@ class Passes {
     list.push_back({"attention backward", shape, Bound::kFloat, 5 * of_product, [=, this] { backward(on_, layer); }});
   }
 
-  void add_product(const std::string& name, const Matmul& shape, bool tf32, View<float> a, View<float> b,
-                   View<float> c) {
+  template <class T, class C>
+  void add_product(const std::string& name_of, const Matmul& shape, Bound bound, View<T> a, View<T> b, View<C> c) {
     const double operations = 2 * static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k);
-    list.push_back({name + (tf32 ? ", TF32" : ""), text(shape.m, " × ", shape.n, " × ", shape.k),
-                    tf32 ? Bound::kTensor : Bound::kFloat, operations, [=, this] {
-                      on_.allow_tf32(tf32);
-                      matmul(on_, shape, a, b, c);
-                    }});
+    list.push_back(
+        {text(name_of, ", ", name(bound)), text(shape.m, " × ", shape.n, " × ", shape.k), bound, operations, [=, this] {
+           on_.allow_tf32(bound == Bound::kTf32);
+           matmul(on_, shape, a, b, c);
+         }});
   }
-  void add_products(bool tf32) {
+  // Of a linear layer and of the head: `wide` and `other` are (rows, 4C), `narrow` is (rows, C).
+  template <class T>
+  void add_products(Bound bound, View<T> wide, View<T> other, View<T> narrow, View<T> weight, View<T> logits) {
     const std::int64_t R = s_.rows(), C = C_, L = s_.logit_rows;
-    add_product("y = x W", {.m = R, .n = 4 * C, .k = C}, tf32, d_, tables_, a_);
-    add_product("dx = dy Wᵀ", {.m = R, .n = C, .k = 4 * C, .transpose_b = true}, tf32, b_, tables_, a_);
-    add_product("dW += xᵀ dy", {.m = C, .n = 4 * C, .k = R, .transpose_a = true, .add = true}, tf32, d_, b_,
+    add_product("y = x W", {.m = R, .n = 4 * C, .k = C}, bound, narrow, weight, wide);
+    add_product("dx = dy Wᵀ", {.m = R, .n = C, .k = 4 * C, .transpose_b = true}, bound, wide, weight, other);
+    add_product("dW += xᵀ dy", {.m = C, .n = 4 * C, .k = R, .transpose_a = true, .add = true}, bound, narrow, wide,
                 gradients_);
-    add_product("logits", {.m = L, .n = s_.vocabulary, .k = C, .transpose_b = true, .ldc = s_.stride}, tf32, a_,
-                tables_, logits_);
+    const Matmul head{.m = L, .n = s_.vocabulary, .k = C, .transpose_b = true, .ldc = s_.stride};
+    add_product("logits", head, bound, narrow, weight, logits);
+  }
+  void add_halves() {
+    const std::int64_t narrow = s_.rows() * C_;
+    add_products(Bound::kBf16, memory_.halves(4 * narrow), memory_.halves(narrow), memory_.halves(narrow),
+                 memory_.halves(table_rows() * C_), memory_.halves(s_.logit_rows * s_.stride));
   }
 
   Cuda& on_;
