@@ -37,5 +37,6 @@ void set_order(Order order, uint64_t) {
   if (order != Order::kForward) leave_out("another order of threads");
 }
 void set_machine(const Machine&) { leave_out("another machine"); }
+void set_faults(const Faults&) { leave_out("faults"); }
 
 }  // namespace sophia::emulator

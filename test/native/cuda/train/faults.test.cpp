@@ -1,7 +1,6 @@
 // What goes wrong on a GPU comes back as a coded error, frees what was taken, and leaves the process able to go on.
 #include <algorithm>
 #include "../../../../native/cuda/emulator/emulator.h"
-#include "../../../../native/cuda/emulator/runtime_api.h"
 #include "../../../../native/train/run.h"
 #include "../../check.h"
 
@@ -77,6 +76,7 @@ void expect(const std::string& what, const Failures& all, int least, double loss
 }  // namespace
 
 TEST("Faults on cuda") {
+  if (!emulator::emulates("faults")) return;
   const double loss = everything();
   expect("an allocation that fails",
          fail_each(1, Code::kOutOfMemory, "cudaErrorMemoryAllocation",
@@ -92,6 +92,7 @@ TEST("Faults on cuda") {
 }
 
 TEST("A GPU whose memory is full") {
+  if (!emulator::emulates("a GPU whose memory is full")) return;
   emulator::set_machine({.memory = 1 << 20});
   check::expect_error("refuses a batch", Code::kOutOfMemory, "cudaErrorMemoryAllocation", [] {
     const auto run = make_cuda_run({.layers = 2, .heads = 2, .width = 64, .context = 64, .vocabulary = 256}, {});
