@@ -1,6 +1,7 @@
 // The memory of a model on one backend: its parameters, gradient, activations and what curvature needs, each allocated
 // when it is first wanted. A pass in bf16 has activations of its own, and reads a copy of the parameters.
 #pragma once
+#include "../linalg/cast.h"
 #include "../model/binding.h"
 #include "inbox.h"
 #include "run.h"
