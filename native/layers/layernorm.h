@@ -36,10 +36,11 @@ namespace layernorm {
 
 inline constexpr double kEpsilon = 1e-5;
 
+// Row r, whose numbers are at hand in x.
 template <class S, class Team>
-HD void forward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
+HD void forward_row(Team team, const LayerNorm<S>& a, std::int64_t r, View<Act<S>> x) {
   const int C = a.channels;
-  const auto x = a.x.row(r, C), y = a.y.row(r, C);
+  const auto y = a.y.row(r, C);
 
   const auto mean = team.sum(C, [&](auto c) { return x[c]; }) / C;
   const auto variance = team.sum(C, [&](auto c) { return square(x[c] - mean); }) / C;
@@ -57,9 +58,9 @@ HD void forward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
 
 // dx += rstd · (g − mean(g) − n · mean(g·n)),   where n = (x − mean) · rstd and g = dy · gain.
 template <class S, class Team>
-HD void backward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
+HD void backward_row(Team team, const LayerNorm<S>& a, std::int64_t r, View<Act<S>> x, View<Act<S>> dy) {
   const int C = a.channels;
-  const auto x = a.x.row(r, C), dy = a.dy.row(r, C), dx = a.dx.row(r, C);
+  const auto dx = a.dx.row(r, C);
   const auto mean = a.mean[r], rstd = a.rstd[r];
   const auto n = [&](auto c) { return (x[c] - mean) * rstd; };
   const auto g = [&](auto c) { return dy[c] * a.gain[c]; };
@@ -69,18 +70,29 @@ HD void backward_row(Team team, const LayerNorm<S>& a, std::int64_t r) {
   team.each(C, [&](auto c) { dx.store(c, dx[c] + (g(c) - mean_g - n(c) * mean_gn) * rstd); });
 }
 
-// dgain += Σ_r dy · n,   dbias += Σ_r dy,   for one pack of channels.
-template <class S, class Place>
-HD void backward_channels(const LayerNorm<S>& a, Place c) {
-  decltype(a.dgain[c]) dgain(0), dbias(0);
-  for (std::int64_t r = 0; r < a.rows; ++r) {
-    const auto x = a.x.row(r, a.channels)[c], dy = a.dy.row(r, a.channels)[c];
-    dgain = dgain + dy * ((x - a.mean[r]) * a.rstd[r]);
-    dbias = dbias + dy;
+// Σ dy · n and Σ dy over rows, for a pack of channels.
+template <class V>
+struct ChannelSums {
+  V dgain = V(0), dbias = V(0);
+
+  // Row by row, so that the bits do not depend on how many come at a time.
+  template <class S, class Place>
+  HD void add_rows(const LayerNorm<S>& a, Place c) {
+    for (std::int64_t r = 0; r < a.rows; ++r) {
+      const auto x = a.x.row(r, a.channels)[c], dy = a.dy.row(r, a.channels)[c];
+      dgain = dgain + dy * ((x - a.mean[r]) * a.rstd[r]);
+      dbias = dbias + dy;
+    }
   }
-  add(a.dgain, c, dgain);
-  if (a.bias) add(a.dbias, c, dbias);
-}
+  // dgain += Σ_r dy · n,   dbias += Σ_r dy.
+  template <class S, class Place>
+  HD void add_to(const LayerNorm<S>& a, Place c) const {
+    add(a.dgain, c, dgain);
+    if (a.bias) add(a.dbias, c, dbias);
+  }
+};
+template <class S, class Place>
+using ChannelSumsAt = ChannelSums<decltype(View<Acc<S>>{}[Place{}])>;
 
 }  // namespace layernorm
 }  // namespace sophia

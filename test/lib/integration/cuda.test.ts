@@ -55,6 +55,20 @@ describe('on cuda', () => {
 		others.forEach((losses) => expect(losses).toEqual(first));
 	});
 
+	test('bfloat16 trains as float32 does, goes on as it was, and is refused on the CPU', async () => {
+		const body = `
+			const directory = ${JSON.stringify(join(directory(), 'run'))};
+			const half = await train(new AdamW(), {device: 'cuda', dtype: 'bfloat16'}, {directory, steps: 6});
+			const full = await train(new AdamW(), {device: 'cuda'}, {steps: 6});
+			const resumed = await Trainer.resume(directory, {steps: 7});
+			return [half, full, resumed.model.dtype, await attempt(() => train(new AdamW(), {device: 'cpu', dtype: 'bfloat16'}))];`;
+		const [half, full, dtype, refused] = await program<[number[], number[], string, string]>(body);
+		half.forEach((loss, i) => expect(loss).toBeCloseTo(full[i] ?? NaN, 1));
+		expect(half).not.toEqual(full);
+		expect(dtype).toBe('bfloat16');
+		expect(refused).toContain('ERR_SOPHIA_INVALID_ARGUMENT Expected `dtype` to be `float32` on the CPU');
+	});
+
 	test('memory that is used up is ERR_SOPHIA_OUT_OF_MEMORY, and a smaller batch fits', async () => {
 		const body = `return [
 			await attempt(() => train(new AdamW(), {device: 'cuda'}, {batch: 512})),

@@ -1,5 +1,6 @@
 // The run on CUDA: whole trainings against PyTorch, and a step that is replayed against one that is not.
 #include "../../../../native/train/run.h"
+#include <algorithm>
 #include <cstdlib>
 #include "../../../../native/cuda/emulator/emulator.h"
 #include "../../train/replay.h"
@@ -110,6 +111,47 @@ TEST("A step on cuda that is not finite leaves everything as it was") {
       {.batches = {&batch, 1}, .seed = 5, .number = 9, .step = {.number = 4, .learning_rate = 1}, .clip = 1});
   check::expect("it says so", !done.finite && !done.gradient.finite);
   check::expect("the momentum is the same", run->read({ArenaName::kSlot, 0}) == before);
+}
+
+TEST("A run in bf16 on cuda") {
+  Placement bf16;
+  bf16.dtype = "bfloat16";
+  const auto half = trained(*make_cuda_run(kSmall, bf16), kAdamW, 6, 2),
+             full = trained(*make_cuda_run(kSmall, {}), kAdamW, 6, 2);
+  check::expect("losses as in float32", apart(half[0], full[0]), 5e-3);
+  check::expect("and yet others", half[0] != full[0]);
+  setenv("SOPHIA_SYNC", "1", 1);
+  check::expect("replayed steps and launched ones leave the same bits",
+                trained(*make_cuda_run(kSmall, bf16), kAdamW, 6, 2) == half);
+  unsetenv("SOPHIA_SYNC");
+
+  const auto run = make_cuda_run(kSmall, bf16);
+  run->initialize(3);
+  const std::vector<std::int32_t> tokens(16, 3);
+  const Batch batch{2, 8, tokens.data(), tokens.data()};
+  const double before = run->evaluate(batch).mean();
+  auto weights = run->read(ArenaName::kParameters);
+  check::expect("the weights are kept in float32",
+                std::any_of(weights.begin(), weights.end(), [](float w) { return as_float(as_bf16(w)) != w; }));
+  for (float& w : weights) w *= 2;
+  run->write(ArenaName::kParameters, 0, weights);
+  check::expect("passes see what is written", run->evaluate(batch).mean() != before);
+  emulated::expect_no_faults("A run in bf16 on cuda");
+}
+
+TEST("The curvature of a run in bf16 on cuda is that of float32") {
+  const auto product = [](const Placement& placement) {
+    const auto run = make_cuda_run(kSmall, placement);
+    const std::vector<std::int32_t> tokens{1, 4, 0, 6, 2, 2, 5, 3};
+    run->initialize(3);
+    run->draw_direction({.seed = 1}, {});
+    run->zero_product();
+    run->multiply({1, 8, tokens.data(), tokens.data()}, {}, 1, Curvature::kHessian);
+    return run->read(ArenaName::kProduct);
+  };
+  Placement bf16;
+  bf16.dtype = "bfloat16";
+  check::expect("to the last bit", product(bf16) == product({}));
 }
 
 TEST("A run on cuda that is not there") {
