@@ -5,7 +5,7 @@
 
 namespace sophia::emulator {
 
-void copy_async(void* to, const void* from, unsigned bytes);
+void copy_async(void* to, const void* from, unsigned bytes, unsigned read);  // zeros behind what is read
 void commit_copies();
 void wait_for_copies(unsigned groups);
 void forget_copies();  // of a block that has ended: its shared memory has ended with it

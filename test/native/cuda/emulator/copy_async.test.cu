@@ -49,12 +49,26 @@ __global__ void overwrite_kernel(const float* from, float* to, bool groups) {
   to[0] = word;
 }
 
-__global__ void shifted_kernel(const float* from, float* to) {
+__global__ void shifted_kernel(const float* from, float* to, int bytes) {
   __shared__ float4 vector;
-  copy_async<16>(&vector, from);
+  copy_async<16>(&vector, from, bytes);
   commit_copies();
   wait_for_copies<0>();
-  to[0] = vector.x;
+  *reinterpret_cast<float4*>(to) = vector;
+}
+
+// Ends with a copy on its way, behind a group of none; or waits for what a block before has left so.
+__global__ void leave_kernel(const float* from, float* to, bool leave) {
+  __shared__ float word;
+  if (leave) {
+    commit_copies();
+    copy_async<4>(&word, from);
+    commit_copies();
+  } else {
+    word = 5;
+    wait_for_copies<0>();
+    to[0] = word;
+  }
 }
 
 // What lies in row r and column 4c is 100 r + c.
@@ -87,6 +101,9 @@ TEST("Emulator: asynchronous copies") {
   const auto words = t.read(t.p, 32);
   check::expect("Emulator copies single words", std::equal(words.begin(), words.end(), numbers.begin()));
   t.silent("copies of words");
+  for (const bool leave : {true, false}) t.on.launch("leave", {1, 1}, leave_kernel, t.a, t.p, leave);
+  check::expect("Emulator forgets the copies of a block that has ended", t.read(t.p, 1)[0] == 5);
+  t.silent("copies that nobody waits for");
 }
 
 TEST("Emulator: the order of asynchronous copies") {
@@ -107,6 +124,28 @@ TEST("Emulator: the order of asynchronous copies") {
   t.silent("copies to one place");
 }
 
+TEST("Emulator: asynchronous copies that fill up with zeros") {
+  EmulatorBench t;
+  const float numbers[] = {1, 0x1.000002p0f};
+  float* const two = static_cast<float*>(t.on.allocate(sizeof numbers));
+  t.on.upload(two, numbers, 2);
+  const auto copied = [&](const float* from, int bytes) {
+    t.on.launch("shifted", {1, 1}, shifted_kernel, from, t.p, bytes);
+    return t.read(t.p, 4);
+  };
+  check::expect("Emulator copies two numbers and zeros", copied(two, 8) == std::vector<float>{1, numbers[1], 0, 0});
+  check::expect("Emulator copies half a number and zeros", copied(two, 6) == std::vector<float>{1, 0x1p-149f, 0, 0});
+  check::expect("Emulator copies zeros alone, from nowhere", copied(nullptr, 0) == std::vector<float>(4));
+  t.silent("copies of what there is");
+  if (emulator::checking()) {
+    t.on.launch("shifted", {1, 1}, shifted_kernel, two, t.p, 12);
+    t.reports("a copy of more than there is", Fault::kOutOfBounds);
+    t.on.launch("shifted", {1, 1}, shifted_kernel, t.a + 2, t.p, 8);
+    t.reports("a misaligned copy of fewer bytes", Fault::kMisaligned);
+  }
+  t.on.free(two);
+}
+
 TEST("Emulator: asynchronous copies gone wrong") {
   if (!emulator::checking()) return;
   EmulatorBench t;
@@ -119,11 +158,11 @@ TEST("Emulator: asynchronous copies gone wrong") {
   slips("a wait for too few groups", Slip::kGroup, Fault::kUninitialisedShared);
   slips("a read of another thread's copy without a barrier", Slip::kBarrier, Fault::kSharedRace);
   slips("a copy to what others still read", Slip::kRefill, Fault::kSharedRace);
-  t.on.launch("shifted", {1, 1}, shifted_kernel, t.a + 1, t.p);
+  t.on.launch("shifted", {1, 1}, shifted_kernel, t.a + 1, t.p, 16);
   t.reports("a misaligned asynchronous copy", Fault::kMisaligned);
-  t.on.launch("shifted", {1, 1}, shifted_kernel, t.a + 4095, t.p);
+  t.on.launch("shifted", {1, 1}, shifted_kernel, t.a + 4096, t.p, 16);
   t.reports("an asynchronous copy past the end", Fault::kOutOfBounds);
-  t.on.launch("shifted", {1, 1}, shifted_kernel, reinterpret_cast<const float*>(&numbers), t.p);
+  t.on.launch("shifted", {1, 1}, shifted_kernel, reinterpret_cast<const float*>(&numbers), t.p, 16);
   t.reports("an asynchronous copy from the host", Fault::kWildAccess);
   emulator::take_statistics();
   t.on.launch("copy_words", {1, 32}, copy_words_kernel, t.a, t.p);
