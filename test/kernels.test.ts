@@ -28,11 +28,14 @@ const ptx = `
 .entry _Z1bv()
 {
 	st.global.v4.b32 	[%rd1], {%r1, %r2, %r3, %r4};
+	cp.async.cg.shared.global [%r1], [%rd1], 16, %r2;
+	cp.async.ca.shared.global [%r1+64], [%rd1], 4;
+	cp.async.commit_group;
 }
 `;
 
 test('accesses to global memory are counted by their width, kernel by kernel', () => {
-	expect(call('ptx', 'accesses', ptx)).toEqual({_Z1av: {wide: 2, narrow: 3}, _Z1bv: {wide: 1, narrow: 0}});
+	expect(call('ptx', 'accesses', ptx)).toEqual({_Z1av: {wide: 2, narrow: 3}, _Z1bv: {wide: 2, narrow: 1}});
 });
 
 test('resources are those that ptxas lists, kernel by kernel', () => {

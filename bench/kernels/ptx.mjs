@@ -8,20 +8,25 @@ function entries(ptx) {
 }
 
 const bitsOf = (access) => {
+	const [, copied] = /^cp\.async.* (\d+)$/.exec(access) ?? [];
+	if (copied) return 8 * Number(copied);
 	const [, type = '0'] = /\.[a-z]+(\d+)$/.exec(access) ?? [];
 	const [, count = '1'] = /\.v(\d)/.exec(access) ?? [];
 	return Number(type) * Number(count);
 };
 
 /**
- * {entry: how many loads and stores of global memory it has, 128 bits wide and other}. One whose memory the compiler
- * does not know, `ld.f32`, counts as global: it may be.
+ * {entry: how many loads and stores of global memory it has, and copies from there, 128 bits wide and other}. One whose
+ * memory the compiler does not know, `ld.f32`, counts as global: it may be.
  */
 export function accesses(ptx) {
 	const counted = {};
 	for (const [entry, text] of entries(ptx)) {
 		const all = [...text.matchAll(/^\s+(?:@\S+ )?((?:ld|st)(?:\.[a-z0-9:]+)+)/gm)].map(([, access]) => access);
-		const global = all.filter((access) => !/\.(param|shared|local|const)\b/.test(access));
+		const copies = [...text.matchAll(/^\s+(cp\.async\.c[ag]\S*) \[.*?\], \[.*?\], (\d+)/gm)].map(
+			([, access, bytes]) => `${access} ${bytes}`,
+		);
+		const global = [...all.filter((access) => !/\.(param|shared|local|const)\b/.test(access)), ...copies];
 		const wide = global.filter((access) => bitsOf(access) >= 128).length;
 		counted[entry] = {wide, narrow: global.length - wide};
 	}

@@ -7,6 +7,8 @@
 // chunks of 128 bits and reads one chunk of eight rows at once, and must find all of them in different banks: the
 // chunks of a row are permuted by its number.
 #pragma once
+#include <type_traits>
+#include "copy_async.h"
 #include "panel.h"
 #include "tensor.h"
 
@@ -54,7 +56,6 @@ struct Stage {
   }
 };
 
-DEVICE Pack<Bf16, 8> as_multiplied(Pack<Bf16, 8> x) { return x; }
 DEVICE Pack<float, 4> as_multiplied(Pack<float, 4> x) {
   return lanewise<float, 4>([&](int i) { return round_to_tf32(x[i]); });
 }
@@ -63,14 +64,18 @@ DEVICE void multiply_add(float, const unsigned (&a)[4], const unsigned* b, float
   multiply_add_tf32(a, b, c);
 }
 
-// This thread's share of a stage, in registers on its way. Lanes that follow each other take chunks that do in memory;
-// numbers beyond the operand are zeros.
+// A thread's share of a stage on its way: fetch() begins to move it, and behind put() and
+// wait_for_step() it is there. Bf16 is copied as it is, past the registers; floats are rounded in them. Lanes that
+// follow each other take chunks that do in memory; numbers beyond the operand are zeros.
+template <class T> inline constexpr bool kCopied = std::is_same_v<T, Bf16>;
+template <class T> inline constexpr int kStepsAhead = kCopied<T> ? 2 : 1;  // that are fetched while one is multiplied
+
 template <class T, Storage kStorage, int kLength, int kThreads>
 class StageShare {
   using Stage = sophia::Stage<T, kStorage, kLength>;
 
  public:
-  DEVICE void fetch(const Operand<T>& from, std::int64_t first_depth) {
+  DEVICE void fetch(const Operand<T>& from, std::int64_t first_depth, T* stage) {
     const int column = chunk() * kChunk<T>;
     UNROLL
     for (int p = 0; p < kPieces; ++p) {
@@ -79,13 +84,17 @@ class StageShare {
                                 : d < from.depths ? from.count - column
                                                   : 0;
       const T* const at = from.x.value + (Stage::kAlong ? row(p) * from.stride + d : d * from.stride + column);
-      if (left >= kChunk<T>) piece_[p] = load<T, kChunk<T>>(at);
-      else piece_[p] = load<T, kChunk<T>>(at, static_cast<int>(std::max<std::int64_t>(left, 0)));
+      const int count = static_cast<int>(std::clamp<std::int64_t>(left, 0, kChunk<T>));
+      if constexpr (kCopied<T>) copy_async<16>(stage + Stage::place(row(p), chunk()), at, count * int{sizeof(T)});
+      else if (count == kChunk<T>) piece_[p] = load<T, kChunk<T>>(at);
+      else piece_[p] = load<T, kChunk<T>>(at, count);
     }
   }
   DEVICE void put(T* stage) const {
-    UNROLL
-    for (int p = 0; p < kPieces; ++p) store(stage + Stage::place(row(p), chunk()), as_multiplied(piece_[p]));
+    if constexpr (!kCopied<T>) {
+      UNROLL
+      for (int p = 0; p < kPieces; ++p) store(stage + Stage::place(row(p), chunk()), as_multiplied(piece_[p]));
+    }
   }
 
  private:
@@ -95,7 +104,17 @@ class StageShare {
   DEVICE static int row(int p) { return static_cast<int>(threadIdx.x) / Stage::kChunks + p * kRowsAtOnce; }
   DEVICE static int chunk() { return static_cast<int>(threadIdx.x) % Stage::kChunks; }
 
-  Pack<T, kChunk<T>> piece_[kPieces];
+  Pack<T, kChunk<T>> piece_[kCopied<T> ? 1 : kPieces];
 };
+
+// The copies of a step, none included, are a group; wait_for_step() waits for those of the oldest of kStepsAhead.
+template <class T>
+DEVICE void end_step() {
+  if constexpr (kCopied<T>) commit_copies();
+}
+template <class T>
+DEVICE void wait_for_step() {
+  if constexpr (kCopied<T>) wait_for_copies<kStepsAhead<T> - 1>();
+}
 
 }  // namespace sophia

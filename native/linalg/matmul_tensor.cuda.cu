@@ -1,12 +1,12 @@
 // The matrix product on tensor cores: a block of warps per tile of C, whose sums stay in registers over the whole of k.
 //
 //   for steps of 64 bytes of depth over the inner dimension, of one pair of factors after the other
-//     fetch the next step's stages, rows of op(A) and columns of op(B), into registers
+//     fetch the stages of a later step, rows of op(A) and columns of op(B)
 //     multiply this step's stages, which lie in shared memory: 16×8 sums of a warp at a time
-//     store what was fetched into the other half of shared memory
 //   bring the sums into rows, by way of shared memory, and store them as packs
 //
-// Bf16 is multiplied as it is; floats are rounded to TF32. A sum takes the steps in the order of k, in every tile and
+// Bf16 is multiplied as it is: asynchronous copies bring it to shared memory, two steps ahead. Floats are rounded to
+// TF32 on their way, a step ahead, through registers. A sum takes the steps in the order of k, in every tile and
 // wherever in it, so its bits depend on k alone.
 #include "../cuda/corner.h"
 #include "../cuda/stage.h"
@@ -83,19 +83,20 @@ struct TensorSums {
   }
 };
 
-// What a kernel keeps in shared memory: the stages of two steps, and in the end the slabs of its warps.
+// What a kernel keeps in shared memory: the stages of the steps under way, and in the end the slabs of its warps. Of
+// bf16 a large tile has 48 KB, so that two blocks fit the 100 KB of a multiprocessor of compute capability 8.6.
 template <class Tile, Storage kA, Storage kB, class T>
-struct TwoSteps {
+struct Steps {
   using A = Stage<T, kA, Tile::kRows>;
   using B = Stage<T, kB, Tile::kColumns>;
-  static constexpr int kStep = A::kNumbers + B::kNumbers;
-  static constexpr std::size_t kBytes = 2 * kStep * sizeof(T);
+  static constexpr int kStep = A::kNumbers + B::kNumbers, kRing = kStepsAhead<T> + 1;
+  static constexpr std::size_t kBytes = kRing * kStep * sizeof(T);
   static_assert(Tile::kThreads / 32 * kSlab * sizeof(float) <= kBytes);
 };
 
 template <class Tile, Storage kA, Storage kB, class T, class C, class Epilogue>
 DEVICE TensorSums<Tile> multiply_tile(const Product<T, C, Epilogue>& a, Corner at, T* shared) {
-  using Steps = TwoSteps<Tile, kA, kB, T>;
+  using Steps = sophia::Steps<Tile, kA, kB, T>;
   using A = typename Steps::A;
   using B = typename Steps::B;
   const Matmul& s = a.shape;
@@ -110,25 +111,30 @@ DEVICE TensorSums<Tile> multiply_tile(const Product<T, C, Epilogue>& a, Corner a
     columns.x = term.b + at.column * (B::kAlong ? s.ldb : 1);
     depth = 0;
   };
-  const auto fetch = [&] {
-    share_of_rows.fetch(rows, depth);
-    share_of_columns.fetch(columns, depth);
-    depth += kStageDepth<T>;
-    if (depth >= s.k) begin(a.terms[1]);
+  const auto stages = [&](int step) { return shared + step % Steps::kRing * Steps::kStep; };
+  const auto fetch = [&](int step) {
+    if (step < steps) {
+      share_of_rows.fetch(rows, depth, stages(step));
+      share_of_columns.fetch(columns, depth, stages(step) + A::kNumbers);
+      depth += kStageDepth<T>;
+      if (depth >= s.k) begin(a.terms[1]);
+    }
+    end_step<T>();
   };
-  const auto put = [&](T* to) {
-    share_of_rows.put(to);
-    share_of_columns.put(to + A::kNumbers);
+  const auto put = [&](int step) {
+    if (step >= steps) return;
+    share_of_rows.put(stages(step));
+    share_of_columns.put(stages(step) + A::kNumbers);
   };
   TensorSums<Tile> sums;
   begin(a.terms[0]);
-  if (steps > 0) fetch(), put(shared);
+  for (int step = 0; step < kStepsAhead<T>; ++step) fetch(step), put(step);
   for (int step = 0; step < steps; ++step) {
-    __syncthreads();  // this step's stages are there, and nobody reads the other ones any more
-    if (step + 1 < steps) fetch();
-    const T* const from = shared + step % 2 * Steps::kStep;
-    sums.template multiply<A, B>(from, from + A::kNumbers);
-    if (step + 1 < steps) put(shared + (step + 1) % 2 * Steps::kStep);
+    wait_for_step<T>();
+    __syncthreads();  // this step's stages are there, and nobody reads those that are fetched into any more
+    fetch(step + kStepsAhead<T>);
+    sums.template multiply<A, B>(stages(step), stages(step) + A::kNumbers);
+    put(step + kStepsAhead<T>);
   }
   return sums;
 }
@@ -148,7 +154,7 @@ namespace {
 
 template <class Tile, Storage kA, Storage kB, class T, class C, class Epilogue>
 void launch(Cuda& on, const Product<T, C, Epilogue>& a) {
-  constexpr std::size_t bytes = TwoSteps<Tile, kA, kB, T>::kBytes;
+  constexpr std::size_t bytes = Steps<Tile, kA, kB, T>::kBytes;
   on.launch("matmul_tensor", {blocks_for(tiles<Tile>(a.shape.m, a.shape.n), 1), Tile::kThreads, bytes},
             matmul_tensor_kernel<Tile, kA, kB, T, C, Epilogue>, a);
 }
