@@ -29,16 +29,14 @@ struct Refreshed {
       }
     }
   }
-  void update(const HessianNow<float>& now, int threads = 1) {
+  View<float> of_momentum() { return {momentum.data() + 1}; }
+  void update(const HessianNow<float>& now, int threads = 1) { update(now, threads, of_momentum()); }
+  void update(const HessianNow<float>& now, int threads, View<float> with) {
     Cpu<Isa> on(threads);
     std::vector<HessianSums> partial(pieces.pieces.size());
-    update_hessian(on, HessianUpdate<float>{{hessian.data() + 1},
-                                            {estimate.data() + 1},
-                                            {momentum.data() + 1},
-                                            table(pieces),
-                                            &now,
-                                            totals.data(),
-                                            partial.data()});
+    update_hessian(
+        on, HessianUpdate<float>{
+                {hessian.data() + 1}, {estimate.data() + 1}, with, table(pieces), &now, totals.data(), partial.data()});
   }
   template <class F>
   void each(F f) const {
@@ -118,6 +116,22 @@ TEST("What a refresh reports") {
     expect(text("the unclipped are those with |m| < max(2h, ", floor, ") for the new h"), counts);
     expect("the norms are those of the new h", worst, 1e-13);
   }
+}
+
+TEST("A refresh without a momentum") {
+  Refreshed with, without;
+  with.update(squares());
+  without.update(squares(), 1, {});
+  expect("h is the same without a momentum, bit for bit", with.hessian == without.hessian);
+  bool same = true, none = true;
+  for (std::size_t s = 0; s < with.totals.size(); ++s) {
+    none = none && without.totals[s][HessianSum::kUnclipped] == 0;
+    for (const auto sum : {HessianSum::kNegative, HessianSum::kL1, HessianSum::kL2})
+      same = same && with.totals[s][sum] == without.totals[s][sum];
+  }
+  expect("nothing counts as unclipped without a momentum, but with one",
+         none && with.totals[3][HessianSum::kUnclipped] > 0);
+  expect("the other sums are the same without a momentum", same);
 }
 
 TEST("A refresh is gated, and the same for any threads") {

@@ -21,6 +21,7 @@ struct Refresh {
   Pieces pieces;
   std::vector<float> hessian, estimate, momentum;
   std::vector<HessianSums> totals;
+  bool with_momentum = true;
 
   explicit Refresh(const std::vector<Span>& spans) : pieces(cut(spans)), totals(spans.size() + 1, HessianSums(0)) {
     std::mt19937 random(8);
@@ -57,8 +58,8 @@ struct Refresh {
     where.spans = spans.data();
     where.groups = groups.data();
     where.pieces = cut.data();
-    const HessianUpdate<float> a{{h.data()},       {e.data()},  {m.data()},    where,
-                                 constants.data(), sums.data(), partial.data()};
+    const View<float> read{with_momentum ? m.data() : nullptr};
+    const HessianUpdate<float> a{{h.data()}, {e.data()}, read, where, constants.data(), sums.data(), partial.data()};
     around([&] { update_hessian(on, a); });
     hessian = h.read();
     totals = sums.read();
@@ -107,6 +108,25 @@ TEST("The Hessian's moving average on cuda") {
   }
 }
 
+TEST("A refresh on cuda without a momentum") {
+  for (const int shift : {0, 1}) {
+    Refresh with(kOdd), without(kOdd);
+    without.with_momentum = false;
+    with.on_device(constants(true), shift);
+    without.on_device(constants(true), shift);
+    const std::string who = text("a refresh on cuda without a momentum, at shift ", shift);
+    expect(who + ": the same h, bit for bit", with.hessian == without.hessian);
+    bool same = true, none = true;
+    for (std::size_t s = 0; s < with.totals.size(); ++s) {
+      none = none && without.totals[s][HessianSum::kUnclipped] == 0;
+      for (const auto sum : {HessianSum::kNegative, HessianSum::kL1, HessianSum::kL2})
+        same = same && with.totals[s][sum] == without.totals[s][sum];
+    }
+    expect(who + ": nothing counts as unclipped", none);
+    expect(who + ": the other sums", same);
+  }
+}
+
 TEST("A refresh on cuda is gated") {
   Refresh r(kOdd);
   r.on_device(constants(true), 0);
@@ -131,13 +151,17 @@ TEST("A refresh on cuda, emulated") {
   });
 }
 
-// h and the estimate, h again as it is written, and the momentum for the win rate.
+// h and the estimate, h again as it is written; and the momentum where the win rate is wanted.
 TEST("A refresh on cuda: traffic") {
   constexpr std::int64_t kCount = 16 * kPiece;
-  Refresh r({{.offset = 0, .count = kCount}});
-  r.on_device(constants(true), 0, [](auto update) {
-    emulated::expect_row(
-        {"Hessian's average", "65536 parameters", "h, the estimate, the momentum; h written", 16 * kCount, kCount},
-        update);
-  });
+  const emulated::Row rows[] = {
+      {"Hessian's average", "65536 parameters", "h, the estimate; h written", 12 * kCount, kCount},
+      {"Hessian's average, win rate", "65536 parameters", "h, the estimate, the momentum; h written", 16 * kCount,
+       kCount},
+  };
+  for (const bool win_rate : {false, true}) {
+    Refresh r({{.offset = 0, .count = kCount}});
+    r.with_momentum = win_rate;
+    r.on_device(constants(true), 0, [&](auto update) { emulated::expect_row(rows[win_rate], update); });
+  }
 }
