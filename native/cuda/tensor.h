@@ -24,6 +24,17 @@ DEVICE float round_to_tf32(float x) {
 #endif
 }
 
+// Two bf16 of a register, the nearest to two floats.
+DEVICE unsigned two_bf16(float low, float high) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+  unsigned both;
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(both) : "f"(high), "f"(low));
+  return both;
+#else
+  return as_bf16(low).bits | static_cast<unsigned>(as_bf16(high).bits) << 16;
+#endif
+}
+
 // C += A·B in TF32,   (16, 8) += (16, 8)·(8, 8):
 //
 //   a   A[g][t], A[g + 8][t], A[g][t + 4], A[g + 8][t + 4]

@@ -2,10 +2,10 @@
 // go by at a time, one to each lane, so that the lanes reduce a softmax, and then the head's columns lie along the
 // lanes. Backward runs twice, once with queries as the rows, for dq, and once with keys, for dk and dv: nothing is
 // added to from two sides.
-#include "attention.h"
 #include <algorithm>
 #include "../core/error.h"
 #include "../cuda/tile.h"
+#include "attention_tensor.h"
 
 namespace sophia {
 
@@ -269,6 +269,7 @@ bool rows_aligned(const Attention<S>& a) {
 
 template <class S>
 void forward(Cuda& on, const Attention<S>& a) {
+  if (forward_on_tensor_cores(on, a)) return;
   with_columns(a, [&]<int K>() {
     on.launch("attention_forward", grid_of<S, K>(a, kForwardRows<S, K> * kWarps<S, K>, 1, 1),
               attention_forward_kernel<K, S>, Task<S>{a, {}, rows_aligned(a)});
@@ -279,6 +280,7 @@ template <class S>
 void backward(Cuda& on, const Attention<S>& a) {
   const std::int64_t queries = a.batch * a.heads * a.time;
   const auto dy_y = view_of(on.scratch<Number<S>>(kHalves<S> * queries), queries, View<Acc<S>>());
+  if (backward_on_tensor_cores(on, a, dy_y)) return;
   with_columns(a, [&]<int K>() {
     const Task<S> task{a, dy_y, rows_aligned(a)};
     const int rows = kBackwardRows<S, K> * kWarps<S, K>;

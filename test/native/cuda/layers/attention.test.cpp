@@ -1,48 +1,11 @@
-#include "../../../../native/layers/attention.h"
 #include <algorithm>
 #include "../../golden_layer.h"
 #include "../emulated.h"
-#include "../law_bf16.h"
+#include "attention_case.h"
 
-using namespace sophia;
+using namespace attention_case;
 
 namespace {
-
-struct Shape {
-  int batch, time, heads, width;
-  double scale;
-  float dropout = 0;
-
-  size_t rows() const { return static_cast<size_t>(batch) * time; }
-  size_t channels() const { return static_cast<size_t>(heads) * width; }
-  std::string name() const {
-    return text("Attention ", batch, "×", time, "×", heads, "×", width, " scale ", scale, " dropout ", dropout);
-  }
-};
-
-const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1, .site = 2};
-
-auto declare(const Shape& s) {
-  const size_t R = s.rows(), C = s.channels();
-  return [=]<template <class> class B, class S>(B<S>& t) {
-    return Attention<S>{.batch = s.batch,
-                        .time = s.time,
-                        .heads = s.heads,
-                        .channels = static_cast<int>(C),
-                        .scale = s.scale,
-                        .dropout = s.dropout,
-                        .draw = kDraw,
-                        .qkv = t.input("qkv"),
-                        .y = t.output("y", R * C),
-                        .lse = t.output("lse", R * s.heads),
-                        .dy = t.input("dy"),
-                        .dqkv = t.output("dqkv", R * 3 * C)};
-  };
-}
-
-auto random_case(const Shape& s) {
-  return law::random_case(s.name(), {{"qkv", s.rows() * 3 * s.channels()}}, s.rows() * s.channels(), declare(s));
-}
 
 // The golden tensors are (B, H, T, D) each; ours are column blocks of (R, width).
 constexpr Shape kGolden{2, 7, 2, 5, 0.44721359549995794};
@@ -87,9 +50,6 @@ law::Result as_golden(const law::Result& r) {
 
 }  // namespace
 
-// In bf16 backward reads y rounded, for dy·y: a difference of sums of such products.
-constexpr double kReadsY = 0x1p-7;
-
 // The dropped probabilities are those of the reference, on the CPU: another mask would break every law.
 TEST("Attention on cuda") {
   for (const auto& shape : {Shape{1, 1, 1, 4, 0.5},
@@ -107,7 +67,10 @@ TEST("Attention on cuda") {
                             {1, 40, 1, 6, 3.0}}) {
     const auto c = random_case(shape);
     law::on_cuda(c);
+    if (!emulator::emulates("a GPU without tensor cores")) continue;
+    emulator::set_machine({.capability = 75});
     law::on_cuda_bf16(c, kReadsY);
+    emulator::set_machine({});
   }
 }
 
@@ -193,31 +156,42 @@ TEST("Attention on cuda, emulated") {
   });
 }
 
+namespace {
+
 // The count of the tiling. Forward, a block has 64 queries and meets every key up to its last one; backward, a block
 // has 32 queries and meets the keys up to those, or 32 keys and meets the queries from those on: of these q goes by
 // twice.
-TEST("Attention on cuda: traffic") {
-  constexpr std::uint64_t T = 256, H = 2, D = 64, number = sizeof(float) * H;
+template <class S>
+void traffic(const std::string& type) {
+  constexpr std::uint64_t T = 256, H = 2, D = 64, number = sizeof(float) * H, act = sizeof(S) * H;
   const auto c = random_case({1, T, H, D, 0.125});
   law::Device device;
-  law::DeviceBench<float> bench(device, c.at, c.along);
+  law::DeviceBench<S> bench(device, c.at, c.along);
   const auto layer = c.declare(bench);
-  const auto met = [](std::uint64_t rows) {  // rows of the other side, by all blocks of so many rows
-    std::uint64_t sum = 0;
-    for (std::uint64_t end = rows; end <= T; end += rows) sum += end;
-    return sum;
-  };
-  emulated::expect_row(
-      {"attention forward", "256 × 2 heads of 64", "q, y, the lse; k and v up to the end of every 64 queries",
-       number * (2 * T * D + T + 2 * D * met(64))},
-      [&] { forward(device.on, layer); });
-  emulated::expect_requests("Attention forward", {number * (T * D + 2 * D * met(64)), number * (T * D + T)},
+  const std::uint64_t forward_keys = 2 * D * met(T, 64), backward_keys = met(T, 32);
+  emulated::expect_requests("Attention forward" + type, {act * (T * D + forward_keys), act * T * D + number * T},
                             [&] { forward(device.on, layer); });
-  const std::uint64_t queries = 3 * T * D + T + 2 * D * met(32), keys = 2 * T * D + (3 * D + 2) * met(32);
-  emulated::expect_requests("Attention backward", {number * (queries + keys), number * (3 * T * D + T)},
-                            [&] { backward(device.on, layer); });
-  emulated::expect_row({"attention backward", "256 × 2 heads of 64",
-                        "every 32 queries with their keys, every 32 keys with their queries, of these q twice",
-                        number * (queries + keys + 3 * T * D + T)},
-                       [&] { backward(device.on, layer); });
+  emulated::expect_row(
+      {"attention forward" + type, "256 × 2 heads of 64", "q, y, the lse; k and v up to the end of every 64 queries",
+       act * (2 * T * D + forward_keys) + number * T},
+      [&] { forward(device.on, layer); });
+  // Each of a block's eight warps reads the lse and dy·y of the queries that go by its keys.
+  const std::uint64_t read = act * 5 * D * (T + backward_keys) + number * (T + 2 * backward_keys);
+  const bool half = sizeof(S) < sizeof(float);
+  emulated::expect_row(
+      {"attention backward" + type, "256 × 2 heads of 64",
+       "every 32 queries with their keys, every 32 keys with their queries, of these q twice",
+       read + act * 3 * T * D + number * T, 0,
+       half ? "8 warps read the lse and dy·y, beside half as many bytes of all else" : "", half ? 1.08 : 1.05},
+      [&] { backward(device.on, layer); });
+}
+
+}  // namespace
+
+TEST("Attention on cuda: traffic") {
+  traffic<float>("");
+  if (!emulator::emulates("a GPU without tensor cores")) return;
+  emulator::set_machine({.capability = 75});
+  traffic<Bf16>(", bf16, without tensor cores");
+  emulator::set_machine({});
 }
