@@ -6,5 +6,6 @@ module.exports = {
 	transform: {'^.+\\.m?ts$': ['ts-jest', {tsconfig: '<rootDir>/test/tsconfig.json'}]},
 	modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
 	testTimeout: 120_000,
+	maxWorkers: '100%', // the native tests beside the others
 	reporters: ['default', '<rootDir>/test/plain-reporter.cjs'],
 };

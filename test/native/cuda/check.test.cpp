@@ -1,8 +1,8 @@
 // What goes wrong on a GPU comes back as a coded error, frees what was taken, and leaves the process able to go on.
 #include <algorithm>
-#include "../../../../native/cuda/emulator/emulator.h"
-#include "../../../../native/train/run.h"
-#include "../../check.h"
+#include "../../../native/cuda/emulator/emulator.h"
+#include "../../../native/train/run.h"
+#include "../check.h"
 
 using namespace sophia;
 
