@@ -76,6 +76,7 @@ void expect(const std::string& what, const Failures& all, int least, double loss
 }  // namespace
 
 TEST("Faults on cuda") {
+  if (emulator::checking()) return;  // some hundred trainings, and no access that another test does not make
   if (!emulator::emulates("faults")) return;
   const double loss = everything();
   expect("an allocation that fails",

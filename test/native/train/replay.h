@@ -184,16 +184,18 @@ class Replay {
   double worst_loss_ = 0, worst_rate_ = 0, worst_norm_ = 0, worst_win_ = 0;
 };
 
-// Every training of the fixtures; make(config) gives a run.
+// One training of the fixtures; make(config) gives a run.
+template <class F>
+void training(const char* model, const char* name, F make) {
+  const Training t(model, name);
+  Replay(*make(t.shape), t).train();
+}
+
 template <class F>
 void trainings(F make) {
   for (const char* model : {"tiny", "odd"})
-    for (const char* name : {"adamw", "lion", "sophiag", "sophiag_ga2"}) {
-      const Training t(model, name);
-      Replay(*make(t.shape), t).train();
-    }
-  const Training t("tiny", "sophiah");
-  Replay(*make(t.shape), t).train();
+    for (const char* name : {"adamw", "lion", "sophiag", "sophiag_ga2"}) training(model, name, make);
+  training("tiny", "sophiah", make);
 }
 
 }  // namespace replay
