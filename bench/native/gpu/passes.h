@@ -45,7 +45,7 @@ class Passes {
     add_rows();
     add_embedding();
     add_logits();
-    add_attention();
+    add_attention(Bound::kFloat, a_, d_, b_);
     for (const Bound bound : {Bound::kFloat, Bound::kTf32}) add_products(bound, a_, b_, d_, tables_, logits_);
     add_halves();
   }
@@ -160,21 +160,23 @@ class Passes {
   }
 
   // Half of all pairs of a query and a key; two products forward, five backward.
-  void add_attention() {
-    const Attention<float> layer{.batch = s_.batch,
-                                 .time = s_.time,
-                                 .heads = s_.heads,
-                                 .channels = C_,
-                                 .scale = 0.125,
-                                 .qkv = a_,
-                                 .y = d_,
-                                 .lse = c_,
-                                 .dy = d_,
-                                 .dqkv = b_};
+  template <class S>
+  void add_attention(Bound bound, View<S> qkv, View<S> y, View<S> dqkv) {
+    const Attention<S> layer{.batch = s_.batch,
+                             .time = s_.time,
+                             .heads = s_.heads,
+                             .channels = C_,
+                             .scale = 0.125,
+                             .qkv = qkv,
+                             .y = y,
+                             .lse = c_,
+                             .dy = y,
+                             .dqkv = dqkv};
     const double pairs = static_cast<double>(s_.rows() * s_.time) / 2, of_product = 2 * pairs * C_;
     const std::string shape = text(s_.batch, " × ", s_.time, " × ", s_.heads, " heads");
-    list.push_back({"attention forward", shape, Bound::kFloat, 2 * of_product, [=, this] { forward(on_, layer); }});
-    list.push_back({"attention backward", shape, Bound::kFloat, 5 * of_product, [=, this] { backward(on_, layer); }});
+    const auto name_of = [&](const char* pass) { return text("attention ", pass, ", ", name(bound)); };
+    list.push_back({name_of("forward"), shape, bound, 2 * of_product, [=, this] { forward(on_, layer); }});
+    list.push_back({name_of("backward"), shape, bound, 5 * of_product, [=, this] { backward(on_, layer); }});
   }
 
   template <class T, class C>
@@ -199,8 +201,9 @@ class Passes {
   }
   void add_halves() {
     const std::int64_t narrow = s_.rows() * C_;
-    add_products(Bound::kBf16, memory_.halves(4 * narrow), memory_.halves(narrow), memory_.halves(narrow),
-                 memory_.halves(table_rows() * C_), memory_.halves(s_.logit_rows * s_.stride));
+    const auto a = memory_.halves(4 * narrow), b = memory_.halves(4 * narrow), d = memory_.halves(narrow);
+    add_attention(Bound::kBf16, a, d, b);
+    add_products(Bound::kBf16, a, b, d, memory_.halves(table_rows() * C_), memory_.halves(s_.logit_rows * s_.stride));
   }
 
   Cuda& on_;
