@@ -13,6 +13,7 @@
 // h is not corrected for its start at 0. The authors' code keeps B out of h (scale 1) and brings it in at the step, the
 // paper has scale = B; B is the number of predictions that ĝ is the mean of.
 #pragma once
+#include <limits>
 #include "../core/backend.h"
 #include "../linalg/pieces.h"
 #include "../math/average.h"
@@ -59,8 +60,9 @@ HD auto update_at(const HessianUpdate<T>& a, const HessianNow<T>& now, Place i) 
   const V h = now.squared ? now.average.next_square(old, x) : now.average.next(old, x);
   a.hessian.store(i, h);
   const auto wide = widen(h);
-  Tally<std::decay_t<decltype(wide)>, static_cast<int>(HessianSum::kSums)> sums(0);
-  if (a.momentum) sums[HessianSum::kUnclipped] = widen(less(abs(a.momentum[i]), max(h * now.threshold, V(now.floor))));
+  Tally<std::decay_t<decltype(wide)>, static_cast<int>(HessianSum::kSums)> sums;
+  const V m = a.momentum ? abs(a.momentum[i]) : V(std::numeric_limits<T>::infinity());
+  sums[HessianSum::kUnclipped] = widen(less(m, max(h * now.threshold, V(now.floor))));
   sums[HessianSum::kNegative] = widen(less(h, V(0)));
   sums[HessianSum::kL1] = abs(wide);
   sums[HessianSum::kL2] = square(wide);
