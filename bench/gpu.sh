@@ -76,6 +76,12 @@ sanitized() {
 	compute-sanitizer --tool "$1" --error-exitcode 1 build/tests/silicon
 }
 
+# `auto` is CUDA, if it is available.
+typescript() {
+	node -e 'const {available, reason} = require("./dist").cuda(); if (!available) throw new Error(reason)' &&
+		node node_modules/jest/bin/jest.js test/lib
+}
+
 tests() {
 	step "tests on the GPU" build/tests/silicon
 	if command -v compute-sanitizer >/dev/null; then
@@ -83,7 +89,7 @@ tests() {
 	else
 		skip compute-sanitizer "it is not installed"
 	fi
-	step "TypeScript suite on cuda" env SOPHIA_DEVICE=cuda node node_modules/jest/bin/jest.js test/lib
+	step "TypeScript suite on cuda" typescript
 }
 
 # The tables, as they may stand in a README.
