@@ -64,7 +64,7 @@ void land(std::vector<Copy>& group) {
     std::swap(group[random_choice() % left], group[left - 1]);
     const Copy& copy = group[left - 1];
     if (checking()) judge(copy, true);
-    std::memcpy(copy.to, copy.from, copy.read);
+    if (copy.read > 0) std::memcpy(copy.to, copy.from, copy.read);  // from nowhere, if nothing is read
     std::memset(static_cast<char*>(copy.to) + copy.read, 0, copy.bytes - copy.read);
   }
 }
