@@ -39,7 +39,7 @@ describe('sophia, the command', () => {
 	test('prepares, trains, measures, samples and tells about it', async () => {
 		await prepared();
 		const trained = await run(...train('--steps', '60', '--learning-rate', '3e-3', '--evaluation-every', '20'));
-		expect(trained).toMatch(/^sophia-g on .* with \d+ threads?\nstep 1\/60 {2}loss 5\.\d{4} /);
+		expect(trained).toMatch(/^sophia-g on .*, (?:cpu with \d+ threads?|cuda:0)\nstep 1\/60 {2}loss 5\.\d{4} /);
 		expect(trained).toMatch(/step 60\/60 .*validation \d\.\d{4}/);
 		expect(trained.trimEnd()).toMatch(/last\.safetensors, .*best\.safetensors$/);
 		const measured = await run('eval', at('run'), '--data', at('data'), '--batches', '0');
