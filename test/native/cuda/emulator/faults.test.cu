@@ -84,6 +84,11 @@ TEST("Emulator: the environment") {
   check::expect("Emulator has no device on request", status("noDevice").first == cudaErrorNoDevice);
   check::expect("Emulator has as many devices as the environment says",
                 with("SOPHIA_EMULATOR_DEVICES", "3", count) == std::pair(cudaSuccess, 3));
+  cudaSetDevice(0);
+  cudaDeviceSynchronize();
+  cudaMemPool_t pool = nullptr;
+  cudaDeviceGetDefaultMemPool(&pool, 0);
+  cudaMemPoolTrimTo(pool, 0);  // what only waits to be handed out again does not count
   size_t free = 0, total = 0;
   cudaMemGetInfo(&free, &total);  // devices that have failed keep what was theirs
   const auto beyond = [&](size_t bytes) { return std::to_string(total - free + bytes); };
