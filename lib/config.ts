@@ -104,8 +104,8 @@ export interface Placement {
 	*/
 	readonly recompute?: boolean;
 	/**
-	What activations, and the parameters that the layers read, are stored as. `bfloat16` takes half the memory and the
-	tensor cores, and needs CUDA; the weights that are trained, gradients, losses, norms and all curvature stay in
+	What activations, and the parameters that the layers read, are stored as. `bfloat16` halves what activations
+	take, multiplies on tensor cores, and needs CUDA; the weights that are trained, gradients, losses, norms and all curvature stay in
 	float32 (Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740).
 
 	@default 'float32'

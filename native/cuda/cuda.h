@@ -159,8 +159,8 @@ class Cuda {
   static std::size_t bytes_of(std::int64_t count) {
     return static_cast<std::size_t>(count) * sizeof(T);
   }
-  // While it lives, what is enqueued is recorded instead of run. Without end(), as after
-  // an error, nothing stays.
+  // While it lives, what is enqueued is recorded instead of run. Without end(), as after an error,
+  // nothing stays.
   class Capture {
    public:
     explicit Capture(Cuda& on);

@@ -91,8 +91,7 @@ void forward(On& on, const Gpt2<S>& model) {
 template <class On, class S>
 void backward(On& on, const Gpt2<S>& model) {
   on.zero(primal(model.dstream).value, model.norm.rows * model.norm.channels);
-  if constexpr (std::is_same_v<S, Dual<Number<S>>>)
-    on.zero(model.dstream.tangent, model.norm.rows * model.norm.channels);
+  if constexpr (kIsDual<S>) on.zero(model.dstream.tangent, model.norm.rows * model.norm.channels);
   backward(on, model.norm);
   for (auto block = model.blocks.rbegin(); block != model.blocks.rend(); ++block) {
     on.poll();

@@ -44,7 +44,7 @@ class ModelMemory {
     const Batch& batch = passage.batch;
     require(batch.time > 0 && batch.time <= config_.context, "Expected sequences of 1 to ", config_.context,
             " tokens (the model's context), got ", batch.time);
-    constexpr bool kTangents = std::is_same_v<S, Dual<T>>;
+    constexpr bool kTangents = kIsDual<S>;
     Workspace& space = std::is_same_v<S, Bf16> ? lowered_space_ : space_;
     plan<S>(space, batch, kTangents || gradients ? keep_ : Keep::kNothing);
     if constexpr (kTangents) space.activations.make_twin();
