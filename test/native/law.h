@@ -120,6 +120,7 @@ Case<Declare> random_case(std::string name, const std::map<std::string, size_t>&
 struct Result {
   Vector y;
   Tensors gradient, y_tangent, gradient_tangent;
+  bool operator==(const Result&) const = default;  // to the bit
 };
 
 template <class S, class On, class C>
@@ -181,10 +182,7 @@ template <class C>
 void on_cpu(const C& c) {
   Cpu<Isa> one(1), two(2), three(3);
   obey(two, Isa::kName, c);
-  const auto results = [&](auto& on) {
-    const Result r = run<Dual<float>>(on, c, c.at, c.along);
-    return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent);
-  };
+  const auto results = [&](auto& on) { return run<Dual<float>>(on, c, c.at, c.along); };
   const auto first = results(one);
   check::expect(c.name + " on " + Isa::kName + ": threads", first == results(two) && first == results(three));
 }

@@ -1,46 +1,10 @@
-#include "../../../native/layers/attention.h"
+#include "attention_case.h"
 #include <functional>
 #include "../golden_layer.h"
 
-using namespace sophia;
+using namespace attention_case;
 
 namespace {
-
-struct Shape {
-  int batch, time, heads, width;
-  double scale;
-  float dropout = 0;
-
-  size_t rows() const { return static_cast<size_t>(batch) * time; }
-  size_t channels() const { return static_cast<size_t>(heads) * width; }
-  std::string name() const {
-    return text("Attention ", batch, "×", time, "×", heads, "×", width, " scale ", scale, " dropout ", dropout);
-  }
-};
-
-const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1, .site = 2};
-
-auto declare(const Shape& s) {
-  const size_t R = s.rows(), C = s.channels();
-  return [=]<class S>(law::Bench<S>& t) {
-    return Attention<S>{.batch = s.batch,
-                        .time = s.time,
-                        .heads = s.heads,
-                        .channels = static_cast<int>(C),
-                        .scale = s.scale,
-                        .dropout = s.dropout,
-                        .draw = kDraw,
-                        .qkv = t.input("qkv"),
-                        .y = t.output("y", R * C),
-                        .lse = t.output("lse", R * s.heads),
-                        .dy = t.input("dy"),
-                        .dqkv = t.output("dqkv", R * 3 * C)};
-  };
-}
-
-auto random_case(const Shape& s) {
-  return law::random_case(s.name(), {{"qkv", s.rows() * 3 * s.channels()}}, s.rows() * s.channels(), declare(s));
-}
 
 // Attention written down as it is defined, with the whole matrix of probabilities and any mask: a second opinion.
 struct Dense {
@@ -126,46 +90,6 @@ void equal(const std::string& who, const law::Result& got, const law::Result& wa
   check::expect(who + "dqkv", law::error(got.gradient.at("qkv"), want.gradient.at("qkv")), tolerance);
   check::expect(who + "tangent of dqkv", law::error(got.gradient_tangent.at("qkv"), want.gradient_tangent.at("qkv")),
                 tolerance);
-}
-
-// The golden tensors are (B, H, T, D) each; ours are column blocks of (R, width).
-constexpr Shape kGolden{2, 7, 2, 5, 0.44721359549995794};
-
-size_t golden_index(size_t row, size_t channel) {
-  const size_t T = kGolden.time, D = kGolden.width, b = row / T, i = row % T, h = channel / D;
-  return ((b * kGolden.heads + h) * T + i) * D + channel % D;
-}
-void place(const law::Vector& from, size_t width, size_t column, law::Vector& to) {
-  for (size_t r = 0; r < kGolden.rows(); ++r)
-    for (size_t c = 0; c < kGolden.channels(); ++c) to[r * width + column + c] = from[golden_index(r, c)];
-}
-law::Vector taken(const law::Vector& from, size_t width, size_t column) {
-  law::Vector to(kGolden.rows() * kGolden.channels());
-  for (size_t r = 0; r < kGolden.rows(); ++r)
-    for (size_t c = 0; c < kGolden.channels(); ++c) to[golden_index(r, c)] = from[r * width + column + c];
-  return to;
-}
-
-auto golden_case(const std::string& layer) {
-  auto c = random_case(kGolden);
-  const size_t C = kGolden.channels();
-  for (size_t part = 0; const std::string name : {"q", "k", "v"}) {
-    place(law::fixture(layer, name), 3 * C, part * C, c.at["qkv"]);
-    place(law::fixture(layer, name + "_dot"), 3 * C, part++ * C, c.along["qkv"]);
-  }
-  place(law::fixture(layer, "dy"), C, 0, c.at["dy"]);
-  place(law::fixture(layer, "dy_dot"), C, 0, c.along["dy"]);
-  return c;
-}
-
-law::Result as_golden(const law::Result& r) {
-  const size_t C = kGolden.channels();
-  law::Result g{taken(r.y, C, 0), {}, {{"y", taken(r.y_tangent.at("y"), C, 0)}}, {}};
-  for (size_t part = 0; const std::string name : {"q", "k", "v"}) {
-    g.gradient[name] = taken(r.gradient.at("qkv"), 3 * C, part * C);
-    g.gradient_tangent[name] = taken(r.gradient_tangent.at("qkv"), 3 * C, part++ * C);
-  }
-  return g;
 }
 
 template <class T, class On>

@@ -1,38 +1,11 @@
-#include "../../../native/layers/crossentropy.h"
+#include "crossentropy_case.h"
 #include <algorithm>
 #include <numeric>
 #include "../golden_layer.h"
 
-using namespace sophia;
+using namespace crossentropy_case;
 
 namespace {
-
-using Targets = std::vector<std::int32_t>;
-
-auto declare(int vocabulary, const Targets& targets, bool in_place = false) {
-  const size_t R = targets.size(), V = vocabulary;
-  return [=]<class S>(law::Bench<S>& t) {
-    const auto logits = t.input("logits");
-    return CrossEntropy<S>{.rows = static_cast<std::int64_t>(R),
-                           .vocabulary = vocabulary,
-                           .stride = vocabulary,
-                           .logits = logits,
-                           .targets = targets.data(),
-                           .losses = t.output("y", R),
-                           .peak = t.output("peak", R),
-                           .lse = t.output("lse", R),
-                           .dlosses = t.input("dy"),
-                           .dlogits = in_place ? logits : t.output("dlogits", R * V)};
-  };
-}
-
-// Every third row is not counted.
-Targets targets_of(int rows, int vocabulary) {
-  std::mt19937 random(3);
-  Targets targets(rows);
-  for (int r = 0; r < rows; ++r) targets[r] = r % 3 == 1 ? -1 : static_cast<int>(random() % vocabulary);
-  return targets;
-}
 
 // One row's loss and gradient for dloss = 1.
 struct Row {
@@ -65,18 +38,14 @@ bool all_nan(const std::vector<float>& x) {
 }  // namespace
 
 TEST("CrossEntropy") {
-  for (const auto& [rows, vocabulary] : {std::pair{1, 1}, {2, 2}, {7, 13}, {33, 101}, {5, 256}, {3, 50257}}) {
-    const size_t R = rows, V = vocabulary;
-    const auto targets = targets_of(rows, vocabulary);
-    law::on_cpu(
-        law::random_case(text("CrossEntropy ", R, "×", V), {{"logits", R * V}}, R, declare(vocabulary, targets)));
-  }
+  for (const auto& [rows, vocabulary] : {std::pair{1, 1}, {2, 2}, {7, 13}, {33, 101}, {5, 256}, {3, 50257}})
+    law::on_cpu(random_case(vocabulary, targets_of(rows, vocabulary)));
 }
 
 TEST("CrossEntropy in place") {
   const auto targets = targets_of(9, 37);
-  const auto apart = law::random_case("", {{"logits", 9 * 37}}, 9, declare(37, targets));
-  const auto within = law::random_case("", {{"logits", 9 * 37}}, 9, declare(37, targets, true));
+  const auto apart = random_case(37, targets);
+  const auto within = random_case(37, targets, 37, true);
   Cpu<Isa> on(2);
   const auto expected = law::run<Dual<float>>(on, apart, apart.at, apart.along);
   law::Bench<Dual<float>> t(within.at, within.along);
@@ -126,7 +95,7 @@ TEST("CrossEntropy neither reads nor writes padded columns") {
 
 TEST("CrossEntropy of rows that are not counted") {
   const Targets targets(6, -1);
-  auto c = law::random_case("", {{"logits", 6 * 9}}, 6, declare(9, targets));
+  auto c = random_case(9, targets);
   c.at["logits"][12] = NAN;  // what an uncounted row holds does not matter
   Cpu<Isa> on(1);
   const auto got = law::run<Dual<float>>(on, c, c.at, c.along);
@@ -161,7 +130,7 @@ TEST("CrossEntropy at the ends of the floats") {
 // mean: it would drown in the rounding of the mean if the peak's tangent were not taken off first.
 TEST("CrossEntropy keeps the tangent of a saturated row") {
   const int rows = 6, vocabulary = 50;
-  auto c = law::random_case("", {{"logits", rows * vocabulary}}, rows, declare(vocabulary, Targets(rows, 7)));
+  auto c = random_case(vocabulary, Targets(rows, 7));
   for (int r = 0; r < rows; ++r) c.at["logits"][r * vocabulary + 8 + 5 * r] = 12 + r;
   c.along["dy"].assign(rows, 0.0);
   Cpu<Isa> on(1);
@@ -187,7 +156,7 @@ TEST("golden CrossEntropy") {
   constexpr double kLarge = 1e-4;  // logits so large that their own rounding shows
   for (const auto& [name, tolerance] : {std::pair{"cross_entropy", law::kTolerance}, {"cross_entropy_large", kLarge}}) {
     const auto targets = golden::tensor<std::int32_t>(law::layers(), std::string(name) + "/targets");
-    auto c = law::golden_case(name, {"logits"}, declare(13, targets));
+    auto c = law::golden_case(name, {"logits"}, declare(13, targets, 13));
     const double n = std::count_if(targets.begin(), targets.end(), [](auto target) { return target >= 0; });
     for (auto* dy : {&c.at["dy"], &c.along["dy"]}) *dy = law::Vector(targets.size(), dy->at(0) / n);
     law::in_both(c, tolerance, [&](law::Result got, const std::string& backend, double most) {

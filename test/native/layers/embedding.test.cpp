@@ -1,43 +1,7 @@
-#include "../../../native/layers/embedding.h"
+#include "embedding_case.h"
 #include "../golden_layer.h"
 
-using namespace sophia;
-
-namespace {
-
-struct Shape {
-  int batch, time, channels, vocabulary, context;
-  float dropout;
-  size_t outputs() const { return static_cast<size_t>(batch) * time * channels; }
-};
-
-auto declare(const Shape& s, const std::vector<std::int32_t>& tokens) {
-  return [=]<class S>(law::Bench<S>& t) {
-    return Embedding<S>{.batch = s.batch,
-                        .time = s.time,
-                        .channels = s.channels,
-                        .vocabulary = s.vocabulary,
-                        .tokens = tokens.data(),
-                        .wte = t.input("wte"),
-                        .wpe = t.input("wpe"),
-                        .y = t.output("y", s.outputs()),
-                        .dropout = s.dropout,
-                        .draw = Draw{.seed = 5, .step = 1, .purpose = Purpose::kDropout},
-                        .dy = t.input("dy"),
-                        .dwte = t.zeros("dwte", s.vocabulary * s.channels),
-                        .dwpe = t.zeros("dwpe", s.context * s.channels)};
-  };
-}
-
-// A few tokens come often, most never.
-std::vector<std::int32_t> tokens_of(const Shape& s) {
-  std::mt19937 random(1);
-  std::vector<std::int32_t> tokens(s.batch * s.time);
-  for (auto& token : tokens) token = random() % 3 ? random() % s.vocabulary : 0;
-  return tokens;
-}
-
-}  // namespace
+using namespace embedding_case;
 
 TEST("Embedding") {
   for (const Shape& s : {Shape{1, 1, 1, 1, 1, 0},
@@ -45,11 +9,8 @@ TEST("Embedding") {
                          {3, 11, 64, 101, 11, 0.1f},
                          {2, 33, 200, 5, 40, 0.5f},
                          {2, 5, 37, 11, 5, 0.3f},
-                         {4, 16, 384, 256, 16, 0}}) {
-    law::on_cpu(law::random_case(text("Embedding ", s.batch, "×", s.time, "×", s.channels, " with dropout ", s.dropout),
-                                 {{"wte", s.vocabulary * s.channels}, {"wpe", s.context * s.channels}}, s.outputs(),
-                                 declare(s, tokens_of(s))));
-  }
+                         {4, 16, 384, 256, 16, 0}})
+    law::on_cpu(random_case(s));
 }
 
 TEST("Embedding adds to the gradients and leaves unseen rows alone") {

@@ -1,29 +1,11 @@
-#include "../../../native/layers/gelu.h"
+#include "gelu_case.h"
 #include "../golden_layer.h"
 
-using namespace sophia;
-
-namespace {
-
-auto declare(int count, bool erf) {
-  const size_t n = count;
-  return [=]<class S>(law::Bench<S>& t) {
-    return Gelu<S>{.count = count,
-                   .erf = erf,
-                   .x = t.input("x"),
-                   .y = t.output("y", n),
-                   .dy = t.input("dy"),
-                   .dx = t.output("dx", n)};
-  };
-}
-
-}  // namespace
+using namespace gelu_case;
 
 TEST("Gelu") {
   for (const bool erf : {false, true})
-    for (const int count : {1, 16, 1003, 20001})
-      law::on_cpu(law::random_case(text("Gelu ", erf ? "erf " : "tanh ", count), {{"x", static_cast<size_t>(count)}},
-                                   count, declare(count, erf)));
+    for (const int count : {1, 16, 1003, 20001}) law::on_cpu(random_case(count, erf));
 }
 
 TEST("golden Gelu") {

@@ -2,6 +2,18 @@
 
 using namespace training;
 
+namespace {
+
+TrainerOptions hutchinson_options(const check::Temporary& folder) {
+  auto o = options(folder);
+  o.optimizer = "sophia";
+  o.estimator = "hutchinson";
+  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
+  return o;
+}
+
+}  // namespace
+
 TEST("B is the number of tokens that the refresh averaged") {
   for (const auto& [fraction, tokens] : {std::pair{1.0, 48.0}, {0.5, 24.0}, {0.01, 8.0}}) {
     const check::Temporary folder;
@@ -32,10 +44,7 @@ TEST("Warnings about the win rate") {
 
 TEST("Hutchinson's refresh") {
   const check::Temporary folder;
-  auto o = options(folder);
-  o.optimizer = "sophia";
-  o.estimator = "hutchinson";
-  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
+  auto o = hutchinson_options(folder);
   const auto first = train(o);
   const auto& last = first.lines.back();
   check::expect("it learns", last.at("loss").number() < first.lines.front().at("loss").number());
@@ -49,10 +58,7 @@ TEST("Hutchinson's refresh") {
 // 5 sequences of 2 micro-batches of 3, with 3 probes each.
 TEST("A refresh of Hutchinson's is the mean over its sequences and probes") {
   const check::Temporary folder;
-  auto o = options(folder);
-  o.optimizer = "sophia";
-  o.estimator = "hutchinson";
-  o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.01}, {"epsilon", 1e-12}};
+  auto o = hutchinson_options(folder);
   o.timing = "before";
   o.every = 1;
   o.fraction = 0.8;

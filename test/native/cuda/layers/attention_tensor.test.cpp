@@ -1,7 +1,7 @@
 #include "../../../../native/layers/attention_tensor.h"
 #include <algorithm>
 #include "../emulated.h"
-#include "attention_case.h"
+#include "attention_tiles.h"
 
 using namespace attention_case;
 

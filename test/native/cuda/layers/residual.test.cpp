@@ -1,56 +1,26 @@
-#include "../../../../native/layers/residual.h"
+#include "../../layers/residual_case.h"
 #include "../emulated.h"
 #include "../law_bf16.h"
 
-using namespace sophia;
-
-namespace {
-
-const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1, .site = 2};
-
-auto declare(int count, float dropout) {
-  const size_t n = count;
-  return [=]<template <class> class B, class S>(B<S>& t) {
-    return Residual<S>{.count = count,
-                       .dropout = dropout,
-                       .draw = kDraw,
-                       .x = t.input("x"),
-                       .branch = t.input("branch"),
-                       .y = t.output("y", n),
-                       .dy = t.input("dy"),
-                       .dbranch = t.output("dbranch", n)};
-  };
-}
-
-auto random_layer(int count, float dropout) {
-  const size_t n = count;
-  auto c = law::random_case(text("Residual ", count, " with dropout ", dropout), {{"x", n}, {"branch", n}}, n,
-                            declare(count, dropout));
-  c.inputs = {"branch"};  // the gradient of x is dy itself
-  return c;
-}
-
-auto everything(const law::Result& r) { return std::tuple(r.y, r.y_tangent, r.gradient, r.gradient_tangent); }
-
-}  // namespace
+using namespace residual_case;
 
 TEST("Residual on cuda") {
   for (const auto& [count, dropout] : {std::pair{1, 0.0f}, {1000, 0.0f}, {16, 0.5f}, {1003, 0.1f}, {40001, 0.9f}}) {
-    const auto c = random_layer(count, dropout);
+    const auto c = random_case(count, dropout);
     law::on_cuda(c);
     law::on_cuda_bf16(c);
     Cpu<Isa> cpu(1);
-    const auto want = everything(law::run<Dual<float>>(cpu, c, c.at, c.along));
+    const auto want = law::run<Dual<float>>(cpu, c, c.at, c.along);
     for (const int shift : {0, 1}) {
       law::Device device{Cuda(), shift};
       check::expect(c.name + " on cuda: the masks and the bits of the CPU",
-                    everything(law::run<Dual<float>>(device, c, c.at, c.along)) == want);
+                    law::run<Dual<float>>(device, c, c.at, c.along) == want);
     }
   }
 }
 
 TEST("Residual on cuda may be given dy as dbranch") {
-  const auto c = random_layer(100, 0.5f);
+  const auto c = random_case(100, 0.5f);
   law::Device device;
   law::DeviceBench<float> bench(device, c.at, c.along);
   auto layer = c.declare(bench);
@@ -66,10 +36,10 @@ TEST("Residual on cuda may be given dy as dbranch") {
 }
 
 TEST("Residual on cuda, emulated") {
-  const auto c = random_layer(1003, 0.1f);
+  const auto c = random_case(1003, 0.1f);
   law::Device device;
   emulated::same_in_every_order("Residual on cuda", [&] {
-    return std::tuple(everything(law::run<Dual<float>>(device, c, c.at, c.along)), law::run_bf16(device, c));
+    return std::pair(law::run<Dual<float>>(device, c, c.at, c.along), law::run_bf16(device, c));
   });
 }
 
@@ -79,7 +49,7 @@ template <class S>
 void traffic(const std::string& type) {
   constexpr std::uint64_t kCount = 128 * 768, kBytes = kCount * sizeof(S);
   for (const float dropout : {0.0f, 0.1f}) {
-    const auto c = random_layer(kCount, dropout);
+    const auto c = random_case(kCount, dropout);
     law::Device device;
     law::DeviceBench<S> bench(device, c.at, c.along);
     const auto layer = c.declare(bench);
