@@ -104,9 +104,10 @@ export interface Placement {
 	*/
 	readonly recompute?: boolean;
 	/**
-	What activations, and the parameters that the layers read, are stored as. `bfloat16` halves what activations
-	take, multiplies on tensor cores, and needs CUDA; the weights that are trained, gradients, losses, norms and all curvature stay in
-	float32 (Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740).
+	What activations, their gradients, and the parameters that the layers read are stored as. `bfloat16` halves what
+	activations take, multiplies on tensor cores, and needs CUDA. The weights that are trained, their gradients, logits,
+	losses, norms, the optimizer's state and products with the Hessian stay in float32 (Micikevicius et al. 2018,
+	https://arxiv.org/abs/1710.03740); so do the labels of Sophia-G, drawn from the logits of a pass in bfloat16.
 
 	@default 'float32'
 	*/

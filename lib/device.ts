@@ -103,7 +103,7 @@ function findGpu(name: string): number {
 	return number;
 }
 
-function describe({name, capability, memory, usable}: Gpu): string {
-	const facts = `${name}, compute capability ${(capability / 10).toFixed(1)}, ${(memory / 2 ** 30).toFixed(0)} GiB`;
-	return usable ? facts : `${facts}, too old for this build`;
+function describe({name, capability, memory, usable, reason}: Gpu): string {
+	const version = (capability / 10).toFixed(1);
+	return usable ? `${name}, compute capability ${version}, ${(memory / 2 ** 30).toFixed(0)} GiB` : `${name}: ${reason}`;
 }

@@ -28,6 +28,8 @@ export interface Gpu {
 	readonly memory: number;
 	/** Whether this build holds code that it can run. */
 	readonly usable: boolean;
+	/** Why not; empty if it is. */
+	readonly reason: string;
 }
 
 /** What CUDA offers, and why not when it offers nothing. Versions are CUDA's own numbers, 13000 for 13.0; 0 is none. */

@@ -204,6 +204,7 @@ Napi::Value cuda(const Napi::CallbackInfo& info) {
     item["capability"] = Napi::Number::New(env, gpu.capability);
     item["memory"] = Napi::Number::New(env, static_cast<double>(gpu.memory));
     item["usable"] = Napi::Boolean::New(env, gpu.usable);
+    item["reason"] = Napi::String::New(env, gpu.reason);
     gpus[gpus.Length()] = item;
   }
   object["gpus"] = gpus;

@@ -12,7 +12,9 @@ template <class On, class T>
 class Mirror {
  public:
   Mirror() = default;
-  Mirror(On& on, std::int64_t count) : on_(&on), count_(count) {
+  Mirror(On& on, std::int64_t count) : Mirror() {  // so that one side is freed where there is no room for the other
+    on_ = &on;
+    count_ = count;
     const auto bytes = static_cast<std::size_t>(count) * sizeof(T);
     device_ = static_cast<T*>(on.allocate(bytes));
     if constexpr (!On::kHostIsDevice) host_ = static_cast<T*>(on.allocate_pinned(bytes));

@@ -124,6 +124,8 @@ class Cpu {
     return std::chrono::duration<double, std::milli>(to - from).count();
   }
 
+  void give_back() {}  // freed memory is the system's at once
+
   // Work that comes again and again; a GPU records it once and replays it.
   struct Graph {};
   template <class F>

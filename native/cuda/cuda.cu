@@ -38,13 +38,15 @@ unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
   return static_cast<unsigned>(blocks);
 }
 
-Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_SYNC")) {
+Cuda::Cuda(int device)
+    : device_(device), tf32_allowed_(environment_flag("SOPHIA_TF32")), synchronous_(environment_flag("SOPHIA_SYNC")) {
   use();
   int major = 0, minor = 0;
   CUDA_CHECK(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device_));
   CUDA_CHECK(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device_));
   capability_ = 10 * major + minor;
   CUDA_CHECK(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, device_));
+  CUDA_CHECK(cudaDeviceGetAttribute(&most_shared_bytes_, cudaDevAttrMaxSharedMemoryPerBlockOptin, device_));
   use_cublaslt(cublaslt_by_environment());
   keep_freed_memory();
   CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
@@ -52,17 +54,21 @@ Cuda::Cuda(int device) : device_(device), synchronous_(environment_flag("SOPHIA_
 
 Cuda::~Cuda() {
   free(scratch_);
-  cudaSetDevice(device_);
-  cudaStreamSynchronize(stream_);
+  give_back();
   cudaStreamDestroy(stream_);
 }
 
 // The pool would return freed memory to the system at every synchronisation, and fetch it again.
 void Cuda::keep_freed_memory() {
-  cudaMemPool_t pool;
   std::uint64_t everything = UINT64_MAX;
-  CUDA_CHECK(cudaDeviceGetDefaultMemPool(&pool, device_));
-  CUDA_CHECK(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &everything));
+  CUDA_CHECK(cudaDeviceGetDefaultMemPool(&pool_, device_));
+  CUDA_CHECK(cudaMemPoolSetAttribute(pool_, cudaMemPoolAttrReleaseThreshold, &everything));
+}
+
+void Cuda::give_back() noexcept {
+  cudaSetDevice(device_);
+  cudaStreamSynchronize(stream_);
+  cudaMemPoolTrimTo(pool_, 0);
 }
 
 void Cuda::use() const { CUDA_CHECK(cudaSetDevice(device_)); }
@@ -109,6 +115,7 @@ void Cuda::free_pinned(void* memory) noexcept {
 
 void Cuda::mark(Mark& mark) {
   use();
+  mark.make();
   CUDA_CHECK(
       cudaEventRecordWithFlags(mark.event(), stream_, capturing_ ? cudaEventRecordExternal : cudaEventRecordDefault));
 }
@@ -176,6 +183,8 @@ void Cuda::prepare(const char* name, const Grid& grid, const void* kernel) {
   use();
   if (grid.shared_bytes <= kSharedBytesWithoutAsking) return;
   const int bytes = static_cast<int>(grid.shared_bytes);
+  if (bytes > most_shared_bytes_)
+    fail(Code::kDevice, text(name, " needs ", bytes, " bytes of shared memory, and this GPU has ", most_shared_bytes_));
   cuda_check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes), name);
 }
 

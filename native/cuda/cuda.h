@@ -46,8 +46,8 @@ class Cuda {
   int device() const { return device_; }
   int multiprocessors() const { return multiprocessors_; }
 
-  // Matrix products may round their factors to TF32, 10 bits behind the point, for tensor cores. Not allowed at first:
-  // laws and curvature need floats. A GPU older than compute capability 8.0 goes on with floats.
+  // Matrix products may round their factors to TF32, 10 bits behind the point, for tensor cores. Not allowed at first,
+  // but by SOPHIA_TF32=1: laws and curvature need floats. A GPU older than compute capability 8.0 goes on with floats.
   void allow_tf32(bool allowed) { tf32_allowed_ = allowed; }
   bool tf32() const { return tf32_allowed_ && capability_ >= 80; }
   // Tensor cores take bf16 as it is. On an older GPU it is read as float.
@@ -67,6 +67,8 @@ class Cuda {
   // stream order, so that neither waits for the work that is under way.
   void* allocate(std::size_t bytes);
   void free(void* memory) noexcept;
+  // Returns to the system what the pool keeps of freed memory, once the work under way is done.
+  void give_back() noexcept;
   // Zeroed memory of the host that copies need no detour for.
   void* allocate_pinned(std::size_t bytes);
   void free_pinned(void* memory) noexcept;
@@ -180,11 +182,12 @@ class Cuda {
   void prepare(const char* name, const Grid& grid, const void* kernel);
   void launched(const char* name, cudaError_t status);
 
-  int device_, multiprocessors_ = 0, capability_ = 0;
-  bool tf32_allowed_ = false, cublaslt_wanted_ = false;
+  int device_, multiprocessors_ = 0, capability_ = 0, most_shared_bytes_ = 0;
+  bool tf32_allowed_, cublaslt_wanted_ = false;
   std::unique_ptr<Cublaslt> cublaslt_;
   std::string no_cublaslt_;  // why there is none
   cudaStream_t stream_ = nullptr;
+  cudaMemPool_t pool_ = nullptr;
   void* scratch_ = nullptr;
   std::size_t scratch_size_ = 0;
   const std::atomic<bool>* cancel_ = nullptr;

@@ -8,11 +8,15 @@ namespace sophia {
 // A point in time of a stream's work.
 class Mark {
  public:
-  Mark() { CUDA_CHECK(cudaEventCreateWithFlags(&event_, cudaEventDefault)); }
+  Mark() = default;
   ~Mark() {
     if (event_) cudaEventDestroy(event_);
   }
   Mark(Mark&& other) noexcept : event_(std::exchange(other.event_, nullptr)) {}
+  // Before its event is first recorded: an event belongs to the device that is current when it is made.
+  void make() {
+    if (!event_) CUDA_CHECK(cudaEventCreateWithFlags(&event_, cudaEventDefault));
+  }
   cudaEvent_t event() const { return event_; }
 
  private:

@@ -7,13 +7,20 @@
 namespace sophia {
 namespace {
 
-// The oldest GPU that this build holds code for, as nvcc was told: 800 is compute capability 8.0.
+// The GPUs that this build holds code for, as nvcc was told: 800 is compute capability 8.0. Of the newest there is PTX.
 #if defined(__CUDA_ARCH_LIST__)
 constexpr int kArchitectures[] = {__CUDA_ARCH_LIST__};
 #else
 constexpr int kArchitectures[] = {800};
 #endif
-constexpr int kOldestCapability = *std::min_element(std::begin(kArchitectures), std::end(kArchitectures)) / 10;
+constexpr int kNewest = *std::max_element(std::begin(kArchitectures), std::end(kArchitectures)) / 10;
+
+// Code runs on GPUs of the same major capability that are not older, PTX on all that are not older.
+bool has_code_for(int capability) {
+  return capability >= kNewest || std::any_of(std::begin(kArchitectures), std::end(kArchitectures), [&](int built) {
+           return built / 100 == capability / 10 && built / 10 <= capability;
+         });
+}
 
 // A version as CUDA writes it, 13020 for 13.2.
 std::string dotted(int version) { return text(version / 1000, '.', version % 1000 / 10); }
@@ -45,12 +52,15 @@ Gpu examine(int number) {
   cudaDeviceProp properties;
   const cudaError_t status = cudaGetDeviceProperties(&properties, number);
   cudaGetLastError();
-  if (status != cudaSuccess) return {.name = text("GPU ", number, ": ", cudaGetErrorString(status))};
-  const int capability = 10 * properties.major + properties.minor;
-  return {.name = properties.name,
-          .capability = capability,
-          .memory = static_cast<std::int64_t>(properties.totalGlobalMem),
-          .usable = capability >= kOldestCapability};
+  if (status != cudaSuccess)
+    return {.name = text("GPU ", number), .reason = text("it does not answer: ", cudaGetErrorString(status))};
+  Gpu gpu{.name = properties.name,
+          .capability = 10 * properties.major + properties.minor,
+          .memory = static_cast<std::int64_t>(properties.totalGlobalMem)};
+  gpu.usable = has_code_for(gpu.capability);
+  if (!gpu.usable)
+    gpu.reason = text("this build has no code for compute capability ", properties.major, '.', properties.minor);
+  return gpu;
 }
 
 }  // namespace
@@ -64,9 +74,7 @@ CudaProbe probe_devices() {
   if (count == 0) return probe;
   probe.available = std::any_of(probe.gpus.begin(), probe.gpus.end(), [](const Gpu& gpu) { return gpu.usable; });
   probe.status = probe.available ? "available" : "oldDevice";
-  if (!probe.available)
-    probe.reason = text(probe.gpus[0].name, " has compute capability ", probe.gpus[0].capability / 10.0, ", but ",
-                        kOldestCapability / 10.0, " is needed");
+  if (!probe.available) probe.reason = text(probe.gpus[0].name, ": ", probe.gpus[0].reason);
   return probe;
 }
 

@@ -11,6 +11,7 @@ struct Gpu {
   int capability = 0;       // 90 is compute capability 9.0
   std::int64_t memory = 0;  // bytes
   bool usable = false;      // this build holds code that it can run
+  std::string reason = {};  // why not, empty if it is
 };
 
 struct CudaProbe {

@@ -13,10 +13,11 @@ namespace {
 
 constexpr int kWidest = 256;  // of a head: 8 times the lanes
 
-// What fits registers, and 99 KB of shared memory at heads of up to 128: W warps of R rows.
+// What fits registers, and the shared memory of every GPU, 64 KB at least: W warps of R rows. Only Dual at heads of
+// more than 128 channels needs 99 KB, those of compute capability 8.0 and newer.
 template <class S, int K> inline constexpr int kWarps = kHalves<S> == 2 || K > 4 ? 4 : 8;
-template <class S, int K> inline constexpr int kForwardRows = kHalves<S> == 2 ? (K > 4 ? 2 : 4) : 8;
-template <class S, int K> inline constexpr int kBackwardRows = kHalves<S> == 2 && K > 4 ? 2 : 4;
+template <class S, int K> inline constexpr int kForwardRows = 8 / kHalves<S> / (K > 4 ? 2 : 1);
+template <class S, int K> inline constexpr int kBackwardRows = 4 / (K > 4 ? 2 * kHalves<S> : K > 3 ? kHalves<S> : 1);
 
 template <class S>
 struct Task {
@@ -33,10 +34,9 @@ struct Rows {
   bool wide;
   int D, first, mine, end;  // end: behind the block's last row of the head
 
-  DEVICE explicit Rows(const Task<S>& t) : a(t.a), head(attention::head(t.a, blockIdx.x)), wide(t.wide) {
-    const int tile = static_cast<int>(gridDim.y - 1 - blockIdx.y);  // the longest first
+  DEVICE Rows(const Task<S>& t, unsigned tile) : a(t.a), head(attention::head(t.a, blockIdx.x)), wide(t.wide) {
     D = a.channels / a.heads;
-    first = tile * R * static_cast<int>(blockDim.y);
+    first = static_cast<int>(tile) * R * static_cast<int>(blockDim.y);
     mine = first + R * static_cast<int>(threadIdx.y);
     end = first + std::min(R * static_cast<int>(blockDim.y), left(first));
   }
@@ -44,8 +44,8 @@ struct Rows {
   DEVICE Number<S> scale() const { return static_cast<Number<S>>(a.scale); }
 
   // The rows of q, k, v or their gradients from `row` on, and those of y or dy.
-  DEVICE Matrix<Act<S>> wide_rows(View<Act<S>> x, int row) const { return rows(x, row, 3 * std::int64_t{a.channels}); }
-  DEVICE Matrix<Act<S>> narrow_rows(View<Act<S>> x, int row) const { return rows(x, row, a.channels); }
+  DEVICE Matrix<Act<S>> qkv_rows(View<Act<S>> x, int row) const { return rows(x, row, 3 * std::int64_t{a.channels}); }
+  DEVICE Matrix<Act<S>> y_rows(View<Act<S>> x, int row) const { return rows(x, row, a.channels); }
 
   DEVICE std::uint64_t position(int i, int j) const {
     return head.position + static_cast<std::uint64_t>(i) * a.time + j;
@@ -119,7 +119,7 @@ DEVICE void finish(const Rows<R, S>& rows, Queries<R, K, A>& of) {
     const A share = of.softmax[r].share();
     UNROLL for (int c = 0; c < K; ++c) of.y[r][c] = of.y[r][c] * share;
   }
-  store_rows(rows.narrow_rows(rows.head.y, rows.mine), of.y);
+  store_rows(rows.y_rows(rows.head.y, rows.mine), of.y);
   store_numbers(rows.head.lse + rows.mine, rows.left(rows.mine), lse);
 }
 
@@ -138,7 +138,7 @@ template <int K, class S>
 __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_forward_kernel(Task<S> task) {
   using A = Acc<S>;
   constexpr int R = kForwardRows<S, K>, W = kWarps<S, K>;
-  const Rows<R, S> rows(task);
+  const Rows<R, S> rows(task, gridDim.y - 1 - blockIdx.y);  // the longest first
   Room room;
   const auto q = room.tile<A, K>(R * W), other = room.tile<A, K>(kLanes);
   const auto weights = room.take<A>(R * W * kLanes) + R * kLanes * warp();
@@ -146,16 +146,16 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_forward_ker
   clear(of.y);
   UNROLL for (auto& softmax : of.softmax) softmax = {-std::numeric_limits<Number<S>>::infinity(), A(Number<S>(0))};
 
-  fill(q, R * W, rows.wide_rows(rows.head.q, rows.first));
+  fill(q, R * W, rows.qkv_rows(rows.head.q, rows.first));
   for (int key = 0; key < rows.end; key += kLanes) {
     const bool seen = key < rows.mine + R;
-    refill(other, rows.wide_rows(rows.head.k, key));
+    refill(other, rows.qkv_rows(rows.head.k, key));
     if (seen) {
       A score[R];
       dots(q.from(R * warp()), other, rows.D, score);
       absorb(rows, key, score, weights, of);
     }
-    refill(other, rows.wide_rows(rows.head.v, key));
+    refill(other, rows.qkv_rows(rows.head.v, key));
     if (seen) add_products(weights, other, of.y);
   }
   finish(rows, of);
@@ -166,7 +166,7 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_qu
   using A = Acc<S>;
   constexpr int R = kBackwardRows<S, K>, W = kWarps<S, K>;
   const Attention<S>& a = task.a;
-  const Rows<R, S> rows(task);
+  const Rows<R, S> rows(task, gridDim.y - 1 - blockIdx.y);  // the longest first
   Room room;
   const auto q = room.tile<A, K>(R * W), dy = room.tile<A, K>(R * W), other = room.tile<A, K>(kLanes);
   const auto weights = room.take<A>(R * W * kLanes) + R * kLanes * warp();
@@ -174,17 +174,17 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_qu
   clear(dq);
   UNROLL for (int r = 0; r < R; ++r) lse[r] = rows.left(rows.mine) > r ? rows.head.lse[rows.mine + r] : A(Number<S>(0));
 
-  fill(q, R * W, rows.wide_rows(rows.head.q, rows.first));
-  fill(dy, R * W, rows.narrow_rows(rows.head.dy, rows.first));
-  refill(other, rows.narrow_rows(rows.head.y, rows.first));
+  fill(q, R * W, rows.qkv_rows(rows.head.q, rows.first));
+  fill(dy, R * W, rows.y_rows(rows.head.dy, rows.first));
+  refill(other, rows.y_rows(rows.head.y, rows.first));
   dots_of_rows(dy.from(R * warp()), other.from(R * warp()), rows.D, dy_y);  // in the order of dy·v, see attention.h
   store_numbers(task.dy_y.row(blockIdx.x, rows.a.time) + rows.mine, rows.left(rows.mine), dy_y);
 
   for (int key = 0; key < rows.end; key += kLanes) {
     const bool seen = key < rows.mine + R;
-    refill(other, rows.wide_rows(rows.head.v, key));
+    refill(other, rows.qkv_rows(rows.head.v, key));
     if (seen) dots(dy.from(R * warp()), other, rows.D, dp);
-    refill(other, rows.wide_rows(rows.head.k, key));
+    refill(other, rows.qkv_rows(rows.head.k, key));
     if (!seen) continue;
     dots(q.from(R * warp()), other, rows.D, score);
     const int j = key + lane();
@@ -195,7 +195,7 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_qu
     Warp<1>::meet();
     add_products(weights, other, dq);
   }
-  store_rows(rows.wide_rows(rows.head.dq, rows.mine), dq);
+  store_rows(rows.qkv_rows(rows.head.dq, rows.mine), dq);
 }
 
 template <int K, class S>
@@ -203,7 +203,7 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_ke
   using A = Acc<S>;
   constexpr int R = kBackwardRows<S, K>, W = kWarps<S, K>;
   const Attention<S>& a = task.a;
-  const Rows<R, S> rows(task);
+  const Rows<R, S> rows(task, blockIdx.y);  // the same
   Room room;
   const auto k = room.tile<A, K>(R * W), v = room.tile<A, K>(R * W), other = room.tile<A, K>(kLanes);
   const auto p = room.take<A>(R * W * kLanes) + R * kLanes * warp();
@@ -212,15 +212,15 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_ke
   clear(dk);
   clear(dv);
 
-  fill(k, R * W, rows.wide_rows(rows.head.k, rows.first));
-  fill(v, R * W, rows.wide_rows(rows.head.v, rows.first));
+  fill(k, R * W, rows.qkv_rows(rows.head.k, rows.first));
+  fill(v, R * W, rows.qkv_rows(rows.head.v, rows.first));
   for (int query = rows.first; rows.left(query) > 0; query += kLanes) {
     const bool there = rows.left(query + lane()) > 0;
     const A lse = there ? rows.head.lse[query + lane()] : A(Number<S>(0));
     const A dy_y = there ? task.dy_y.row(blockIdx.x, rows.a.time)[query + lane()] : A(Number<S>(0));
-    refill(other, rows.wide_rows(rows.head.q, query));
+    refill(other, rows.qkv_rows(rows.head.q, query));
     dots(k.from(R * warp()), other, rows.D, score);
-    refill(other, rows.narrow_rows(rows.head.dy, query));
+    refill(other, rows.y_rows(rows.head.dy, query));
     dots(v.from(R * warp()), other, rows.D, dp);
     const int i = query + lane();
     draw_masks<R>(a, p, [&](int r) { return rows.position(i, rows.mine + r); });
@@ -230,11 +230,11 @@ __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_backward_ke
     put(ds, dp);
     Warp<1>::meet();
     add_products(p, other, dv);
-    refill(other, rows.wide_rows(rows.head.q, query));
+    refill(other, rows.qkv_rows(rows.head.q, query));
     add_products(ds, other, dk);
   }
-  store_rows(rows.wide_rows(rows.head.dk, rows.mine), dk);
-  store_rows(rows.wide_rows(rows.head.dv, rows.mine), dv);
+  store_rows(rows.qkv_rows(rows.head.dk, rows.mine), dk);
+  store_rows(rows.qkv_rows(rows.head.dv, rows.mine), dv);
 }
 
 namespace {

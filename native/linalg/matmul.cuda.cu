@@ -37,22 +37,22 @@ bool multiply_by_cublaslt(Cuda& on, const Product<T, C, Epilogue>& a) {
     const bool last = term + 1 == a.term_count, biased = last && bias != nullptr;
     const Factors<T>& factors = a.terms[term];
     const LtOperands operands{factors.a.value, factors.b.value, a.c.value, bias, s.add || term > 0 ? 1.0f : 0.0f};
-    const LtProblem problem{s.m,
-                            s.n,
-                            s.k,
-                            s.lda,
-                            s.ldb,
-                            s.ldc,
-                            s.transpose_a,
-                            s.transpose_b,
-                            sizeof(T) == 2,
-                            sizeof(C) == 2,
-                            sizeof(T) == 4 && on.tf32(),
-                            biased,
-                            alignment(operands.a),
-                            alignment(operands.b),
-                            alignment(operands.c),
-                            biased ? alignment(bias) : 0};
+    const LtProblem problem{.m = s.m,
+                            .n = s.n,
+                            .k = s.k,
+                            .lda = s.lda,
+                            .ldb = s.ldb,
+                            .ldc = s.ldc,
+                            .transpose_a = s.transpose_a,
+                            .transpose_b = s.transpose_b,
+                            .bf16_factors = sizeof(T) == 2,
+                            .bf16_result = sizeof(C) == 2,
+                            .tf32 = sizeof(T) == 4 && on.tf32(),
+                            .biased = biased,
+                            .alignment_a = alignment(operands.a),
+                            .alignment_b = alignment(operands.b),
+                            .alignment_c = alignment(operands.c),
+                            .alignment_bias = biased ? alignment(bias) : 0};
     if (by->multiply(on, problem, operands)) continue;
     if (term == 0) return false;
     fail(Code::kDevice, "the second of two products: " + by->status());

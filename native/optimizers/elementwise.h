@@ -1,6 +1,6 @@
 // One fused pass of an elementwise optimizer over a flat arena.
 //
-//   g ← clip · gradient         the coefficient of train/clip.h
+//   g ← clip · gradient         the coefficient of optimizers/clip.h
 //   θ ← (1 − ηλ) θ              decoupled decay, only in tensors that decay
 //   d ← direction(g, slots)     the optimizer's own formula, see optimizer.h; the slots move on
 //   θ ← θ − η d                 rounded once

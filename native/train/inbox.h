@@ -27,10 +27,12 @@ class Inbox {
   // Room for `count` batches of `rows` rows.
   void reserve(std::int64_t count, std::int64_t rows) {
     if (tokens_.count() < count * rows) {
-      tokens_ = Mirror<On, std::int32_t>(*on_, count * rows);
-      targets_ = Mirror<On, std::int32_t>(*on_, count * rows);
-      weights_ = Mirror<On, T>(*on_, count * rows);
-      losses_ = Mirror<On, T>(*on_, count * rows);
+      Mirror<On, std::int32_t> tokens(*on_, count * rows), targets(*on_, count * rows);  // all of them or none
+      Mirror<On, T> weights(*on_, count * rows), losses(*on_, count * rows);
+      tokens_ = std::move(tokens);
+      targets_ = std::move(targets);
+      weights_ = std::move(weights);
+      losses_ = std::move(losses);
       ++layout_;
     }
     if (passes_.count() < count) {

@@ -34,7 +34,9 @@ class ModelMemory {
   void release_curvature() {
     parameters_.drop_twin();
     space_.activations.drop_twin();
+    if (for_products_alone()) space_ = {};
     product_ = {};
+    on_->give_back();
   }
 
   // The model on a batch. Without gradients only its forward pass may run; at Dual there must be a direction, and at
@@ -74,10 +76,12 @@ class ModelMemory {
   Memory bytes() const {
     const auto values = [](const Arena<On, T>& arena) { return arena.size() * static_cast<std::int64_t>(sizeof(T)); };
     const auto twin = [&](const Arena<On, T>& arena) { return arena.bytes() - values(arena); };
+    const auto in_float = values(space_.activations);
     return {.parameters = values(parameters_) + lowered_.bytes(),
             .gradient = gradient_.bytes(),
-            .activations = values(space_.activations) + values(lowered_space_.activations),
-            .curvature = twin(parameters_) + twin(space_.activations) + product_.bytes()};
+            .activations = values(lowered_space_.activations) + (for_products_alone() ? 0 : in_float),
+            .curvature = twin(parameters_) + twin(space_.activations) + product_.bytes() +
+                         (for_products_alone() ? in_float : 0)};
   }
 
  private:
@@ -85,6 +89,9 @@ class ModelMemory {
     if (!arena.data()) arena = Arena<On, T>(*on_, size_);
     return arena.template view<T>(0);
   }
+
+  // Whether the activations in float are: those of all other passes are in bf16 then.
+  bool for_products_alone() const { return lowered_.data() != nullptr; }
 
   struct Workspace {
     Plan plan{};

@@ -79,7 +79,7 @@ std::unique_ptr<Run> make_cuda_run(const Config& config, const Placement& placem
   const auto gpu = static_cast<std::size_t>(placement.gpu);
   if (placement.gpu < 0 || gpu >= cuda.gpus.size())
     fail(Code::kDevice, text("Expected a GPU from 0 to ", cuda.gpus.size() - 1, ", got ", placement.gpu));
-  if (!cuda.gpus[gpu].usable) fail(Code::kDevice, "This build has no code for " + cuda.gpus[gpu].name);
+  if (!cuda.gpus[gpu].usable) fail(Code::kDevice, cuda.gpus[gpu].name + ": " + cuda.gpus[gpu].reason);
 #if defined(SOPHIA_HAVE_CUDA)
   return std::unique_ptr<Run>(sophia_make_run_cuda(config, placement));
 #else

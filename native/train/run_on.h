@@ -106,7 +106,10 @@ class RunOn : public Run {
     attached().set(t.step);
     refresh();
     const bool same = shape_of(t) == recorded_;
-    if (!same) marks_ = std::vector<typename On::Mark>(static_cast<std::size_t>(2 * count + 2));
+    if (!same) {
+      recorded_ = {};  // should the step fail: what was recorded names the old marks
+      marks_ = std::vector<typename On::Mark>(static_cast<std::size_t>(2 * count + 2));
+    }
     on_.replay(graph_, same, [&] { enqueue(passages, t.clip); });
     recorded_ = shape_of(t);
     on_.synchronize();

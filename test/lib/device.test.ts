@@ -5,8 +5,8 @@ jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>(
 
 beforeEach(reset);
 const onCpu = {device: 'cpu', gpu: 0};
-const old = {name: 'Old', capability: 70, memory: 2 ** 33, usable: false};
-const fast = {name: 'Fast', capability: 90, memory: 80 * 2 ** 30, usable: true};
+const old = {name: 'Old', capability: 70, memory: 2 ** 33, usable: false, reason: 'no code for it'};
+const fast = {name: 'Fast', capability: 90, memory: 80 * 2 ** 30, usable: true, reason: ''};
 const threads = process.env.SOPHIA_NUM_THREADS;
 
 afterEach(() => {
@@ -28,7 +28,7 @@ describe('devices', () => {
 	test('GPUs describe themselves', () => {
 		state.cuda = {available: true, reason: '', gpus: [old, fast]};
 		expect(devices().slice(1)).toEqual([
-			{name: 'cuda:0', available: false, description: 'Old, compute capability 7.0, 8 GiB, too old for this build'},
+			{name: 'cuda:0', available: false, description: 'Old: no code for it'},
 			{name: 'cuda:1', available: true, description: 'Fast, compute capability 9.0, 80 GiB'},
 		]);
 	});
@@ -39,7 +39,7 @@ describe('devices', () => {
 		expect(resolveDevice('cuda:2')).toEqual({device: 'cuda', gpu: 2});
 		expect(resolveDevice('auto')).toEqual({device: 'cuda', gpu: 1});
 		expect(resolveDevice('cpu')).toEqual(onCpu);
-		expect(() => resolveDevice('cuda:0')).toThrow('`cuda:0` cannot be used: Old, compute');
+		expect(() => resolveDevice('cuda:0')).toThrow('`cuda:0` cannot be used: Old: no code');
 		expect(() => resolveDevice('cuda:3')).toThrow('Expected `device` to be one of cuda:0 to cuda:2, got `cuda:3`');
 		expect(nameOf({device: 'cuda', gpu: 2})).toBe('cuda:2');
 	});

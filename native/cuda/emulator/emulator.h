@@ -99,7 +99,7 @@ void set_machine(const Machine& machine);
 
 // What is to go wrong, counted from now: the n-th of each; 0 is never.
 struct Faults {
-  uint64_t allocation = 0;  // of device memory fails with cudaErrorMemoryAllocation
+  uint64_t allocation = 0;  // of device or pinned memory fails with cudaErrorMemoryAllocation
   uint64_t launch = 0;      // fails with cudaErrorLaunchOutOfResources, and runs nothing
   uint64_t kernel = 0;      // to run makes its device fail with cudaErrorIllegalAddress, until take_reports()
 };

@@ -52,6 +52,7 @@ cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t which, unsi
   const Api api;
   CUstream_st& stream = stream_of(which);
   if (flags != cudaEventRecordExternal || stream.capture == nullptr) return fail(cudaErrorInvalidValue);
+  if (stream.device != event->device) return fail(cudaErrorInvalidResourceHandle);
   event->capture = nullptr;
   return record(stream, [=] { take_time(*event); }, event);
 }

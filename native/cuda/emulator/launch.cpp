@@ -81,7 +81,7 @@ cudaError_t submit(const cudaLaunchConfig_t& config, const void* kernel, KernelC
 
 cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute, int value) {
   using namespace sophia::emulator;
-  if (value < 0 || static_cast<size_t>(value) > kMaxSharedBytes) return fail(cudaErrorInvalidValue);
+  if (value < 0 || static_cast<size_t>(value) > max_shared_bytes()) return fail(cudaErrorInvalidValue);
   const Api api;
   granted_shared_bytes[kernel] = std::max(static_cast<size_t>(value), kSharedByDefault);
   return cudaSuccess;

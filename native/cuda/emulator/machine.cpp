@@ -51,6 +51,19 @@ std::vector<Device*> all_devices() {
 
 size_t memory_of_device() { return machine.memory; }
 
+// CUDA C++ Programming Guide, "Technical Specifications per Compute Capability".
+size_t max_shared_bytes() {
+  switch (machine.capability) {
+    case 75: return 64 * 1024;
+    case 80:
+    case 87: return 163 * 1024;
+    case 86:
+    case 89:
+    case 120: return 99 * 1024;
+    default: return kMaxSharedBytes;
+  }
+}
+
 }  // namespace sophia::emulator
 
 using namespace sophia::emulator;
@@ -75,6 +88,7 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
     case cudaDevAttrMultiProcessorCount: return answer(value, machine.multiprocessors);
     case cudaDevAttrComputeCapabilityMajor: return answer(value, machine.capability / 10);
     case cudaDevAttrComputeCapabilityMinor: return answer(value, machine.capability % 10);
+    case cudaDevAttrMaxSharedMemoryPerBlockOptin: return answer(value, static_cast<int>(max_shared_bytes()));
   }
   return fail(cudaErrorInvalidValue);
 }
@@ -85,7 +99,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   *properties = {.name = "Emulated GPU",
                  .totalGlobalMem = machine.memory,
                  .sharedMemPerBlock = kSharedByDefault,
-                 .sharedMemPerBlockOptin = kMaxSharedBytes,
+                 .sharedMemPerBlockOptin = max_shared_bytes(),
                  .warpSize = warpSize,
                  .maxThreadsPerBlock = kMaxThreads,
                  .major = machine.capability / 10,

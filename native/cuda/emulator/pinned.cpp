@@ -4,6 +4,7 @@
 #include <map>
 #include "capture.h"
 #include "device_thread.h"
+#include "faults.h"
 #include "memory.h"
 #include "report.h"
 #include "stream.h"
@@ -47,7 +48,8 @@ cudaError_t cudaMallocHost(void** memory, size_t bytes) {
   *memory = nullptr;
   if (const cudaError_t error = unsafe_call(); error != cudaSuccess) return error;
   if (bytes == 0) return cudaSuccess;
-  *memory = bytes > SIZE_MAX / 2 ? nullptr : std::aligned_alloc(kPage, (bytes + kPage - 1) / kPage * kPage);
+  const bool refused = bytes > SIZE_MAX / 2 || strikes(faults.allocation);
+  *memory = refused ? nullptr : std::aligned_alloc(kPage, (bytes + kPage - 1) / kPage * kPage);
   if (*memory == nullptr) return fail(cudaErrorMemoryAllocation);
   pinned()[static_cast<char*>(*memory)] = bytes;
   return cudaSuccess;

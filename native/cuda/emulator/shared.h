@@ -5,7 +5,8 @@
 
 namespace sophia::emulator {
 
-inline constexpr size_t kMaxSharedBytes = 227 * 1024;  // of a block on compute capability 9.0
+inline constexpr size_t kMaxSharedBytes = 227 * 1024;  // of a block on any GPU, that of compute capability 9.0
+size_t max_shared_bytes();                             // of the GPU that there is
 inline constexpr size_t kSharedByDefault = 48 * 1024;  // a kernel must ask before it may have more
 
 // The running block's dynamic shared memory (cuda/team.h, dynamic_shared).

@@ -92,6 +92,37 @@ TEST("Faults on cuda") {
          20, loss);
 }
 
+TEST("A batch that finds no memory lets a smaller one pass") {
+  if (!emulator::emulates("faults")) return;
+  const std::vector<std::int32_t> tokens(16, 3);
+  const auto batch = [&](std::int64_t sequences) { return Batch{sequences, 4, tokens.data(), tokens.data()}; };
+  const auto loss = [&](Run& run, std::int64_t sequences) { return run.evaluate(batch(sequences)).mean(); };
+  int refused = 0;
+  bool same = true;
+  for (std::uint64_t n = 1; n == 1 || refused + 1 == static_cast<int>(n); ++n) {
+    const auto run = make_cuda_run(kSmall, {});
+    run->initialize(1);
+    const double one = loss(*run, 1);
+    emulator::set_faults({.allocation = n});
+    try {
+      loss(*run, 4);
+    } catch (const Error& error) {
+      ++refused;
+    }
+    emulator::set_faults({});
+    same &= loss(*run, 2) == one && loss(*run, 4) == one;
+  }
+  check::expect(text("it is refused, ", refused, " times"), refused > 4);
+  check::expect("the next ones have the loss that they should", same);
+}
+
+TEST("What a run has freed is the system's again") {
+  if (!emulator::emulates("memory pools")) return;
+  const std::size_t before = free_memory();
+  everything();
+  check::expect("all of it", free_memory() == before);
+}
+
 TEST("A GPU whose memory is full") {
   if (!emulator::emulates("a GPU whose memory is full")) return;
   emulator::set_machine({.memory = 1 << 20});

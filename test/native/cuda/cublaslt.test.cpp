@@ -28,6 +28,13 @@ bool multiplies(Cuda& on, const Matmul& shape) {
 
 }  // namespace
 
+TEST("TF32 is asked for") {
+  check::expect("not at first", !Cuda().tf32());
+  const Variable wanted("SOPHIA_TF32", "1");
+  Cuda on;
+  check::expect("by SOPHIA_TF32=1", on.tf32() == on.bf16());  // where there are tensor cores
+}
+
 TEST("Cublaslt: where it is not") {
   {
     const Variable nowhere("SOPHIA_CUBLASLT", "/nowhere/libcublasLt.so");

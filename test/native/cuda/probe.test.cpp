@@ -25,7 +25,7 @@ TEST("CudaProbe") {
   expect_probe({.status = cudaErrorInsufficientDriver, .driver_version = 12040}, "oldDriver", "supports CUDA 12.4");
   expect_probe({.status = cudaErrorNoDevice}, "noDevice", "no CUDA device");
   expect_probe({.devices = 0}, "noDevice", "no CUDA device");
-  expect_probe({.capability = 75}, "oldDevice", "capability 7.5, but 8 ");
+  expect_probe({.capability = 75}, "oldDevice", "no code for compute capability 7.5");
   expect_probe({.status = cudaErrorLaunchFailure}, "failed", "cudaErrorLaunchFailure");
   check::expect("CudaProbe: the versions", probe_devices().driver_version == 13000 && probe_devices().gpus.size() == 1);
 }

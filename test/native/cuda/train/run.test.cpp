@@ -2,6 +2,7 @@
 #include "../../../../native/train/run.h"
 #include <algorithm>
 #include <cstdlib>
+#include <future>
 #include "../../../../native/cuda/emulator/emulator.h"
 #include "../../train/replay.h"
 #include "../emulated.h"
@@ -159,6 +160,46 @@ TEST("The curvature of a run in bf16 on cuda is that of float32") {
   Placement bf16;
   bf16.dtype = "bfloat16";
   check::expect("to the last bit", product(bf16) == product({}));
+}
+
+TEST("A run in bf16 on cuda gives back what products take") {
+  Placement bf16;
+  bf16.dtype = "bfloat16";
+  const auto run = make_cuda_run(kSmall, bf16);
+  const std::vector<std::int32_t> tokens(16, 3);
+  const Batch batch{2, 8, tokens.data(), tokens.data()};
+  run->initialize(3);
+  run->accumulate(batch, {}, 1, Labels::kTargets);
+  const Memory before = run->memory();
+  run->draw_direction({.seed = 1}, {});
+  run->multiply(batch, {}, 1, Curvature::kHessian);
+  const Memory during = run->memory();
+  run->release_curvature();
+  const Memory after = run->memory();
+  check::expect("it is counted as the curvature's",
+                during.activations == before.activations && during.curvature > 2 * before.activations);
+  check::expect("and is gone", after.activations == before.activations && after.curvature == 0);
+}
+
+// A thread's current device is the first GPU until something makes it another.
+TEST("A run on the second GPU may be used from any thread") {
+  if (!emulator::emulates("two GPUs")) return;
+  emulator::set_machine({.devices = 2});
+  {
+    const auto run = make_cuda_run(kSmall, {.isa = "", .threads = 0, .gpu = 1});
+    run->initialize(3);
+    run->attach(kAdamW);
+    const std::vector<std::int32_t> tokens(16, 3);
+    const Batch batch{2, 8, tokens.data(), tokens.data()};
+    const auto step = [&](double clip) {
+      return run->train({.batches = {&batch, 1}, .seed = 1, .number = 0, .step = {.learning_rate = 0}, .clip = clip});
+    };
+    const double loss = step(1).loss;
+    auto again = std::async(std::launch::async, [&] { return step(2).loss; });  // recorded anew, with this limit
+    check::expect("with the same loss", again.get() == loss);
+  }
+  emulator::set_machine({});
+  emulated::expect_no_faults("A run on the second GPU");
 }
 
 TEST("A run on cuda that is not there") {
