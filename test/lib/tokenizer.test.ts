@@ -9,6 +9,14 @@ describe('bytes', () => {
 		expect([...bytes.encode('aé')]).toEqual([97, 0xc3, 0xa9]);
 	});
 
+	test('a stream of tokens becomes text piece by piece, without breaking characters', () => {
+		const decoder = new TextDecoder();
+		const pieces = [...bytes.encode('aé🎉')].map((token) => decoder.decode(bytes.bytes([token]), {stream: true}));
+		expect(pieces).toEqual(['a', '', 'é', '', '', '', '🎉']);
+		expect([...bytes.bytes([97, 300])]).toEqual([97, 0xff]);
+		expect(() => bytes.bytes(5 as never)).toThrow('Expected `tokens` to be an array, got `5` (number)');
+	});
+
 	test('half a character is replaced, and so is a token that is no byte', () => {
 		expect(bytes.decode([97, 0xc3])).toBe('a\uFFFD');
 		const none = [256, -1, 97.5, Number.NaN, '97', 97n, null] as number[];
