@@ -66,6 +66,11 @@ export function checkpointRun(path: string): RunJson {
 	});
 }
 
+/** The name of the tokenizer that a checkpoint's run was trained with; nothing for a model without a run. */
+export function checkpointTokenizer(path: string): string | undefined {
+	return readCheckpoint(path).metadata.training === undefined ? undefined : checkpointRun(path).data.tokenizer;
+}
+
 /** The steps that the run of a checkpoint has taken; nothing for a model without a run. */
 export function checkpointStep(path: string): number | undefined {
 	const {progress = '{}'} = readCheckpoint(path).metadata;

@@ -1,5 +1,5 @@
 /** The model: its parameters, its loss on text, and text drawn from it. */
-import {instance, integer, knownKeys, object, oneOf, path as checkPath, withDefaults} from './check';
+import {instance, integer, knownKeys, object, path as checkPath} from './check';
 import {
 	defaultSeed,
 	makeConfig,
@@ -16,22 +16,10 @@ import {nameOf} from './device';
 import {SophiaError, wrap, wrapAsync} from './errors';
 import {evaluationOptions, type EvaluateOptions, type Evaluation} from './evaluation';
 import {examplesOptions, nativeExamples, type Examples, type ExamplesOptions, type PassOptions} from './examples';
-import {generationOptions, promptTokens, type GenerateOptions} from './generation';
-import {native, type NativeGpt2} from './native';
-import {distributions, type Distribution} from './optimizers/optimizer';
+import {drawTokens, generationOptions, promptTokens, type GenerateOptions} from './generation';
+import {native, type NativeGeneration, type NativeGpt2} from './native';
+import {probeOptions, type ProbeOptions, type Product} from './product';
 import {checkValues, findParameter, ParameterVector, sizeOf, type Parameter} from './vector';
-
-/** What a Hessian-vector or a Gauss-Newton-vector product finds in its one pass. */
-export interface Product {
-	/** Hu, or Gu. */
-	readonly product: ParameterVector;
-	/** uᵀHu, or uᵀGu, summed in double. */
-	readonly quadratic: number;
-	/** The slope of the loss along u: its gradient times u. */
-	readonly slope: number;
-	/** Mean cross-entropy over the positions that count, in nats per token. */
-	readonly loss: number;
-}
 
 /** Bytes that a model holds. */
 export interface Memory {
@@ -43,18 +31,6 @@ export interface Memory {
 	/** What only products need: the direction, the product and the tangents of the activations. */
 	readonly curvature: number;
 }
-
-/** Where a probe comes from. */
-export interface ProbeOptions {
-	/** Signs have less variance than Gaussian numbers, which the paper has. @default 'rademacher' */
-	readonly distribution?: Distribution;
-	/** @default 1337 */
-	readonly seed?: number;
-	/** Below 2³²; another step, another probe. @default 0 */
-	readonly step?: number;
-}
-
-const probeDefaults: Required<ProbeOptions> = {distribution: 'rademacher', seed: defaultSeed, step: 0};
 
 /** Where a new model is put, and how it begins. */
 export interface CreateOptions extends Placement {
@@ -153,15 +129,36 @@ export class Gpt2 implements Disposable {
 	}
 
 	/**
-	Tokens drawn from the model, one after the other, each given all before it.
+	Tokens drawn from the model, one after the other, each given the `context` tokens before it.
 
 	@param prompt what comes before them, at least one token
 	@returns the new tokens, without the prompt
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	@throws SophiaError `ABORT_ERR` when the signal says so, `ERR_SOPHIA_DIVERGED` when the weights are broken,
+	`ERR_SOPHIA_BUSY` while the model is at something else.
 	*/
 	async generate(prompt: ArrayLike<number>, options: GenerateOptions = {}): Promise<Int32Array> {
-		const tokens = promptTokens(prompt, this.config);
-		const settled = generationOptions(options, this.config);
-		return new Int32Array(await wrapAsync(() => this.#live().generate(tokens, settled)));
+		const tokens: number[] = [];
+		for await (const token of this.stream(prompt, options)) {
+			tokens.push(token);
+		}
+		return Int32Array.from(tokens);
+	}
+
+	/**
+	The same, token by token. The model is busy while a token is computed, and free between two of them.
+
+	@example
+	```
+	for await (const token of model.stream(bytes.encode('The '), {count: 100})) {
+		process.stdout.write(bytes.bytes([token]));
+	}
+	```
+	*/
+	stream(prompt: ArrayLike<number>, options: GenerateOptions = {}): AsyncGenerator<number, void, void> {
+		const {context} = this.config;
+		const next = (seen: Int32Array, how: NativeGeneration) => wrapAsync(() => this.#live().generate(seen, how));
+		return drawTokens(promptTokens(prompt, this.config), generationOptions(options, this.config), context, next);
 	}
 
 	/**
@@ -214,10 +211,7 @@ export class Gpt2 implements Disposable {
 
 	/** A random vector of independent numbers of mean 0 and variance 1: a function of the seed and the step. */
 	async probe(options: ProbeOptions = {}): Promise<ParameterVector> {
-		const settled = withDefaults(object('options', options), probeDefaults);
-		const distribution = oneOf('distribution', settled.distribution, distributions);
-		const seed = integer('seed', settled.seed);
-		const step = integer('step', settled.step, 0, 2 ** 32 - 1);
+		const {distribution, seed, step} = probeOptions(options);
 		return this.vector(await wrapAsync(() => this.#live().drawProbe(distribution, seed, step)));
 	}
 

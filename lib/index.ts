@@ -1,6 +1,7 @@
 /** What the package exports, by name, and nothing else. `index.mts` lists the same names. */
 export {Dataset} from './dataset';
 export {hessianDiagonal} from './curvature';
+export {checkGradient, checkHessianVectorProduct} from './derivatives';
 export {cpu, cuda, devices} from './device';
 export {AbortError, SophiaError} from './errors';
 export {Gpt2} from './gpt2';
@@ -13,19 +14,22 @@ export {SophiaG} from './optimizers/sophiag';
 export {SophiaH} from './optimizers/sophiah';
 export {parameterCount} from './config';
 export {preset, presetSizes} from './presets';
+export {sampleText} from './sampling';
 export {learningRate, makeSchedule} from './schedule';
+export {suggest} from './suggest';
 export {bytes} from './tokenizer';
 export {Trainer} from './trainer';
 export {ParameterVector} from './vector';
 export type {Dtype, Gpt2Config, Gpt2Options, Placement} from './config';
 export type {Diagonal, DiagonalOptions, Estimate} from './curvature';
 export type {DatasetOptions, Shard} from './dataset';
+export type {DerivativeCheck, DerivativeOptions, GradientProblem, ProductCheck, ProductProblem} from './derivatives';
 export type {Device, DeviceName} from './device';
 export type {ErrorCode} from './errors';
 export type {EvaluateOptions, Evaluation} from './evaluation';
 export type {Examples, ExamplesOptions, PassOptions} from './examples';
 export type {GenerateOptions} from './generation';
-export type {CreateOptions, Memory, ProbeOptions, Product} from './gpt2';
+export type {CreateOptions, Memory} from './gpt2';
 export type {LanczosOptions, RitzValue} from './lanczos';
 export type {CpuInfo, CudaInfo, Gpu} from './native';
 export type {AdamWOptions} from './optimizers/adamw';
@@ -40,13 +44,17 @@ export type {
 	OptimizerJson,
 	OptimizerOptions,
 	Refresh,
+	ScaleOptions,
 } from './optimizers/optimizer';
 export type {SophiaForm, SophiaGOptions} from './optimizers/sophiag';
 export type {SophiaHOptions} from './optimizers/sophiah';
 export type {PrepareOptions, PrepareProgress} from './prepare';
+export type {ProbeOptions, Product} from './product';
 export type {Preset, PresetSize} from './presets';
 export type {Milliseconds, StepReport} from './report';
+export type {SampleOptions} from './sampling';
 export type {Schedule, ScheduleKind, ScheduleOptions, WarmupForm} from './schedule';
+export type {Suggestion, SuggestOptions} from './suggest';
 export type {Tokenizer} from './tokenizer';
 export type {ResumeOptions, RunOptions, TrainerOptions} from './trainer';
 export type {CheckpointPlan, EvaluationPlan, Training, TrainingOptions} from './training';

@@ -63,6 +63,18 @@ export interface CheckpointHeader {
 	readonly tensors: readonly {readonly name: string; readonly dtype: string; readonly shape: readonly number[]}[];
 }
 
+/** How native code draws `count` tokens, of which `drawn` came before. */
+export interface NativeGeneration {
+	readonly count: number;
+	readonly temperature: number;
+	readonly topK: number;
+	readonly topP: number;
+	readonly seed: number;
+	readonly sample: number;
+	readonly drawn: number;
+	readonly cache: boolean;
+}
+
 /** Every field is required: defaults live in TypeScript alone. */
 export interface NativeGpt2Config {
 	readonly layers: number;
@@ -127,10 +139,7 @@ export interface NativeGpt2 {
 		path: string,
 		options: {batch: number; length: number; batches: number; seed: number},
 	): Promise<{loss: number; tokens: number}>;
-	generate(
-		prompt: Int32Array,
-		options: {count: number; temperature: number; topK: number; seed: number},
-	): Promise<Int32Array>;
+	generate(prompt: Int32Array, options: NativeGeneration): Promise<Int32Array>;
 	drawExamples(
 		path: string,
 		options: {sequences: number; length: number; seed: number},
@@ -177,6 +186,8 @@ export interface NativeTrainerConfig {
 	readonly positions: 'counted' | 'all';
 	readonly distribution: 'gaussian' | 'rademacher';
 	readonly probes: number;
+	readonly targetWinRate: number;
+	readonly anneal: boolean;
 	readonly seed: number;
 	readonly train: string;
 	readonly validation: string;

@@ -25,6 +25,8 @@ export interface StepReport {
 	readonly clipped: boolean;
 	/** Part of all steps so far whose gradient was clipped. */
 	readonly clipRate: number;
+	/** The clipping scale of the step: ρ of Sophia-G, γ of Sophia-H, where they are moved too; 0 for other optimizers. */
+	readonly rho: number;
 	/** Part of the coordinates that Sophia does not clip, as of the last refresh of the curvature; 0 before the first. */
 	readonly winRate: number;
 	/**
@@ -56,6 +58,12 @@ export interface StepReport {
 	readonly validationLoss?: number;
 	/** The lowest validation loss so far. */
 	readonly bestValidationLoss?: number;
+	/**
+	At a step that refreshes the curvature: the part of the coordinates whose |m|/(ρ·B·h), before ρ was moved, lies in each
+	of 64 half octaves, [2ᵏ, 1.5·2ᵏ) and [1.5·2ᵏ, 2ᵏ⁺¹) from 2⁻¹⁶ on; a coordinate at 1 or above is clipped. The first bin
+	holds all that is smaller, the last all that is larger, or has no positive h.
+	*/
+	readonly ratioHistogram?: readonly number[];
 	/** Advice, when the numbers look wrong, such as a win rate that stays 0. */
 	readonly warning?: string;
 }

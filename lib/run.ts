@@ -46,6 +46,7 @@ export function trainerConfig(plan: RunPlan): NativeTrainerConfig {
 		accumulation: training.accumulation,
 		clip: training.clip,
 		...nativeRefresh(optimizer.refresh()),
+		...optimizer.scaling(),
 		seed: training.seed,
 		train: data.train.path,
 		validation: data.validation.path,

@@ -80,6 +80,8 @@ export const runOptions: readonly RunOption[] = [
 	optimizer('epsilon', 'number', 'AdamW, Sophia: added to the denominator, or its floor'),
 	optimizer('rho', 'number', 'Sophia-G: clipping scale'),
 	optimizer('gamma', 'number', 'Sophia-H: clipping scale'),
+	optimizer('targetWinRate', 'number', 'Sophia: win rate that its scale is moved towards, 0.1 to 0.5; 0 moves nothing'),
+	optimizer('anneal', 'boolean', 'letting the scale of Sophia fall to 0 over the second half'),
 	optimizer('form', ['official', 'paper'], 'Sophia-G: denominator'),
 	curvature('every', 'number', 'Sophia: steps between two refreshes of the curvature'),
 	curvature('timing', ['after', 'before'], 'Sophia: refresh after or before the step'),

@@ -6,7 +6,8 @@ What an optimizer is to the trainer: numbers for the formula of its name, which 
 	θ ← θ − η d                   η is the peak learning rate times the schedule's factor
 */
 import {inspect, isDeepStrictEqual} from 'node:util';
-import {count, fraction, instance, nonNegative, oneOf, positive} from '../check';
+import {boolean, count, fraction, instance, nonNegative, oneOf, positive} from '../check';
+import {argumentError} from '../errors';
 
 /** What every optimizer needs to know, whatever its direction. */
 export interface OptimizerOptions {
@@ -63,6 +64,40 @@ export interface Hutchinson extends Refresh {
 /** How an optimizer's picture of the Hessian's diagonal is kept up to date. */
 export type Curvature = GaussNewtonBartlett | Hutchinson;
 
+/** How Sophia's clipping scale, ρ or γ, moves during a run. */
+export interface ScaleOptions {
+	/**
+	The win rate, in [0.1, 0.5], that the scale is moved towards: after every refresh it becomes what would leave this
+	part of the coordinates unclipped, at most ten times more or less than before. 0 leaves it as it is. Liu et al. 2023,
+	section 3.1, choose a constant scale by hand so that the win rate is between 0.1 and 0.5.
+
+	@default 0
+	*/
+	readonly targetWinRate?: number;
+	/**
+	Whether the scale falls to 0 along a cosine over the second half of the steps, as in the authors' runs of 1.5 billion
+	parameters: in the end the steps are the sign of the momentum.
+
+	@default false
+	*/
+	readonly anneal?: boolean;
+}
+
+/** The scale stays where it is. */
+export const scaleDefaults: Required<ScaleOptions> = {targetWinRate: 0, anneal: false};
+
+/** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function checkScale({targetWinRate, anneal}: Required<ScaleOptions>): Required<ScaleOptions> {
+	const target = nonNegative('targetWinRate', targetWinRate);
+	if (target !== 0 && (target < 0.1 || target > 0.5)) {
+		throw argumentError('range', `Expected \`targetWinRate\` to be 0, or in [0.1, 0.5], got \`${target}\``);
+	}
+	if (target !== 0 && boolean('anneal', anneal)) {
+		throw argumentError('range', 'Expected `targetWinRate` or `anneal`, got both: one would undo the other');
+	}
+	return {targetWinRate: target, anneal: boolean('anneal', anneal)};
+}
+
 /** Checks what all estimates share. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
 export function checkRefresh({every, timing, fraction: part}: Refresh): Refresh {
 	return {
@@ -107,6 +142,11 @@ export abstract class Optimizer {
 	/** How the curvature is refreshed, or nothing for an optimizer that uses none. */
 	refresh(): Curvature | undefined {
 		return undefined;
+	}
+
+	/** How its clipping scale moves, for those that have one. */
+	scaling(): Required<ScaleOptions> {
+		return scaleDefaults;
 	}
 
 	/** The name and every option; `optimizerFromJson` makes the same optimizer of it again. */

@@ -7,7 +7,15 @@ Sophia-G. Liu et al. 2023, Algorithms 2 and 3. https://arxiv.org/abs/2305.14342
 	h ← β₂ h + (1 − β₂) ĝ²                         every k steps; ĝ is the gradient at labels drawn from the model
 */
 import {inRange, nonNegative, object, oneOf, positive, withDefaults} from '../check';
-import {checkRefresh, Optimizer, type GaussNewtonBartlett, type OptimizerOptions} from './optimizer';
+import {
+	checkRefresh,
+	checkScale,
+	Optimizer,
+	scaleDefaults,
+	type GaussNewtonBartlett,
+	type OptimizerOptions,
+	type ScaleOptions,
+} from './optimizer';
 
 /**
 The denominator of Sophia-G, with B the number of tokens averaged in the Hessian gradient, which the trainer counts.
@@ -18,7 +26,7 @@ The denominator of Sophia-G, with B the number of tokens averaged in the Hessian
 export type SophiaForm = 'official' | 'paper';
 
 /** What a `SophiaG` is made of. */
-export interface SophiaGOptions extends OptimizerOptions {
+export interface SophiaGOptions extends OptimizerOptions, ScaleOptions {
 	/** The denominator. @default 'official' */
 	readonly form?: SophiaForm;
 	/** Decay rate of the momentum, β₁, in [0, 1). @default 0.965 */
@@ -70,6 +78,7 @@ export class SophiaG extends Optimizer {
 		beta1: 0.965,
 		beta2: 0.99,
 		rho: 0.04,
+		...scaleDefaults,
 		epsilon: undefined,
 		curvature: {estimator: 'gnb', every: 10, timing: 'after', fraction: 1, clip: 0, positions: 'counted'},
 	};
@@ -87,6 +96,10 @@ export class SophiaG extends Optimizer {
 	readonly epsilon: number;
 	/** How the Hessian average is kept up to date. */
 	readonly curvature: GaussNewtonBartlett;
+	/** What ρ is moved towards; 0 leaves it. */
+	readonly targetWinRate: number;
+	/** Whether ρ falls to 0 over the second half of the steps. */
+	readonly anneal: boolean;
 
 	constructor(given: SophiaGOptions = {}) {
 		const options = withDefaults(given, SophiaG.defaults);
@@ -95,6 +108,7 @@ export class SophiaG extends Optimizer {
 		this.beta1 = inRange('beta1', options.beta1, 0, 1);
 		this.beta2 = inRange('beta2', options.beta2, 0, 1);
 		this.rho = positive('rho', options.rho);
+		({targetWinRate: this.targetWinRate, anneal: this.anneal} = checkScale(options));
 		this.epsilon = positive('epsilon', options.epsilon ?? epsilons[this.form]);
 		this.curvature = Object.freeze(checkCurvature(options.curvature));
 		Object.freeze(this);
@@ -111,6 +125,10 @@ export class SophiaG extends Optimizer {
 
 	override refresh() {
 		return this.curvature;
+	}
+
+	override scaling() {
+		return {targetWinRate: this.targetWinRate, anneal: this.anneal};
 	}
 }
 

@@ -1,7 +1,16 @@
 import {count, inRange, object, oneOf, positive, withDefaults} from '../check';
-import {checkRefresh, distributions, Optimizer, type Hutchinson, type OptimizerOptions} from './optimizer';
+import {
+	checkRefresh,
+	checkScale,
+	distributions,
+	Optimizer,
+	scaleDefaults,
+	type Hutchinson,
+	type OptimizerOptions,
+	type ScaleOptions,
+} from './optimizer';
 
-export interface SophiaHOptions extends OptimizerOptions {
+export interface SophiaHOptions extends OptimizerOptions, ScaleOptions {
 	/** Decay rate of the momentum, β₁, in [0, 1). @default 0.965 */
 	readonly beta1?: number;
 	/** Decay rate of the Hessian average, β₂, in [0, 1). @default 0.99 */
@@ -41,6 +50,7 @@ export class SophiaH extends Optimizer {
 		beta1: 0.965,
 		beta2: 0.99,
 		gamma: 0.01,
+		...scaleDefaults,
 		epsilon: 1e-12,
 		curvature: {
 			estimator: 'hutchinson',
@@ -58,6 +68,10 @@ export class SophiaH extends Optimizer {
 	readonly gamma: number;
 	readonly epsilon: number;
 	readonly curvature: Hutchinson;
+	/** What γ is moved towards; 0 leaves it. */
+	readonly targetWinRate: number;
+	/** Whether γ falls to 0 over the second half of the steps. */
+	readonly anneal: boolean;
 
 	constructor(given: SophiaHOptions = {}) {
 		const options = withDefaults(given, SophiaH.defaults);
@@ -65,6 +79,7 @@ export class SophiaH extends Optimizer {
 		this.beta1 = inRange('beta1', options.beta1, 0, 1);
 		this.beta2 = inRange('beta2', options.beta2, 0, 1);
 		this.gamma = positive('gamma', options.gamma);
+		({targetWinRate: this.targetWinRate, anneal: this.anneal} = checkScale(options));
 		this.epsilon = positive('epsilon', options.epsilon);
 		this.curvature = Object.freeze(checkCurvature(options.curvature));
 		Object.freeze(this);
@@ -81,6 +96,10 @@ export class SophiaH extends Optimizer {
 
 	override refresh() {
 		return this.curvature;
+	}
+
+	override scaling() {
+		return {targetWinRate: this.targetWinRate, anneal: this.anneal};
 	}
 }
 

@@ -19,11 +19,11 @@ struct Keys {
   int first, count, from;
 };
 
-// The tiles of the queries [first, first + count).
+// The tiles of the queries [first, first + count), without those that are only for queries before first + from.
 template <class F>
-void each_tile(int first, int count, F f) {
-  for (int j = 0; j < first; j += kKeys) f(Keys{j, kKeys, 0});
-  for (int j = 0; j < count; j += kDiagonal) f(Keys{first + j, std::min(kDiagonal, count - j), j});
+void each_tile(int first, int count, int from, F f) {
+  for (int j = 0; j < first; j += kKeys) f(Keys{j, kKeys, from});
+  for (int j = 0; j < count; j += kDiagonal) f(Keys{first + j, std::min(kDiagonal, count - j), std::max(j, from)});
 }
 
 // The scratch of a task. The rows of a head may lie a multiple of 4096 bytes apart, and would then push each other out
@@ -82,6 +82,7 @@ class Block {
         D_(a.channels / a.heads),
         stride_(3 * a.channels),
         count_(static_cast<int>(std::min<std::int64_t>(kQueries, a.time - first))),
+        from_(static_cast<int>(std::max<std::int64_t>(a.past - first, 0)) / N * N),
         end_((count_ + N - 1) / N * N) {
     copy_transposed<N>(count_, D_, head.q.row(first, stride_), stride_, t_.qt, kQueries, true);
     for (int d = 0; d < D_; ++d)
@@ -89,7 +90,7 @@ class Block {
   }
 
   void forward() {
-    each_tile(first_, count_, [&](Keys keys) {
+    each_tile(first_, count_, from_, [&](Keys keys) {
       const auto k = t_.k.row(keys.first, t_.width), v = t_.v.row(keys.first, t_.width);
       multiply<N>(over_width(keys), k, t_.qt + keys.from, t_.p + keys.from);
       with_mask(keys, [&](auto mask) {
@@ -97,13 +98,14 @@ class Block {
       });
       multiply<N>(over_keys(keys), v, t_.p + keys.from, t_.y + keys.from);
     });
-    for (int c = 0; c < end_; c += N) finish(c);
-    copy_transposed<N>(D_, count_, t_.y, kQueries, head_.y.row(first_, a_.channels), a_.channels);
+    for (int c = from_; c < end_; c += N) finish(c);
+    copy_transposed<N>(D_, count_ - from_, t_.y + from_, kQueries, head_.y.row(first_ + from_, a_.channels),
+                       a_.channels);
   }
 
   void backward() {
     prepare();
-    each_tile(first_, count_, [&](Keys keys) {
+    each_tile(first_, count_, 0, [&](Keys keys) {
       const auto k = t_.k.row(keys.first, t_.width), v = t_.v.row(keys.first, t_.width);
       multiply<N>(over_width(keys), k, t_.qt + keys.from, t_.p + keys.from);
       multiply<N>(over_width(keys), v, t_.dyt + keys.from, t_.dp + keys.from);
@@ -230,8 +232,8 @@ class Block {
   const attention::Head<S>& head_;
   const Tiles<S>& t_;
   const int first_, D_;
-  const std::ptrdiff_t stride_;  // of q, k, v and their gradients
-  const int count_, end_;        // queries, and columns up to a whole pack
+  const std::ptrdiff_t stride_;   // of q, k, v and their gradients
+  const int count_, from_, end_;  // queries, the first column that is computed, and columns up to a whole pack
 };
 
 }  // namespace
@@ -245,7 +247,8 @@ void forward(Cpu<Isa>& on, const Attention<S>& a) {
     const Tiles<S> tiles(on, thread, T, D, false);
     copy_rows<N>(T, D, head.k, stride, tiles.k, tiles.width, true);
     copy_rows<N>(T, D, head.v, stride, tiles.v, tiles.width, true);
-    for (int first = 0; first < T; first += kQueries) Block<N, S>(a, head, tiles, first).forward();
+    const int begin = static_cast<int>(a.past) / kQueries * kQueries;
+    for (int first = begin; first < T; first += kQueries) Block<N, S>(a, head, tiles, first).forward();
   });
 }
 

@@ -138,7 +138,7 @@ template <int K, class S>
 __global__ void __launch_bounds__(kLanes* kWarps<S, K>, 1) attention_forward_kernel(Task<S> task) {
   using A = Acc<S>;
   constexpr int R = kForwardRows<S, K>, W = kWarps<S, K>;
-  const Rows<R, S> rows(task, gridDim.y - 1 - blockIdx.y);  // the longest first
+  const Rows<R, S> rows(task, static_cast<unsigned>(task.a.time - 1) / (R * W) - blockIdx.y);  // the longest first
   Room room;
   const auto q = room.tile<A, K>(R * W), other = room.tile<A, K>(kLanes);
   const auto weights = room.take<A>(R * W * kLanes) + R * kLanes * warp();
@@ -243,7 +243,7 @@ namespace {
 template <class S, int K>
 Grid grid_of(const Attention<S>& a, int rows, int tiles, int weights) {
   const int numbers = (tiles * rows + kLanes) * Tile<Acc<S>, K>::kStride + weights * rows * kLanes;
-  return {{blocks_for(a.batch * a.heads, 1), blocks_for(a.time, rows)},
+  return {{blocks_for(a.batch * a.heads, 1), blocks_for(a.time - a.past / rows * rows, rows)},
           {kLanes, kWarps<S, K>},
           sizeof(float) * kHalves<S> * static_cast<std::size_t>(numbers)};
 }

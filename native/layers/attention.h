@@ -6,6 +6,9 @@
 //   y, dy       (R, C)
 //   lse         (B, H, T)   log Σ_j exp s_ij; saved by forward, read by backward
 //
+// The first `past` queries of a single sequence may be left out of forward: their keys and values are in qkv already. A
+// result has the same bits either way.
+//
 // dqkv is written with =. Backward makes the probabilities again from lse, tile by tile. Dropout's mask M (dropout.h)
 // multiplies the probabilities; the position of M_ij is ((b·H + h)·T + i)·T + j.
 //
@@ -21,7 +24,7 @@ namespace sophia {
 
 template <class S>
 struct Attention {
-  std::int64_t batch, time;
+  std::int64_t batch, time, past = 0;
   int heads, channels;
   double scale;  // 1/√D, or 1/(√D · layer number)
   float dropout = 0;

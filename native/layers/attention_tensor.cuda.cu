@@ -171,7 +171,7 @@ DEVICE void differentiate(const Rows& rows, int i, int j, float lse, float dy_y,
 
 template <int D>
 __global__ void __launch_bounds__(32 * kWarps) attention_tensor_forward_kernel(Attention<Bf16> a) {
-  const Rows rows(a, gridDim.y - 1 - blockIdx.y);  // the longest first
+  const Rows rows(a, static_cast<unsigned>(a.time - 1) / kRows - blockIdx.y);  // the longest first
   const Room<D> room;
   Queries<D> of;
   UNROLL for (auto& softmax : of.softmax) softmax = {-std::numeric_limits<float>::infinity(), 0.0f};
@@ -188,7 +188,7 @@ __global__ void __launch_bounds__(32 * kWarps) attention_tensor_forward_kernel(A
 
 template <int D>
 __global__ void __launch_bounds__(32 * kWarps) attention_tensor_query_kernel(Attention<Bf16> a, View<float> dy_y) {
-  const Rows rows(a, gridDim.y - 1 - blockIdx.y);
+  const Rows rows(a, static_cast<unsigned>(a.time - 1) / kRows - blockIdx.y);
   const Room<D> room;
   fetch(room.rows(0), kRows, rows.wide(rows.head.q, rows.first));
   fetch(room.rows(1), kRows, rows.narrow(rows.head.dy, rows.first));
@@ -242,7 +242,8 @@ namespace {
 
 template <int D>
 Grid grid_of(const Attention<Bf16>& a) {
-  return {{blocks_for(a.batch * a.heads, 1), blocks_for(a.time, kRows)}, {32, kWarps}, Room<D>::kBytes};
+  const std::int64_t rows = a.time - a.past / kRows * kRows;
+  return {{blocks_for(a.batch * a.heads, 1), blocks_for(rows, kRows)}, {32, kWarps}, Room<D>::kBytes};
 }
 
 // f.template operator()<D>() with the width of a head.

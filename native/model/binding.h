@@ -38,6 +38,9 @@ struct Binding {
     if constexpr (std::is_same_v<Act<S>, Acc<S>>) return activations + offset;
     else return {reinterpret_cast<Act<S>*>(activations.value + offset)};
   }
+  // The same from the first row on that the pass computes, of rows of that width.
+  View<Act<S>> at(std::int64_t offset, int width) const { return at(offset) + batch.past * width; }
+  std::int64_t rows() const { return batch.rows() - batch.past; }
   View<Acc<S>> statistic(std::int64_t offset) const { return activations + offset; }
   View<Par<S>> parameter(std::int64_t offset) const { return offset == kAbsent ? View<Par<S>>{} : parameters + offset; }
   View<Acc<S>> gradient(std::int64_t offset) const {
@@ -58,13 +61,13 @@ struct Binding {
 
   Embedding<S> embedding() const {
     return {.batch = batch.batch,
-            .time = batch.time,
+            .time = batch.time - batch.past,
             .channels = config.width,
             .vocabulary = config.vocabulary,
-            .tokens = batch.tokens,
+            .tokens = batch.tokens + batch.past,
             .wte = parameter(offsets.wte),
-            .wpe = parameter(offsets.wpe),
-            .y = at(stream(0)),
+            .wpe = parameter(offsets.wpe) + batch.past * config.width,
+            .y = at(stream(0), config.width),
             .dropout = rate(),
             .draw = draw(0),
             .dy = at(plan.dstream),
@@ -73,14 +76,14 @@ struct Binding {
   }
   LayerNorm<S> norm(std::int64_t x, std::int64_t gain, std::int64_t bias, std::int64_t mean, std::int64_t rstd,
                     std::int64_t y) const {
-    return {.rows = batch.rows(),
+    return {.rows = rows(),
             .channels = config.width,
-            .x = at(x),
+            .x = at(x, config.width),
             .gain = parameter(gain),
             .bias = parameter(bias),
             .mean = statistic(mean),
             .rstd = statistic(rstd),
-            .y = at(y),
+            .y = at(y, config.width),
             .dy = at(plan.dnarrow),
             .dx = at(plan.dstream),
             .dgain = gradient(gain),
@@ -88,25 +91,25 @@ struct Binding {
   }
   Linear<S> linear(int in, int out, std::int64_t x, std::int64_t weight, std::int64_t bias, std::int64_t y,
                    std::int64_t dy, std::int64_t dx) const {
-    return {.rows = batch.rows(),
+    return {.rows = rows(),
             .in = in,
             .out = out,
-            .x = at(x),
+            .x = at(x, in),
             .weight = parameter(weight),
             .bias = parameter(bias),
-            .y = at(y),
+            .y = at(y, out),
             .dy = at(dy),
             .dx = at(dx),
             .dweight = gradient(weight),
             .dbias = gradient(bias)};
   }
   Residual<S> residual(std::int64_t x, std::int64_t y, std::uint32_t site) const {
-    return {.count = batch.rows() * config.width,
+    return {.count = rows() * config.width,
             .dropout = rate(),
             .draw = draw(site),
-            .x = at(x),
-            .branch = at(plan.branch),
-            .y = at(y),
+            .x = at(x, config.width),
+            .branch = at(plan.branch, config.width),
+            .y = at(y, config.width),
             .dy = at(plan.dstream),
             .dbranch = at(plan.dbranch)};
   }
@@ -122,6 +125,7 @@ struct Binding {
         .qkv = linear(C, 3 * C, a.norm1, p.qkv_weight, p.qkv_bias, a.qkv, plan.dwide, plan.dnarrow),
         .attention = {.batch = batch.batch,
                       .time = batch.time,
+                      .past = batch.past,
                       .heads = config.heads,
                       .channels = C,
                       .scale = scale,
@@ -136,10 +140,10 @@ struct Binding {
         .residual1 = residual(a.x, a.middle, site + 1),
         .norm2 = norm(a.middle, p.gain2, p.bias2, a.mean2, a.rstd2, a.norm2),
         .expand = linear(C, F, a.norm2, p.expand_weight, p.expand_bias, a.expand, plan.dwide, plan.dnarrow),
-        .gelu = {.count = batch.rows() * F,
+        .gelu = {.count = rows() * F,
                  .erf = config.gelu == "erf",
-                 .x = at(a.expand),
-                 .y = at(a.gelu),
+                 .x = at(a.expand, F),
+                 .y = at(a.gelu, F),
                  .dy = at(plan.dwide),
                  .dx = at(plan.dwide)},
         .contract = linear(F, C, a.gelu, p.contract_weight, p.contract_bias, plan.branch, plan.dbranch, plan.dwide),
@@ -147,12 +151,12 @@ struct Binding {
   }
 
   Head<S> head() const {
-    return {.rows = batch.rows(),
+    return {.rows = rows(),
             .chunk = plan.chunk,
             .stride = plan.stride,
             .width = config.width,
             .vocabulary = config.vocabulary,
-            .x = at(plan.norm),
+            .x = at(plan.norm, config.width),
             .dx = at(plan.dnarrow),
             .wte = parameter(offsets.wte),
             .dwte = gradient(offsets.wte),

@@ -12,8 +12,9 @@ struct BlockActivations {
   std::int64_t x, norm1, mean1, rstd1, qkv, attention, lse, middle, norm2, mean2, rstd2, expand, gelu;
 };
 
-// Which activations stay for the backward pass: none, the inputs of the blocks, or all.
-enum class Keep { kNothing, kInputs, kEverything };
+// Which activations stay: none, the keys and values of every block for a later pass, or for the backward pass the
+// inputs of the blocks, or all.
+enum class Keep { kNothing, kKeys, kInputs, kEverything };
 
 // Offsets count numbers of type Acc; an activation that is stored as something smaller takes no more than it needs.
 struct Plan {
@@ -36,7 +37,7 @@ inline constexpr std::int64_t kLogits = 1 << 21, kFewestRows = 256;
 template <class S>
 Plan make_plan(const Config& config, std::int64_t batch, std::int64_t time, Keep keep) {
   const std::int64_t R = batch * time, C = config.width, F = kMlpRatio * C;
-  const bool gradients = keep != Keep::kNothing;
+  const bool gradients = keep >= Keep::kInputs;
   Layout layout;
   constexpr bool kSmaller = !std::is_same_v<Act<S>, Acc<S>>;
   constexpr auto kRatio = static_cast<std::int64_t>(kSmaller ? sizeof(Acc<S>) / sizeof(Act<S>) : 1);
@@ -65,6 +66,7 @@ Plan make_plan(const Config& config, std::int64_t batch, std::int64_t time, Keep
     } else {
       BlockActivations shared = plan.blocks[0];
       shared.x = keep == Keep::kInputs || l == 1 ? take(R * C) : plan.blocks[static_cast<std::size_t>(l) - 2].x;
+      if (keep == Keep::kKeys) shared.qkv = take(R * 3 * C);
       plan.blocks.push_back(shared);
     }
   }

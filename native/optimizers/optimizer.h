@@ -9,7 +9,7 @@
 //   prepare<T>(hyper, step)   once per step, in double until the last cast
 //   direction(c, g, slots)    d of θ ← θ − η d, and the new slots; c are the constants
 //   unclipped(c, slots)       optional: 1 where the step was not clipped, else 0
-//   refresh(hyper, tokens)    for those that read a Hessian
+//   refresh(hyper, step)      for those that read a Hessian
 //
 // And, for optimizers that need a statistic of a whole tensor or of a block of it (Span::block), in passes of their own
 // that the others do not pay for:
@@ -32,6 +32,7 @@ struct Step {
   double clip = 1;     // the gradient's factor
   bool finite = true;  // of the gradient; otherwise nothing is stored
   double tokens = 0;   // B: averaged in the sampled loss of the last refresh of the Hessian
+  double scale = 1;    // of Sophia's ρ or γ, which the trainer may move
 };
 
 // How an optimizer wants its Hessian (curvature/hessian.h):  h ← β₂ h + (1 − β₂) scale ĝ², and a coordinate counts as
@@ -58,7 +59,7 @@ concept Measures = requires(typename O::template Constants<float> c, float g, fl
 template <class O>
 concept Judges = requires(typename O::template Constants<float> c, float d, float g) { O::judge(c, d, g); };
 template <class O>
-concept ReadsHessian = requires(typename O::Hyper h) { O::refresh(h, 1.0); };
+concept ReadsHessian = requires(typename O::Hyper h) { O::refresh(h, Step{}); };
 
 inline void require_fraction(const char* name, double x) {
   require(x >= 0 && x < 1, "Expected `", name, "` to be in [0, 1), got ", x);

@@ -34,10 +34,12 @@ struct Sophia {
     T gamma, epsilon;
   };
   template <class T>
-  static Constants<T> prepare(const Hyper& h, const Step&) {
-    return {MovingAverage<T>(h.beta1), static_cast<T>(h.gamma), static_cast<T>(h.epsilon)};
+  static Constants<T> prepare(const Hyper& h, const Step& step) {
+    return {MovingAverage<T>(h.beta1), static_cast<T>(h.gamma * step.scale), static_cast<T>(h.epsilon)};
   }
-  static Refresh refresh(const Hyper& h, double tokens) { return {h.beta2, tokens, h.gamma, h.epsilon}; }
+  static Refresh refresh(const Hyper& h, const Step& step) {
+    return {h.beta2, step.tokens, h.gamma * step.scale, h.epsilon};
+  }
 
   template <class C, class V>
   HD static V direction(const C& c, V g, V (&slot)[2]) {

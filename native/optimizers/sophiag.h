@@ -35,9 +35,9 @@ struct SophiaG {
   };
   template <class T>
   static Constants<T> prepare(const Hyper& h, const Step& step) {
-    return {MovingAverage<T>(h.beta1), static_cast<T>(h.rho * step.tokens), static_cast<T>(h.epsilon)};
+    return {MovingAverage<T>(h.beta1), static_cast<T>(h.rho * step.scale * step.tokens), static_cast<T>(h.epsilon)};
   }
-  static Refresh refresh(const Hyper& h, double tokens) { return {h.beta2, 1, h.rho * tokens, 0}; }
+  static Refresh refresh(const Hyper& h, const Step& step) { return {h.beta2, 1, h.rho * step.scale * step.tokens, 0}; }
 
   template <class C, class V>
   HD static V direction(const C& c, V g, V (&slot)[2]) {

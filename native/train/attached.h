@@ -5,6 +5,7 @@
 #include "../core/arena.h"
 #include "../core/mirror.h"
 #include "../curvature/hessian.h"
+#include "../curvature/ratios.h"
 #include "../optimizers/clip.h"
 #include "../optimizers/elementwise.h"
 #include "../optimizers/registry.h"
@@ -50,6 +51,8 @@ class AttachedTo : public Attached<typename On::Real> {
       hessian_now_ = Mirror<On, HessianNow<T>>(on, 1);
       hessian_totals_ = Mirror<On, HessianSums>(on, totals_.count());
       hessian_partial_ = Arena<On, HessianSums>(on, partial_.size());
+      ratios_ = Mirror<On, std::uint64_t>(on, kRatioBins);
+      ratios_partial_ = Arena<On, std::uint32_t>(on, ratios::parts(partial_.size()) * kRatioBins);
     }
   }
 
@@ -88,7 +91,7 @@ class AttachedTo : public Attached<typename On::Real> {
 
   HessianTotals update_hessian(const Step& step, Estimator estimator) override {
     if constexpr (ReadsHessian<O>) {
-      const Refresh refresh = O::refresh(hyper_, step.tokens);
+      const Refresh refresh = O::refresh(hyper_, step);
       *hessian_now_.host() = {.average = MovingAverage<T>(refresh.beta2, refresh.scale),
                               .clip = static_cast<T>(step.clip),
                               .threshold = static_cast<T>(refresh.threshold),
@@ -104,12 +107,22 @@ class AttachedTo : public Attached<typename On::Real> {
                                                    .totals = hessian_totals_.device(),
                                                    .partial = hessian_partial_.data()});
       hessian_totals_.download();
+      count_ratios(on_, Ratios<T>{.momentum = slot(0),
+                                  .hessian = slot(kSlotCount<O> - 1),
+                                  .table = pieces_.table(),
+                                  .threshold = static_cast<T>(refresh.threshold),
+                                  .floor = static_cast<T>(refresh.floor),
+                                  .parts = ratios_partial_.size() / kRatioBins,
+                                  .partial = ratios_partial_.data(),
+                                  .counts = ratios_.device()});
+      ratios_.download();
       on_.synchronize();
       const auto& all = hessian_totals_.host()[hessian_totals_.count() - 1];
       return {.win_rate = all[HessianSum::kUnclipped] / count_,
               .negative_rate = all[HessianSum::kNegative] / count_,
               .l1 = all[HessianSum::kL1],
-              .l2 = std::sqrt(all[HessianSum::kL2])};
+              .l2 = std::sqrt(all[HessianSum::kL2]),
+              .ratios = fractions()};
     } else {
       fail(Code::kInvalidArgument, text("Expected no curvature refresh: ", O::kName, " keeps no Hessian"));
     }
@@ -122,6 +135,11 @@ class AttachedTo : public Attached<typename On::Real> {
       all.push_back({.offset = p.offset,
                      .count = p.count,
                      .decay = p.kind == Kind::kMatrix || (p.kind == Kind::kEmbedding && choice.decay_embeddings)});
+    return all;
+  }
+  std::vector<double> fractions() const {
+    std::vector<double> all;
+    for (int b = 0; b < kRatioBins; ++b) all.push_back(static_cast<double>(ratios_.host()[b]) / count_);
     return all;
   }
   View<T> slot(int s) const { return slots_[s].template view<T>(0); }
@@ -137,6 +155,8 @@ class AttachedTo : public Attached<typename On::Real> {
   Mirror<On, HessianNow<T>> hessian_now_;
   Mirror<On, HessianSums> hessian_totals_;
   Arena<On, HessianSums> hessian_partial_;
+  Mirror<On, std::uint64_t> ratios_;
+  Arena<On, std::uint32_t> ratios_partial_;
   View<T> theta_, gradient_;
   Arena<On, T> slots_[kSlotCount<O>];
 };

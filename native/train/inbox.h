@@ -54,7 +54,11 @@ class Inbox {
       counted = std::count_if(batch.targets, batch.targets + rows, [](auto t) { return t >= 0; });
     std::fill_n(weights_.host() + at, rows, static_cast<T>(counted ? weight / static_cast<double>(counted) : 0));
     passes_.host()[micro] = random;
-    return {.batch = {batch.batch, batch.time, tokens_.device() + at, batch.targets ? targets_.device() + at : nullptr},
+    return {.batch = {.batch = batch.batch,
+                      .time = batch.time,
+                      .tokens = tokens_.device() + at,
+                      .targets = batch.targets ? targets_.device() + at : nullptr,
+                      .past = batch.past},
             .pass = passes_.device() + micro,
             .dropout = random.dropout,
             .weights = weights_.device() + at,

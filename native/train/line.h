@@ -26,6 +26,8 @@ struct Line {
   double learning_rate = 0;
   double gradient_norm = 0;
   bool clipped = false;
+  double rho = 0;              // ρ or γ of the step; 0 for other optimizers
+  std::vector<double> ratios;  // of a refresh in this step: HessianTotals
   StepTotals totals;
   std::int64_t tokens = 0;  // of the step
   double flops_per_token = 0;
@@ -46,6 +48,7 @@ inline Json to_json(const Line& line, const Progress& progress) {
       {"gradientNorm", line.gradient_norm},
       {"clipped", line.clipped},
       {"clipRate", static_cast<double>(progress.clipped) / static_cast<double>(progress.step)},
+      {"rho", line.rho},
       {"winRate", progress.win_rate},
       {"negativeRate", progress.negative_rate},
       {"unclipped", line.totals.unclipped},
@@ -70,6 +73,7 @@ inline Json to_json(const Line& line, const Progress& progress) {
     json.push_back({"validationLoss", *line.validation_loss});
     json.push_back({"bestValidationLoss", progress.best_validation});
   }
+  if (!line.ratios.empty()) json.push_back({"ratioHistogram", Json::Array(line.ratios.begin(), line.ratios.end())});
   if (!line.warning.empty()) json.push_back({"warning", line.warning});
   return json;
 }

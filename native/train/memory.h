@@ -44,24 +44,22 @@ class ModelMemory {
   template <class S>
   Gpt2<S> bind(const Passage<T>& passage, View<Acc<S>> gradients) {
     const Batch& batch = passage.batch;
-    require(batch.time > 0 && batch.time <= config_.context, "Expected sequences of 1 to ", config_.context,
-            " tokens (the model's context), got ", batch.time);
+    check(batch);
     constexpr bool kTangents = kIsDual<S>;
     Workspace& space = std::is_same_v<S, Bf16> ? lowered_space_ : space_;
     plan<S>(space, batch, kTangents || gradients ? keep_ : Keep::kNothing);
     if constexpr (kTangents) space.activations.make_twin();
-    const auto model = Binding<S>{.config = config_,
-                                  .plan = space.plan,
-                                  .offsets = offsets_,
-                                  .parameters = parameters_at<S>(),
-                                  .gradients = gradients,
-                                  .activations = space.activations.template view<Acc<S>>(0),
-                                  .batch = batch,
-                                  .pass = passage.pass,
-                                  .dropout = passage.dropout}
-                           .bind();
+    const auto model = binding<S>(space, passage, gradients).bind();
     on_->copy(primal(model.head.dlosses).value, passage.weights, batch.rows());
     return model;
+  }
+
+  // The model on one sequence, for its forward pass alone; what it leaves of keys and values stays until the next.
+  template <class S>
+  Gpt2<S> bind_decoder(const Passage<T>& passage) {
+    check(passage.batch);
+    plan<S>(decoding_space_, {.batch = 1, .time = config_.context}, Keep::kKeys);
+    return binding<S>(decoding_space_, passage, {}).bind();
   }
 
   // Makes the copy of the parameters that passes in bf16 read.
@@ -79,7 +77,8 @@ class ModelMemory {
     const auto in_float = values(space_.activations);
     return {.parameters = values(parameters_) + lowered_.bytes(),
             .gradient = gradient_.bytes(),
-            .activations = values(lowered_space_.activations) + (for_products_alone() ? 0 : in_float),
+            .activations = values(lowered_space_.activations) + values(decoding_space_.activations) +
+                           (for_products_alone() ? 0 : in_float),
             .curvature = twin(parameters_) + twin(space_.activations) + product_.bytes() +
                          (for_products_alone() ? in_float : 0)};
   }
@@ -109,6 +108,24 @@ class ModelMemory {
     activations = Arena<On, T>(*on_, plan.size);
   }
 
+  void check(const Batch& batch) const {
+    require(batch.time > 0 && batch.time <= config_.context, "Expected sequences of 1 to ", config_.context,
+            " tokens (the model's context), got ", batch.time);
+  }
+
+  template <class S>
+  Binding<S> binding(const Workspace& space, const Passage<T>& passage, View<Acc<S>> gradients) const {
+    return {.config = config_,
+            .plan = space.plan,
+            .offsets = offsets_,
+            .parameters = parameters_at<S>(),
+            .gradients = gradients,
+            .activations = space.activations.template view<Acc<S>>(0),
+            .batch = passage.batch,
+            .pass = passage.pass,
+            .dropout = passage.dropout};
+  }
+
   template <class S>
   View<Par<S>> parameters_at() const {
     if constexpr (std::is_same_v<S, Bf16>) return {lowered_.data()};
@@ -123,6 +140,7 @@ class ModelMemory {
   Arena<On, T> parameters_, gradient_, product_;  // the twin of the first: the direction
   Arena<On, Bf16> lowered_;
   Workspace space_, lowered_space_;  // the twin of the first's activations: their tangents
+  Workspace decoding_space_;
   std::int64_t layout_ = 0;
 };
 

@@ -32,6 +32,8 @@ struct TrainerOptions {
   std::string positions;     // gnb: "counted" or "all"
   std::string distribution;  // hutchinson: "gaussian" or "rademacher"
   std::int64_t probes = 0;   // hutchinson: of each micro-batch
+  double win_rate = 0;       // what ρ or γ is moved towards after every refresh; 0: it stays
+  bool anneal = false;       // ρ or γ falls to 0 over the second half of the steps
 
   std::uint64_t seed = 0;
   std::string train, validation;  // token shards; validation may be ""
@@ -66,6 +68,8 @@ inline constexpr Field<TrainerOptions> kTrainerFields[] = {
     {"positions", &TrainerOptions::positions},
     {"distribution", &TrainerOptions::distribution},
     {"probes", &TrainerOptions::probes},
+    {"targetWinRate", &TrainerOptions::win_rate},
+    {"anneal", &TrainerOptions::anneal},
     {"seed", &TrainerOptions::seed},
     {"train", &TrainerOptions::train},
     {"validation", &TrainerOptions::validation},
@@ -108,6 +112,7 @@ inline void check(const TrainerOptions& o, const Config& model) {
     among("estimator", o.estimator, {"gnb", "hutchinson"});
     among("positions", o.positions, {"counted", "all"});
     among("distribution", o.distribution, {"gaussian", "rademacher"});
+    require(o.win_rate >= 0 && o.win_rate < 1, "Expected `targetWinRate` to be in [0, 1), got ", o.win_rate);
     require(o.probes > 0, "Expected `probes` to be positive, got ", o.probes);
     require(2.0 * static_cast<double>(o.accumulation) * static_cast<double>(o.probes) < kMostMicro,
             "Expected `accumulation` times `probes` to be below ", kMostMicro / 2, ", got ", o.accumulation, " and ",

@@ -18,6 +18,7 @@ struct Progress {
   double hessian_tokens = 0;                                    // B of the last one
   double win_rate = 0, negative_rate = 0;                       // after the last one
   double hessian_norm = 0, hessian_norm2 = 0;                   // the same
+  double scale = 1;                                             // what ρ or γ was moved by
   std::string warning;                                          // the last one given, so that it is given once
   double best_validation = std::numeric_limits<double>::max();  // before the first evaluation: the largest
   std::int64_t metrics_bytes = 0;                               // of metrics.jsonl, up to this step's line
@@ -38,6 +39,7 @@ inline constexpr Field<Progress> kProgressFields[] = {
     {"negativeRate", &Progress::negative_rate},
     {"hessianNorm", &Progress::hessian_norm},
     {"hessianNorm2", &Progress::hessian_norm2},
+    {"scale", &Progress::scale},
     {"warning", &Progress::warning},
     {"bestValidation", &Progress::best_validation},
     {"metricsBytes", &Progress::metrics_bytes},

@@ -1,6 +1,8 @@
 // The trainer's refresh of the Hessian's diagonal: which batches it looks at, how it estimates, and what it warns of.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include "../curvature/ratios.h"
 #include "../optimizers/clip.h"
 #include "trainer.h"
 
@@ -16,23 +18,45 @@ bool Trainer::refresh(Line& line) {
   const double tokens = hutchinson ? estimate_by_products() : estimate_by_sampling();
   const Norm estimate = run_->gradient_norm();
   if (estimate.finite) {
-    update_hessian(
-        {.clip = hutchinson ? 1 : clip_coefficient(estimate.value, options_.hessian_clip), .tokens = tokens});
+    update_hessian({.clip = hutchinson ? 1 : clip_coefficient(estimate.value, options_.hessian_clip),
+                    .tokens = tokens,
+                    .scale = scale()},
+                   line);
     warn(line);
   }
   line.curvature = watch.lap();
   return estimate.finite;
 }
 
-void Trainer::update_hessian(const Step& step) {
+void Trainer::update_hessian(const Step& step, Line& line) {
   const auto estimator = options_.estimator == "hutchinson" ? Estimator::kHutchinson : Estimator::kGaussNewtonBartlett;
-  const auto totals = run_->update_hessian(step, estimator);
+  auto totals = run_->update_hessian(step, estimator);
   ++progress_.refreshes;
   progress_.hessian_tokens = step.tokens;
   progress_.win_rate = totals.win_rate;
   progress_.negative_rate = totals.negative_rate;
   progress_.hessian_norm = totals.l1;
   progress_.hessian_norm2 = totals.l2;
+  adapt(totals.ratios);
+  line.ratios = std::move(totals.ratios);
+}
+
+// What ρ or γ is multiplied by: the factor that the win rate asked for, and the annealing of the authors' runs at 1.5 B
+// parameters, constant for half of the steps and then along a cosine to 0.
+double Trainer::scale() const {
+  const double steps = static_cast<double>(options_.steps), past = 2 * static_cast<double>(progress_.step) - steps;
+  if (!options_.anneal || past <= 0) return progress_.scale;
+  return progress_.scale * (1 + std::cos(std::numbers::pi * std::min(1.0, past / steps))) / 2;
+}
+
+// Moves ρ or γ to where the part of the coordinates that the target asks for would not have been clipped, but not
+// further than ten times: the first estimates of h are far from what it will be. Where so many have no positive h that
+// nothing would do, it stays.
+void Trainer::adapt(const std::vector<double>& ratios) {
+  constexpr double kMost = 10;
+  if (options_.win_rate == 0) return;
+  const double ratio = ratios::quantile(ratios, options_.win_rate);
+  if (std::isfinite(ratio)) progress_.scale *= std::clamp(ratio, 1 / kMost, kMost);
 }
 
 // f(batch, randomness, weight) for the micro-batches of a refresh: a fraction of a batch's sequences, which weigh the

@@ -37,6 +37,7 @@ struct HessianTotals {
   double win_rate = 0;       // fraction of coordinates with |m| < ρ B h, with the new h
   double negative_rate = 0;  // fraction of coordinates with h < 0: they take steps of the momentum's sign
   double l1 = 0, l2 = 0;
+  std::vector<double> ratios;  // the fraction of the coordinates in each bin of curvature/ratios.h
 };
 
 // The matrix of a product: the Hessian of the mean loss, or its Gauss-Newton part JᵀHJ, with the Jacobian J of the
@@ -110,8 +111,9 @@ class Run {
 
   // The loss without dropout, nothing kept.
   virtual Loss evaluate(const Batch&) = 0;
-  // The logits that follow the last of `count` tokens; out has room for the vocabulary.
-  virtual void next_logits(const std::int32_t* tokens, std::int64_t count, float* out) = 0;
+  // The logits that follow the last of the tokens, 1 to the context of them; out has room for the vocabulary. With
+  // `reuse` only those tokens pass through the model that the last call did not begin with: the same bits, sooner.
+  virtual void next_logits(std::span<const std::int32_t> tokens, bool reuse, std::span<float> out) = 0;
 
   virtual void attach(const OptimizerChoice&) = 0;
   virtual void zero_gradient() = 0;

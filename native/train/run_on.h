@@ -33,7 +33,7 @@ class RunOn : public Run {
     on_.download(to.data(), arena(name) + offset, static_cast<std::int64_t>(to.size()));
   }
   void write(ArenaName name, std::int64_t offset, std::span<const T> from) override {
-    fresh_ = fresh_ && name.kind != ArenaName::kParameters;
+    if (name.kind == ArenaName::kParameters) changed();
     on_.upload(arena(name) + offset, from.data(), static_cast<std::int64_t>(from.size()));
   }
   std::vector<std::string> slots() override {
@@ -43,7 +43,7 @@ class RunOn : public Run {
   }
 
   void initialize(std::uint64_t seed) override {
-    fresh_ = false;
+    changed();
     std::uint32_t site = 0;
     for (const auto& p : parameters_.table) {
       fill(on_, NormalFill<T>{.to = memory_.parameters() + p.offset,
@@ -63,12 +63,17 @@ class RunOn : public Run {
     return sum(model.head, batch.targets);
   }
 
-  void next_logits(const std::int32_t* tokens, std::int64_t count, float* out) override {
+  void next_logits(std::span<const std::int32_t> tokens, bool reuse, std::span<T> out) override {
     refresh();
-    const auto model = memory_.template bind<S>(inbox_.put({.batch = 1, .time = count, .tokens = tokens}, {}, 0), {});
+    const auto same = std::mismatch(decoded_.begin(), decoded_.end(), tokens.begin(), tokens.end()).second;
+    const auto past = reuse ? std::min<std::int64_t>(same - tokens.begin(), std::ssize(tokens) - 1) : 0;
+    decoded_.resize(static_cast<std::size_t>(past));  // should the pass be cancelled
+    const Batch batch{.batch = 1, .time = std::ssize(tokens), .tokens = tokens.data(), .past = past};
+    const auto model = memory_.template bind_decoder<S>(inbox_.put(batch, {}, 0));
     forward(on_, model);
-    head::logits(on_, model.head, count - 1, 1);
-    on_.download(out, model.head.logits.value, config_.vocabulary);
+    head::logits(on_, model.head, model.head.rows - 1, 1);
+    on_.download(out.data(), model.head.logits.value, config_.vocabulary);
+    decoded_.assign(tokens.begin(), tokens.end());
   }
 
   void attach(const OptimizerChoice& choice) override {
@@ -104,6 +109,7 @@ class RunOn : public Run {
       passages.push_back(inbox_.fill(t.batches[static_cast<std::size_t>(micro)], random, weight(t), false, micro));
     }
     attached().set(t.step);
+    decoded_.clear();
     refresh();
     const bool same = shape_of(t) == recorded_;
     if (!same) {
@@ -173,6 +179,11 @@ class RunOn : public Run {
 
  private:
   static constexpr bool kLower = std::is_same_v<S, Bf16>;
+  // The parameters are others: what was made of them does not hold any more.
+  void changed() {
+    fresh_ = false;
+    decoded_.clear();
+  }
   // Makes the copy that the passes read, if the parameters have changed since.
   void refresh() {
     if constexpr (kLower)
@@ -280,8 +291,9 @@ class RunOn : public Run {
   typename On::Graph graph_;
   StepShape recorded_;
   std::vector<typename On::Mark> marks_;
-  bool fresh_ = false;       // the copy that passes at Bf16 read
-  std::int64_t layout_ = 0;  // changes whenever memory that a recorded step uses moves
+  bool fresh_ = false;                 // the copy that passes at Bf16 read
+  std::vector<std::int32_t> decoded_;  // the tokens whose keys and values are in memory
+  std::int64_t layout_ = 0;            // changes whenever memory that a recorded step uses moves
 };
 
 }  // namespace sophia

@@ -125,6 +125,9 @@ std::vector<Batch> Trainer::load_step(Line& line) {
 // Whether the gradient is finite. If it is not, or if `fit` is false, parameters and state stay as they are.
 bool Trainer::update(Line& line, bool fit) {
   const auto batches = load_step(line);
+  const double factor = scale();
+  for (const char* name : {"rho", "gamma"})
+    if (const auto given = options_.hyper.find(name); given != options_.hyper.end()) line.rho = given->second * factor;
   for (const auto& batch : batches) line.tokens += batch.rows();
   const Trained done = run_->train({.batches = batches,
                                     .seed = options_.seed,
@@ -133,7 +136,8 @@ bool Trainer::update(Line& line, bool fit) {
                                              .learning_rate = line.learning_rate,
                                              .weight_decay = options_.weight_decay,
                                              .finite = fit,
-                                             .tokens = progress_.hessian_tokens},
+                                             .tokens = progress_.hessian_tokens,
+                                             .scale = factor},
                                     .clip = options_.clip});
   ++progress_.step;
   progress_.tokens += line.tokens;

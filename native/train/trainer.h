@@ -49,7 +49,9 @@ class Trainer {
   void each_refresh_batch(F f);
   double estimate_by_sampling();
   double estimate_by_products();
-  void update_hessian(const Step& step);
+  void update_hessian(const Step& step, Line& line);
+  double scale() const;
+  void adapt(const std::vector<double>& ratios);
   void evaluate(Line& line);
   double loss_on(const Tokens& tokens);
   void check_progress() const;

@@ -111,11 +111,41 @@ describe('Gpt2', () => {
 		const tokens = await model.generate(bytes.encode('hi'), {count: 3});
 		expect(tokens).toBeInstanceOf(Int32Array);
 		expect(bytes.decode(tokens)).toBe('aaa');
-		expect(calls()?.at(-1)).toEqual([
-			'generate',
-			Int32Array.of(104, 105),
-			{count: 3, temperature: 0.8, topK: 0, seed: 1337},
+		const how = {count: 1, temperature: 0.8, topK: 0, topP: 1, seed: 1337, sample: 0, cache: true};
+		expect(calls()?.slice(-3)).toEqual([
+			['generate', Int32Array.of(104, 105), {...how, drawn: 0}],
+			['generate', Int32Array.of(104, 105, 97), {...how, drawn: 1}],
+			['generate', Int32Array.of(104, 105, 97, 97), {...how, drawn: 2}],
 		]);
+	});
+
+	test('stream gives token by token, of the last ones in sight, until the listener has enough', async () => {
+		const model = await Gpt2.create({...shape, context: 2});
+		const before = calls()?.length ?? 0;
+		const tokens: number[] = [];
+		for await (const token of model.stream([1, 2, 3], {count: 9})) {
+			tokens.push(token);
+			if (tokens.length === 2) {
+				break;
+			}
+		}
+		expect(tokens).toEqual([97, 97]);
+		expect(
+			calls()
+				?.slice(before)
+				.map((call) => call[1]),
+		).toEqual([Int32Array.of(2, 3), Int32Array.of(3, 97)]);
+	});
+
+	test('generate ends before a token that stops it, and when the signal says so', async () => {
+		const model = await Gpt2.create(shape);
+		expect(await model.generate([1], {stop: [5, 97]})).toEqual(new Int32Array());
+		const controller = new AbortController();
+		const stream = model.stream([1], {count: 9, signal: controller.signal});
+		expect(await stream.next()).toEqual({value: 97, done: false});
+		controller.abort();
+		await expect(stream.next()).rejects.toMatchObject({code: 'ABORT_ERR'});
+		expect(() => model.stream([1], {count: 0})).toThrow(RangeError);
 	});
 
 	test('using disposes, once, and nothing works afterwards', async () => {

@@ -17,6 +17,8 @@ describe('the package', () => {
 			'SophiaH',
 			'Trainer',
 			'bytes',
+			'checkGradient',
+			'checkHessianVectorProduct',
 			'cpu',
 			'cuda',
 			'devices',
@@ -29,6 +31,8 @@ describe('the package', () => {
 			'parameterCount',
 			'preset',
 			'presetSizes',
+			'sampleText',
+			'suggest',
 		]);
 	});
 

@@ -45,6 +45,8 @@ describe('a run as native code is told of it', () => {
 			positions: 'counted',
 			distribution: 'rademacher',
 			probes: 1,
+			targetWinRate: 0,
+			anneal: false,
 			seed: 1337,
 			train: '/data/train.bin',
 			validation: '/data/val.bin',

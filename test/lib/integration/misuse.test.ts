@@ -63,7 +63,11 @@ const calls: readonly [string, Call][] = [
 	...each('evaluate', {split: 0, batch: 0, length: 0, batches: 0, seed: 0}, (o) => model.evaluate(data, o)),
 	['generate', (value) => model.generate(value, {count: 1})],
 	['generate options', (value) => model.generate([1], value)],
-	...each('generate', {count: 0, temperature: 0, topK: 0, seed: 0}, (o) => model.generate([1], {count: 1, ...o})),
+	...each(
+		'generate',
+		{count: 0, temperature: 0, topK: 0, topP: 0, seed: 0, sample: 0, stop: 0, cache: 0, signal: 0},
+		(o) => model.generate([1], {count: 1, ...o}),
+	),
 	['examples', (value) => model.examples(value)],
 	['examples options', (value) => model.examples(data, value)],
 	...each('examples', {split: 0, sequences: 0, length: 0, seed: 0}, (o) => model.examples(data, o)),

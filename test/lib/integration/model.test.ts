@@ -70,6 +70,8 @@ describe('a model', () => {
 		expect(await model.generate(prompt, {count: 40, seed: 2})).not.toEqual(first);
 		const likeliest = await model.generate(prompt, {count: 5, temperature: 0});
 		expect(await model.generate(prompt, {count: 5, topK: 1, seed: 9})).toEqual(likeliest);
+		expect(await model.generate(prompt, {count: 40, seed: 1, cache: false})).toEqual(first);
+		expect(await model.generate(prompt, {count: 40, seed: 1, sample: 1})).not.toEqual(first);
 		model.dispose();
 		await expect(model.generate(prompt)).rejects.toMatchObject({code: 'ERR_SOPHIA_DISPOSED'});
 	});

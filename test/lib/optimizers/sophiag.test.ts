@@ -37,4 +37,12 @@ describe('SophiaG', () => {
 	test('a misspelt part of the curvature is named', () => {
 		expect(() => new SophiaG({curvature: {evry: 5} as object})).toThrow('did you mean `every`?');
 	});
+
+	test('its scale stays, moves towards a win rate, or is annealed', () => {
+		expect(new SophiaG().scaling()).toEqual({targetWinRate: 0, anneal: false});
+		expect(new SophiaG({targetWinRate: 0.2}).scaling()).toEqual({targetWinRate: 0.2, anneal: false});
+		expect(new SophiaG({anneal: true}).scaling()).toEqual({targetWinRate: 0, anneal: true});
+		expect(() => new SophiaG({targetWinRate: 0.6})).toThrow('0, or in [0.1, 0.5]');
+		expect(() => new SophiaG({targetWinRate: 0.2, anneal: true})).toThrow('got both');
+	});
 });

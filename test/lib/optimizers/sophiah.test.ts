@@ -39,4 +39,12 @@ describe('Sophia-H', () => {
 	])('is refused %j', (options) => {
 		expect(() => new SophiaH(options as never)).toThrow(refused);
 	});
+
+	test('its scale stays, moves towards a win rate, or is annealed', () => {
+		expect(new SophiaH().scaling()).toEqual({targetWinRate: 0, anneal: false});
+		expect(new SophiaH({targetWinRate: 0.2}).scaling()).toEqual({targetWinRate: 0.2, anneal: false});
+		expect(new SophiaH({anneal: true}).scaling()).toEqual({targetWinRate: 0, anneal: true});
+		expect(() => new SophiaH({targetWinRate: 0.6})).toThrow('0, or in [0.1, 0.5]');
+		expect(() => new SophiaH({targetWinRate: 0.2, anneal: true})).toThrow('got both');
+	});
 });

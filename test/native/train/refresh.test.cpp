@@ -84,3 +84,77 @@ TEST("A refresh of Hutchinson's is the mean over its sequences and probes") {
   }
   check::expect("h is a hundredth of the mean", size > 0 ? std::sqrt(apart / size) : 1, 1e-6);
 }
+
+namespace {
+
+// ρ or γ at the last step over what it was given as, and the mean win rate of the last refreshes.
+struct Moved {
+  double by, win_rate;
+};
+Moved moved(TrainerOptions o, const char* scale) {
+  const double given = o.hyper.at(scale);
+  o.win_rate = 0.3;
+  o.steps = 40;
+  o.every = 2;
+  double sum = 0;
+  int count = 0;
+  const auto lines = train(o).lines;
+  for (const auto& line : lines)
+    if (line.find("ratioHistogram") && line.at("step").number() > 20) {
+      sum += line.at("winRate").number();
+      ++count;
+    }
+  return {lines.back().at("rho").number() / given, sum / count};
+}
+
+}  // namespace
+
+TEST("A target win rate finds its scale from a hundred times too much and too little") {
+  for (const bool products : {false, true}) {
+    const char* const scale = products ? "gamma" : "rho";
+    const check::Temporary folder;
+    const TrainerOptions o = products ? hutchinson_options(folder) : options(folder);
+    const Moved fair = moved(o, scale);
+    check::expect(text(scale, ": the win rate is near its target"), std::abs(fair.win_rate - 0.3), 0.08);
+    for (const double off : {0.01, 100.0}) {
+      TrainerOptions wrong = o;
+      wrong.hyper[scale] *= off;
+      const Moved found = moved(wrong, scale);
+      check::expect(text(scale, " off by ", off, ": the win rate is near its target"), std::abs(found.win_rate - 0.3),
+                    0.08);
+      check::expect(text(scale, " off by ", off, ": within half an octave"),
+                    std::abs(std::log2(found.by * off / fair.by)), 0.5);
+    }
+  }
+}
+
+TEST("The scale stays, or falls over the second half of the steps") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  o.steps = 8;
+  const auto rho = [&](bool anneal) {
+    o.anneal = anneal;
+    std::vector<double> all;
+    for (const auto& line : train(o).lines) all.push_back(line.at("rho").number() / o.hyper.at("rho"));
+    return all;
+  };
+  check::expect("it stays", rho(false) == std::vector<double>(8, 1));
+  const auto falling = rho(true);
+  bool cosine = true;
+  for (int t = 0; t < 8; ++t)
+    cosine &= std::abs(falling[t] - (t < 4 ? 1 : (1 + std::cos(std::acos(-1) * (t - 4) / 4)) / 2)) < 1e-12;
+  check::expect("it falls along a cosine", cosine);
+}
+
+TEST("A run whose scale moves resumes bit for bit") {
+  const check::Temporary folder;
+  auto o = options(folder, folder / "whole");
+  o.win_rate = 0.2;
+  o.steps = 9;
+  o.every = 2;
+  const auto whole = train(o).parameters;
+  o.directory = folder / "parts";
+  train(o, 5);
+  o.resume = true;
+  check::expect("the same parameters", train(o).parameters == whole);
+}

@@ -202,6 +202,28 @@ TEST("A run on the second GPU may be used from any thread") {
   emulated::expect_no_faults("A run on the second GPU");
 }
 
+TEST("Keys and values that are kept on cuda change no bit") {
+  const Config config{.layers = 2, .heads = 2, .width = 20, .context = 80, .vocabulary = 31};
+  std::vector<std::int32_t> tokens(80);
+  for (std::size_t i = 0; i < 80; ++i) tokens[i] = static_cast<std::int32_t>(i * i % 31);
+  for (const char* dtype : {"float32", "bfloat16"}) {
+    Placement placement;
+    placement.dtype = dtype;
+    const auto keeps = make_cuda_run(config, placement), anew = make_cuda_run(config, placement);
+    keeps->initialize(1);
+    anew->initialize(1);
+    bool same = true;
+    for (const std::size_t n : {1, 2, 31, 33, 34, 64, 65, 80, 40}) {
+      std::vector<float> kept(31), made(31);
+      keeps->next_logits(std::span(tokens).first(n), true, kept);
+      anew->next_logits(std::span(tokens).first(n), false, made);
+      same &= kept == made;
+    }
+    check::expect(text("in ", dtype), same);
+  }
+  emulated::expect_no_faults("Keys and values that are kept on cuda");
+}
+
 TEST("A run on cuda that is not there") {
   if (!emulator::emulates("a machine without a driver")) return;
   emulator::set_machine({.status = cudaErrorInsufficientDriver, .driver_version = 0});

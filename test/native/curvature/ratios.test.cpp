@@ -1,0 +1,81 @@
+#include "../../../native/curvature/ratios.h"
+#include <cmath>
+#include <numeric>
+#include <random>
+#include <vector>
+#include "../../../native/cpu/cpu.h"
+#include "../check.h"
+
+using namespace sophia;
+using check::expect;
+
+namespace {
+
+std::vector<std::uint64_t> counted(const std::vector<float>& m, const std::vector<float>& h, float threshold,
+                                   float floor, int threads, std::int64_t parts) {
+  Cpu<Isa> on(threads);
+  const Pieces pieces = cut({{.offset = 0, .count = static_cast<std::int64_t>(m.size())}});
+  std::vector<std::uint32_t> partial(static_cast<std::size_t>(parts * kRatioBins));
+  std::vector<std::uint64_t> counts(kRatioBins);
+  auto momentum = m, hessian = h;
+  count_ratios(on, Ratios<float>{.momentum = {momentum.data()},
+                                 .hessian = {hessian.data()},
+                                 .table = table(pieces),
+                                 .threshold = threshold,
+                                 .floor = floor,
+                                 .parts = parts,
+                                 .partial = partial.data(),
+                                 .counts = counts.data()});
+  return counts;
+}
+
+}  // namespace
+
+TEST("The bins of ratios") {
+  bool begins = true, before = true;
+  for (int b = 1; b < kRatioBins; ++b) {
+    const auto edge = static_cast<float>(ratios::edge(b));
+    begins &= ratios::bin(edge) == b;
+    before &= ratios::bin(std::nextafter(edge, 0.0f)) == b - 1;
+  }
+  expect("a bin begins at its edge", begins);
+  expect("and ends before the next one's", before);
+  expect("one of the edges is 1", ratios::edge(ratios::kOne) == 1);
+  expect("the first takes what is smaller", ratios::bin(0) == 0 && ratios::bin(1e-40f) == 0);
+  expect("the last takes what is larger, and what is none",
+         ratios::bin(1e30f) == kRatioBins - 1 && ratios::bin(INFINITY) == kRatioBins - 1 &&
+             ratios::bin(NAN) == kRatioBins - 1 && ratios::bin(-NAN) == kRatioBins - 1);
+}
+
+TEST("Counting ratios") {
+  std::mt19937 random(4);
+  std::normal_distribution<float> normal;
+  std::vector<float> m(20000), h(m.size());
+  for (auto& x : m) x = normal(random);
+  for (auto& x : h) x = normal(random);
+  m[7] = h[7] = 0;
+  std::vector<std::uint64_t> want(kRatioBins);
+  std::uint64_t unclipped = 0;
+  for (std::size_t i = 0; i < m.size(); ++i) {
+    const float limit = std::max(h[i] * 0.3f, 0.0f);
+    ++want[static_cast<std::size_t>(ratios::bin(std::abs(m[i]) / limit))];
+    unclipped += std::abs(m[i]) < limit;
+  }
+  const auto one = counted(m, h, 0.3f, 0, 1, 1);
+  expect("every coordinate is in its bin", one == want);
+  expect("for any number of parts and threads", counted(m, h, 0.3f, 0, 3, 4) == want);
+  expect("those below 1 are the unclipped",
+         std::accumulate(one.begin(), one.begin() + ratios::kOne, 0ull) == unclipped);
+  const auto floored = counted({1}, {-2}, 1, 0.5f, 1, 1);
+  expect("a floor stands in for a negative h", floored[ratios::bin(2)] == 1);
+}
+
+TEST("Quantiles of ratios") {
+  std::vector<double> fractions(kRatioBins);
+  fractions[30] = 0.25;  // [0.5, 0.75)
+  fractions[32] = 0.25;  // [1, 1.5)
+  fractions[63] = 0.5;
+  expect("a whole bin", ratios::quantile(fractions, 0.25) == 0.75);
+  expect("a part of one", ratios::quantile(fractions, 0.375) == 1.25);
+  expect("where nothing is known of the rest", ratios::quantile(fractions, 0.6) == INFINITY);
+}
