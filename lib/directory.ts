@@ -16,6 +16,11 @@ export function bestCheckpoint(directory: string): string {
 	return join(directory, 'best.safetensors');
 }
 
+/** What the run said after each step, a line a step. */
+export function metricsFile(directory: string): string {
+	return join(directory, 'metrics.jsonl');
+}
+
 /**
 Makes the directory of a new run, or holds the model against that of the run that is resumed. Empty is no directory.
 

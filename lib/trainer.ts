@@ -13,7 +13,7 @@ import {native, type NativeTrainer} from './native';
 import {optimizerFromJson} from './optimizers/index';
 import {Optimizer} from './optimizers/optimizer';
 import {LineQueue} from './queue';
-import {parseReport, type StepReport} from './report';
+import {parseReport, type StepReport} from './metrics';
 import {trainerConfig} from './run';
 import {makeTraining, trainingDefaults, type Training, type TrainingOptions} from './training';
 

@@ -1,6 +1,7 @@
 /** How a run shows itself: a bar on a terminal, plain lines anywhere else. */
 import {SingleBar} from 'cli-progress';
-import type {StepReport} from '../report';
+import {duration} from '../duration';
+import type {StepReport} from '../metrics';
 
 /** Where it is written, such as `process.stdout`. */
 export type Output = NodeJS.WritableStream & {readonly isTTY?: boolean};
@@ -96,17 +97,6 @@ export function describe(report: Shown, secondsLeft: number): string {
 function losses({trainLoss, validationLoss}: StepReport): string {
 	const parts = Object.entries({train: trainLoss, validation: validationLoss});
 	return parts.flatMap(([name, loss]) => (loss === undefined ? [] : [`${name} loss ${loss.toFixed(4)}`])).join(', ');
-}
-
-/** Seconds as `1h 02m`, `2m 05s` or `7s`. */
-export function duration(seconds: number): string {
-	const whole = Math.max(0, Math.round(seconds));
-	const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
-	const two = (number: number) => String(number).padStart(2, '0');
-	if (hours > 0) {
-		return `${hours}h ${two(minutes)}m`;
-	}
-	return minutes > 0 ? `${minutes}m ${two(whole % 60)}s` : `${whole}s`;
 }
 
 function stepSeconds({tokensPerSecond, tokens, step}: StepReport): number {

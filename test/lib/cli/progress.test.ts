@@ -1,5 +1,5 @@
-import {describe as text, duration, Progress} from '../../../lib/cli/progress';
-import type {StepReport} from '../../../lib/report';
+import {describe as text, Progress} from '../../../lib/cli/progress';
+import type {StepReport} from '../../../lib/metrics';
 import {MemoryOutput} from '../output';
 
 const report = (step: number, more: Partial<StepReport> = {}) =>
@@ -23,15 +23,6 @@ describe('progress', () => {
 		expect(text(report(1), 65)).toBe(shown);
 		expect(text(report(1, {winRate: 0}), 65)).not.toMatch(/win rate/);
 		expect(text(report(1, {validationLoss: 1.5}), 65)).toMatch('validation 1.5000');
-	});
-
-	test.each([
-		[0, '0s'],
-		[59.6, '1m 00s'],
-		[3599, '59m 59s'],
-		[3720, '1h 02m'],
-	])('%d seconds are %s', (seconds, shown) => {
-		expect(duration(seconds)).toBe(shown);
 	});
 
 	test('is plain lines off a terminal, every two seconds and at the end', () => {

@@ -6,7 +6,7 @@ import type {Gpt2Options} from '../../../lib/config';
 import {Dataset} from '../../../lib/dataset';
 import {Gpt2} from '../../../lib/gpt2';
 import type {Optimizer} from '../../../lib/optimizers/optimizer';
-import type {StepReport} from '../../../lib/report';
+import type {StepReport} from '../../../lib/metrics';
 import {Trainer, type TrainerOptions} from '../../../lib/trainer';
 
 /** The package as it is built, for child processes. */

@@ -1,4 +1,6 @@
 /** What a run says after each step: the line that native code writes to `metrics.jsonl`, as an object. */
+import {got} from './check';
+import {SophiaError} from './errors';
 
 /** Times of a step, in milliseconds. */
 export interface Milliseconds {
@@ -71,4 +73,39 @@ export interface StepReport {
 /** JSON has no NaN: native code writes null for a number that is not finite. */
 export function parseReport(line: string): StepReport {
 	return JSON.parse(line, (_key, value: unknown) => (value === null ? NaN : value)) as StepReport;
+}
+
+/**
+A line of a file that may be of another version, or nobody's: an object that counts its step. What else it holds is for
+whoever looks at it to check.
+
+@param place where it stands, for the message
+@throws SophiaError `ERR_SOPHIA_FORMAT` when it is none
+*/
+export function checkedReport(line: string, place: string): StepReport {
+	let report: unknown;
+	try {
+		report = parseReport(line);
+	} catch {
+		report = line;
+	}
+	const {step} = (typeof report === 'object' ? report : {}) as Partial<StepReport>;
+	if (!Number.isSafeInteger(step) || Number(step) < 1) {
+		throw new SophiaError('ERR_SOPHIA_FORMAT', `Expected the report of a step in ${place}, ${got(report)}`);
+	}
+	return report as StepReport;
+}
+
+/**
+The numbers of a report, by path: `loss`, `milliseconds.forward`. Numbers that are not finite are there, as NaN;
+everything that is no number is not.
+*/
+export function numbersOf(report: object, path = ''): [path: string, value: number][] {
+	return Object.entries(report).flatMap(([name, value]: [string, unknown]): [string, number][] => {
+		if (typeof value === 'number') {
+			return [[path + name, value]];
+		}
+		const nested = path === '' && typeof value === 'object' && value !== null && !Array.isArray(value);
+		return nested ? numbersOf(value, `${name}.`) : [];
+	});
 }
