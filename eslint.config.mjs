@@ -6,11 +6,15 @@ export default defineConfig(
 	tseslint.configs.strictTypeChecked,
 	tseslint.configs.stylisticTypeChecked,
 	{
-		languageOptions: {parserOptions: {project: ['test/tsconfig.json']}},
+		languageOptions: {parserOptions: {project: ['test/tsconfig.json', 'lib/browser/tsconfig.json']}},
 		rules: {
 			'@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],
 			'@typescript-eslint/no-confusing-void-expression': ['error', {ignoreArrowShorthand: true}],
 		},
+	},
+	{
+		files: ['lib/browser/*.js'], // scripts of one page, which share its globals
+		languageOptions: {sourceType: 'script'},
 	},
 	{
 		files: ['test/**'], // jest's matchers are of type any

@@ -123,7 +123,7 @@ if (existsSync(inRoot('package-lock.json'))) {
 	);
 }
 await buildNative();
-if (existsSync(inRoot('lib'))) {
+if (existsSync(inRoot('tsconfig.json'))) {
 	await whenStale('dist/.setup', ['lib', 'tsconfig.json', 'package-lock.json'], async () => {
 		rmSync(inRoot('dist'), {recursive: true, force: true});
 		await run('TypeScript build', process.execPath, [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);

@@ -20,7 +20,12 @@ export interface RunPlan {
 }
 
 /** The plan as a checkpoint carries it. */
-export function runJson({optimizer, data, training, dtype}: RunPlan): RunJson {
+export function runJson({
+	optimizer,
+	data,
+	training,
+	dtype,
+}: Pick<RunPlan, 'optimizer' | 'data' | 'training' | 'dtype'>): RunJson {
 	return {optimizer: optimizer.toJSON(), data: data.toJSON(), training, dtype};
 }
 
