@@ -9,7 +9,12 @@ import {SophiaError} from './errors';
 
 /** Of a path that leads to something else than a regular file, whose size would be unknown or mean nothing. */
 export function noFile(path: string, stats: Stats): SophiaError {
-	const kinds = {directory: stats.isDirectory(), pipe: stats.isFIFO(), socket: stats.isSocket()};
+	const kinds = {
+		directory: stats.isDirectory(),
+		pipe: stats.isFIFO(),
+		socket: stats.isSocket(),
+		'symbolic link': stats.isSymbolicLink(),
+	};
 	const [kind = 'device'] = Object.entries(kinds).find(([, holds]) => holds) ?? [];
 	return new SophiaError('ERR_SOPHIA_IO', `Expected \`${path}\` to be a regular file, got a ${kind}`);
 }

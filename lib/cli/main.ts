@@ -11,9 +11,11 @@ import {interrupt, Interruption} from './interrupt';
 import {explain} from './misuse';
 import {declare, settle, UsageError, type Option, type Settings} from './options';
 import {prepareFiles, prepareOptions} from './prepare';
+import {report as writeReport, reportOptions} from './report';
 import {sample, sampleOptions} from './sample';
 import {standardNote} from './settings';
 import {train, trainOptions} from './train';
+import {watch} from './watch';
 
 const failed = 1;
 const misused = 2;
@@ -61,6 +63,12 @@ function makeProgram(): Command {
 	);
 	add('curvature <checkpoint>', 'eigenvalues, trace and diagonal of the Hessian', curvatureOptions).action(
 		(path: string, flags: Settings) => curvature(path, settle(flags, curvatureOptions)),
+	);
+	add('report <runs...>', 'write runs as one page: charts, a sample, the configuration', reportOptions).action(
+		(runs: string[], flags: Settings) => writeReport(runs, settle(flags, reportOptions)),
+	);
+	add('watch <runs...>', 'show that page on this machine while the runs go on', []).action((runs: string[]) =>
+		watch(runs),
 	);
 	add('info [checkpoint]', 'tell what this machine offers, or what a checkpoint holds', infoOptions).action(
 		(path: string | undefined, flags: Settings) => info(path, settle(flags, infoOptions)),

@@ -8,12 +8,16 @@ import {bestCheckpoint, lastCheckpoint} from '../directory';
 import {Gpt2} from '../gpt2';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from '../optimizers/index';
 import {presetOptions, presetSizes, type PresetSize} from '../presets';
+import {factsOf, type Facts} from '../report/facts';
+import {runJson} from '../run';
+import {EventLog} from '../tensorboard/log';
 import {Trainer} from '../trainer';
 import {InterruptListener} from './interrupt';
 import {configOption, outputDirectory, UsageError, type Option, type Settings} from './options';
 import {placement, placementOptions} from './placement';
 import {Progress, type Output} from './progress';
 import {runOptions, stand, standardPreset, standOverPreset, type RunSettings} from './settings';
+import {serveRuns} from './watch';
 
 export const trainOptions: readonly Option[] = [
 	{name: 'data', kind: 'string', help: 'directory that `sophia prepare` wrote'},
@@ -21,6 +25,13 @@ export const trainOptions: readonly Option[] = [
 	{name: 'resume', kind: 'boolean', help: 'go on with the run of the output directory, if it has one', standard: false},
 	{name: 'preset', kind: presetSizes, help: 'the numbers that options stand over', standard: standardPreset.size},
 	{name: 'optimizer', kind: optimizerNames, help: 'optimizer', standard: standardPreset.optimizer},
+	{
+		name: 'watch',
+		kind: 'boolean',
+		help: 'a page of the run while it goes on, at an address that is printed',
+		standard: false,
+	},
+	{name: 'tensorboard', kind: 'boolean', help: "TensorBoard's events beside the metrics", standard: false},
 	...runOptions,
 	...placementOptions,
 	configOption,
@@ -33,6 +44,8 @@ interface TrainSettings {
 	readonly threads?: number;
 	readonly preset?: PresetSize;
 	readonly optimizer?: OptimizerName;
+	readonly watch?: boolean;
+	readonly tensorboard?: boolean;
 }
 
 /** Trains until the last step or Ctrl-C. */
@@ -47,7 +60,7 @@ export async function train(settings: Settings, output: Output = process.stdout)
 		const optimizer = optimizerFromJson(run.optimizer);
 		using trainer = new Trainer({...run.training, model: weights, optimizer, data, directory, resume: goesOn});
 		output.write(outline(trainer, settings));
-		await follow(trainer, output);
+		await follow(trainer, output, settings);
 	} else {
 		output.write(done);
 	}
@@ -78,16 +91,28 @@ function threadsOf(settings: Settings): string {
 }
 
 /** Runs a trainer in sight of the user, who may end it with Ctrl-C. */
-export async function follow(trainer: Trainer, output: Output): Promise<void> {
+async function follow(trainer: Trainer, output: Output, settings: TrainSettings): Promise<void> {
+	const {directory} = trainer;
+	using events = settings.tensorboard === true ? new EventLog(directory) : undefined;
+	await using live = settings.watch === true ? await serveRuns([directory], () => factsOfTrainer(trainer)) : undefined;
+	if (live !== undefined) {
+		output.write(`watch at ${live.address}\n`);
+	}
 	using interrupt = new InterruptListener();
 	const progress = new Progress(trainer.training.steps, output);
 	try {
 		for await (const report of trainer.run({signal: interrupt.signal})) {
 			progress.show(report);
+			await events?.append(report);
 		}
 	} finally {
 		progress.end();
 	}
+}
+
+function factsOfTrainer({model, optimizer, data, training}: Trainer): Facts {
+	const run = runJson({optimizer, data, training, dtype: model.dtype});
+	return factsOf(model.config, run, model.device === 'cpu' ? cpu().isa : model.device);
 }
 
 interface Start {

@@ -76,7 +76,7 @@ describe('sophia', () => {
 
 	test('help names every command but the demo', async () => {
 		await main(['--help']);
-		for (const name of ['prepare', 'train', 'sample', 'eval', 'info']) {
+		for (const name of ['prepare', 'train', 'sample', 'eval', 'report', 'watch', 'info']) {
 			expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
 		}
 		expect(stdout).not.toMatch('demo');

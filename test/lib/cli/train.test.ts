@@ -1,4 +1,4 @@
-import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {train} from '../../../lib/cli/train';
 import {Dataset} from '../../../lib/dataset';
@@ -111,6 +111,22 @@ describe('train', () => {
 	test('with resume and nothing to go on with begins', async () => {
 		await train({data: directory(), output: run(), resume: true, steps: 1}, new MemoryOutput());
 		expect(config()?.resume).toBe(false);
+	});
+
+	test('with watch prints where its page is, which ends with it', async () => {
+		const output = new MemoryOutput();
+		await train({data: directory(), output: run(), steps: 2, watch: true}, output);
+		const [, address = ''] = /^watch at (http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/)$/m.exec(output.text) ?? [];
+		expect(output.text.indexOf(address)).toBeLessThan(output.text.indexOf('step 2/2'));
+		await expect(fetch(address)).rejects.toThrow('fetch failed');
+	});
+
+	test('with tensorboard writes events beside the metrics, and none without', async () => {
+		const events = () => readdirSync(run()).filter((name) => name.includes('tfevents'));
+		await train({data: directory(), output: run(), steps: 2}, new MemoryOutput());
+		expect(events()).toEqual([]);
+		await train({data: directory(), output: run(), steps: 2, tensorboard: true}, new MemoryOutput());
+		expect(events()).toHaveLength(1);
 	});
 
 	test('without resume does not overwrite a run', async () => {
