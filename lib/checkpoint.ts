@@ -44,7 +44,11 @@ Holds a model's shape against that of a checkpoint.
 @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when they differ; see also `checkpointConfig`.
 */
 export function checkSameModel(path: string, model: Gpt2Config): void {
-	const saved = checkpointConfig(path);
+	checkSameShape(path, checkpointConfig(path), model);
+}
+
+/** Holds a model's shape against the one that is saved there. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function checkSameShape(path: string, saved: Gpt2Config, model: Gpt2Config): void {
 	const different = Object.entries(saved).find(([name, value]) => model[name as keyof Gpt2Config] !== value);
 	if (different !== undefined) {
 		const [name, value] = different;

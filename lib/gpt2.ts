@@ -17,20 +17,11 @@ import {SophiaError, wrap, wrapAsync} from './errors';
 import {evaluationOptions, type EvaluateOptions, type Evaluation} from './evaluation';
 import {examplesOptions, nativeExamples, type Examples, type ExamplesOptions, type PassOptions} from './examples';
 import {drawTokens, generationOptions, promptTokens, type GenerateOptions} from './generation';
-import {native, type NativeGeneration, type NativeGpt2} from './native';
+import {native, type Memory, type NativeGeneration, type NativeGpt2} from './native';
+import {exportModel} from './pretrained/save';
+import {findWeights, type PretrainedOptions} from './pretrained/weights';
 import {probeOptions, type ProbeOptions, type Product} from './product';
 import {checkValues, findParameter, ParameterVector, sizeOf, type Parameter} from './vector';
-
-/** Bytes that a model holds. */
-export interface Memory {
-	readonly parameters: number;
-	readonly gradient: number;
-	readonly activations: number;
-	/** The state of the optimizer that a trainer attached. */
-	readonly optimizer: number;
-	/** What only products need: the direction, the product and the tangents of the activations. */
-	readonly curvature: number;
-}
 
 /** Where a new model is put, and how it begins. */
 export interface CreateOptions extends Placement {
@@ -96,6 +87,19 @@ export class Gpt2 implements Disposable {
 		knownKeys(object('placement', placement), placementKeys);
 		const config = checkpointConfig(path);
 		return new Gpt2(config, placement).#filled((weights) => weights.load(path));
+	}
+
+	/**
+	The GPT-2 of a directory of transformers: `config.json` and `model.safetensors`, whole or in shards. A checkpoint will
+	do as well; both may be given another context or another dropout.
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
+	@throws SophiaError `ERR_SOPHIA_IO` when a file cannot be read, `ERR_SOPHIA_FORMAT`, with the reason, when one is damaged
+	or holds a model that is none of these here; `ERR_SOPHIA_DEVICE`, `ERR_SOPHIA_OUT_OF_MEMORY`.
+	*/
+	static async fromPretrained(path: string, options: PretrainedOptions = {}): Promise<Gpt2> {
+		const {config, placement, fill} = findWeights(path, options);
+		return new Gpt2(config, placement).#filled(fill);
 	}
 
 	/** Every parameter tensor, in the order of checkpoints. */
@@ -235,6 +239,16 @@ export class Gpt2 implements Disposable {
 	/** Writes the weights as safetensors; the file is whole or not there. @throws SophiaError `ERR_SOPHIA_IO` */
 	async save(path: string): Promise<void> {
 		await wrapAsync(() => this.#live().save(checkPath('path', path)));
+	}
+
+	/**
+	Writes a directory that transformers reads: `config.json`, `model.safetensors` and, for a vocabulary of GPT-2's size,
+	GPT-2's tokenizer. A model without biases gets biases of 0. `config.json` is written last.
+
+	@throws SophiaError `ERR_SOPHIA_IO`
+	*/
+	async savePretrained(directory: string): Promise<void> {
+		await exportModel(this.#live(), directory);
 	}
 
 	/** Frees the memory. The model cannot be used afterwards; a second call does nothing. */

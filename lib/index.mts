@@ -82,6 +82,7 @@ export type {
 	PrepareProgress,
 	Preset,
 	PresetSize,
+	PretrainedOptions,
 	Milliseconds,
 	StepReport,
 	SampleOptions,

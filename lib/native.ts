@@ -57,10 +57,18 @@ export interface NativeOptimizer {
 	readonly slots: readonly string[];
 }
 
+/** A tensor of a safetensors file. Its numbers lie by rows from `position`, in bytes from the beginning of the file. */
+export interface TensorHeader {
+	readonly name: string;
+	readonly dtype: string;
+	readonly shape: readonly number[];
+	readonly position: number;
+}
+
 /** What a safetensors file says about itself, without its numbers. */
 export interface CheckpointHeader {
 	readonly metadata: Readonly<Record<string, string>>;
-	readonly tensors: readonly {readonly name: string; readonly dtype: string; readonly shape: readonly number[]}[];
+	readonly tensors: readonly TensorHeader[];
 }
 
 /** How native code draws `count` tokens, of which `drawn` came before. */
@@ -75,8 +83,8 @@ export interface NativeGeneration {
 	readonly cache: boolean;
 }
 
-/** Every field is required: defaults live in TypeScript alone. */
-export interface NativeGpt2Config {
+/** The shape of a model. Every field is required: defaults live in TypeScript alone. */
+export interface NativeShape {
 	readonly layers: number;
 	readonly heads: number;
 	readonly width: number;
@@ -86,6 +94,10 @@ export interface NativeGpt2Config {
 	readonly scaleByLayer: boolean;
 	readonly gelu: 'tanh' | 'erf';
 	readonly dropout: number;
+}
+
+/** A shape, and where it is put. */
+export interface NativeGpt2Config extends NativeShape {
 	/** 0 lets the device choose. */
 	readonly threads: number;
 	/** Empty for the best this machine runs. */
@@ -118,12 +130,14 @@ export interface NativeDerivative {
 	readonly quadratic: number;
 }
 
-/** Bytes of a model's arenas. */
-export interface NativeMemory {
+/** Bytes that a model holds. */
+export interface Memory {
 	readonly parameters: number;
 	readonly gradient: number;
 	readonly activations: number;
+	/** The state of the optimizer that a trainer attached. */
 	readonly optimizer: number;
+	/** What only products need: the direction, the product and the tangents of the activations. */
 	readonly curvature: number;
 }
 
@@ -153,7 +167,7 @@ export interface NativeGpt2 {
 	): Promise<{mean: Float32Array; traces: number[]}>;
 	drawProbe(distribution: string, seed: number, step: number): Promise<Float32Array>;
 	releaseCurvature(): void;
-	memory(): NativeMemory;
+	memory(): Memory;
 	dispose(): void;
 }
 
@@ -221,6 +235,8 @@ export interface Native {
 	readonly optimizers: readonly NativeOptimizer[];
 	cpu(): CpuInfo;
 	cuda(): CudaInfo;
+	/** The tensors that a model of this shape has, without the model. */
+	parametersOf(shape: NativeShape): {name: string; shape: number[]}[];
 	readCheckpoint(path: string): CheckpointHeader;
 	readonly Gpt2: new (config: NativeGpt2Config) => NativeGpt2;
 	readonly Trainer: new (model: NativeGpt2, config: NativeTrainerConfig) => NativeTrainer;

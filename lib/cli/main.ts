@@ -6,6 +6,8 @@ import {AbortError, messageOf, SophiaError} from '../errors';
 import {curvature, curvatureOptions} from './curvature';
 import {demo, demoOptions} from './demo';
 import {evalOptions, evaluate} from './eval';
+import {exportDirectory, exportOptions} from './export';
+import {importDirectory, importOptions} from './import';
 import {info, infoOptions, version} from './info';
 import {interrupt, Interruption} from './interrupt';
 import {explain} from './misuse';
@@ -69,6 +71,12 @@ function makeProgram(): Command {
 	);
 	add('watch <runs...>', 'show that page on this machine while the runs go on', []).action((runs: string[]) =>
 		watch(runs),
+	);
+	add('import <directory>', 'make a checkpoint of a GPT-2 of transformers', importOptions).action(
+		(path: string, flags: Settings) => importDirectory(path, settle(flags, importOptions)),
+	);
+	add('export <checkpoint>', 'make a directory for transformers of a checkpoint or a run', exportOptions).action(
+		(path: string, flags: Settings) => exportDirectory(path, settle(flags, exportOptions)),
 	);
 	add('info [checkpoint]', 'tell what this machine offers, or what a checkpoint holds', infoOptions).action(
 		(path: string | undefined, flags: Settings) => info(path, settle(flags, infoOptions)),

@@ -1,19 +1,21 @@
 /** `sophia train`: trains a model on a prepared text, or goes on with a run. */
 import {existsSync} from 'node:fs';
-import {checkpointConfig, checkpointRun, checkpointStep, checkSameModel} from '../checkpoint';
+import {checkpointConfig, checkpointRun, checkpointStep, checkSameModel, checkSameShape} from '../checkpoint';
 import {defaultSeed, makeConfig, parameterCount} from '../config';
 import {Dataset} from '../dataset';
 import {cpu} from '../device';
 import {bestCheckpoint, lastCheckpoint} from '../directory';
 import {Gpt2} from '../gpt2';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from '../optimizers/index';
-import {presetOptions, presetSizes, type PresetSize} from '../presets';
+import {presetOptions, presetSizes, type PresetOptions, type PresetSize} from '../presets';
+import {findWeights} from '../pretrained/weights';
 import {factsOf, type Facts} from '../report/facts';
 import {runJson} from '../run';
 import {EventLog} from '../tensorboard/log';
 import {Trainer} from '../trainer';
+import {weightsOf} from './file';
 import {InterruptListener} from './interrupt';
-import {configOption, outputDirectory, UsageError, type Option, type Settings} from './options';
+import {configOption, outputDirectory, pick, UsageError, type Option, type Settings} from './options';
 import {placement, placementOptions} from './placement';
 import {Progress, type Output} from './progress';
 import {runOptions, stand, standardPreset, standOverPreset, type RunSettings} from './settings';
@@ -22,6 +24,7 @@ import {serveRuns} from './watch';
 export const trainOptions: readonly Option[] = [
 	{name: 'data', kind: 'string', help: 'directory that `sophia prepare` wrote'},
 	{name: 'output', kind: 'string', help: 'directory of metrics and checkpoints', standard: 'run'},
+	{name: 'from', kind: 'string', help: 'weights to begin with: a checkpoint, a run or a directory of transformers'},
 	{name: 'resume', kind: 'boolean', help: 'go on with the run of the output directory, if it has one', standard: false},
 	{name: 'preset', kind: presetSizes, help: 'the numbers that options stand over', standard: standardPreset.size},
 	{name: 'optimizer', kind: optimizerNames, help: 'optimizer', standard: standardPreset.optimizer},
@@ -39,6 +42,7 @@ export const trainOptions: readonly Option[] = [
 
 interface TrainSettings {
 	readonly data?: string;
+	readonly from?: string;
 	readonly resume?: boolean;
 	readonly steps?: number;
 	readonly threads?: number;
@@ -77,11 +81,13 @@ function doneAlready(directory: string, settings: Settings): string | undefined 
 }
 
 /** What is about to happen, as the first step of a large model takes its time. */
-function outline({model, optimizer, training}: Trainer, settings: Settings): string {
+function outline({model, optimizer, training, data}: Trainer, settings: Settings): string {
 	const tokens = training.batch * training.length * training.accumulation;
 	const [parameters, each] = [parameterCount(model.config), tokens].map((count) => count.toLocaleString('en'));
 	const place = model.device === 'cpu' ? `cpu with ${threadsOf(settings)}` : model.device;
-	return `${optimizer.name} on ${parameters} parameters, ${each} tokens a step, ${place}\n`;
+	const {vocabulary} = model.config;
+	const unseen = data.vocabulary < vocabulary ? `, ${data.vocabulary} of its ${vocabulary} tokens in the data` : '';
+	return `${optimizer.name} on ${parameters} parameters, ${each} tokens a step, ${place}${unseen}\n`;
 }
 
 function threadsOf(settings: Settings): string {
@@ -124,6 +130,7 @@ interface Start {
 async function fresh(settings: Settings): Promise<Start> {
 	const {
 		data: directory,
+		from,
 		preset = standardPreset.size,
 		optimizer = standardPreset.optimizer,
 	} = settings as TrainSettings;
@@ -132,9 +139,22 @@ async function fresh(settings: Settings): Promise<Start> {
 	}
 	const data = Dataset.open(directory);
 	const numbers = presetOptions(preset, optimizer);
+	if (from !== undefined) {
+		return continued(weightsOf(from), data, numbers, settings);
+	}
 	const run = standOverPreset({...numbers, model: {...numbers.model, vocabulary: data.vocabulary}}, settings);
 	const seed = run.training.seed ?? defaultSeed;
 	return {model: await Gpt2.create(run.model, {...placement(settings), seed}), data, run};
+}
+
+/** Weights from elsewhere bring their shape with them, of which the context may be cut and the dropout changed. */
+async function continued(path: string, data: Dataset, numbers: PresetOptions, settings: Settings): Promise<Start> {
+	const changes = pick(settings, ['context', 'dropout']);
+	const {config: model} = findWeights(path, changes);
+	const training = {...numbers.training, length: model.context}; // a preset's is that of its own model
+	const run = standOverPreset({...numbers, model, training}, settings);
+	checkSameShape(path, model, makeConfig(run.model));
+	return {model: await Gpt2.fromPretrained(path, {...placement(settings), ...changes}), data, run};
 }
 
 async function resumed(directory: string, settings: Settings): Promise<Start> {

@@ -215,6 +215,18 @@ Napi::Value cuda(const Napi::CallbackInfo& info) {
   return object;
 }
 
+// The tensors that a model of this shape has, without the model.
+Napi::Value parameters_of(const Napi::CallbackInfo& info) {
+  try {
+    Config config;
+    read_fields<Config>(options_object(info[0], "config"), kConfigFields, config);
+    check(config);
+    return Convert<std::vector<Parameter>>::to_js(info.Env(), list_parameters(config).table);
+  } catch (...) {
+    throw to_js(info.Env(), std::current_exception());
+  }
+}
+
 Napi::Value read_checkpoint(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   try {
@@ -227,6 +239,7 @@ Napi::Value read_checkpoint(const Napi::CallbackInfo& info) {
       object["name"] = Napi::String::New(env, tensor.name);
       object["dtype"] = Napi::String::New(env, name(tensor.dtype));
       object["shape"] = to_array(env, tensor.shape);
+      object["position"] = Napi::Number::New(env, static_cast<double>(tensor.position));
       tensors[tensors.Length()] = object;
     }
     auto object = Napi::Object::New(env);
@@ -263,6 +276,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["optimizers"] = optimizers(env);
   exports["cpu"] = Napi::Function::New(env, cpu, "cpu");
   exports["cuda"] = Napi::Function::New(env, cuda, "cuda");
+  exports["parametersOf"] = Napi::Function::New(env, parameters_of, "parametersOf");
   exports["readCheckpoint"] = Napi::Function::New(env, read_checkpoint, "readCheckpoint");
   return exports;
 }

@@ -11,8 +11,8 @@ const parameters = (4 + 3) * 2 + 12 * 4 + 9 * 2 + 3 * 4;
 
 function holds(metadata: Record<string, string>, count = parameters): void {
 	const tensors = [
-		{name: 'wte.weight', dtype: 'F32', shape: [2, count / 2]},
-		{name: 'optimizer.momentum.wte.weight', dtype: 'F32', shape: [9]},
+		{name: 'wte.weight', dtype: 'F32', shape: [2, count / 2], position: 8},
+		{name: 'optimizer.momentum.wte.weight', dtype: 'F32', shape: [9], position: 8},
 	];
 	state.checkpoint = {metadata, tensors};
 }

@@ -38,7 +38,7 @@ describe("a run's directory", () => {
 	});
 
 	test('goes on with its own model only', () => {
-		const tensors = [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(model)]}];
+		const tensors = [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(model)], position: 8}];
 		state.checkpoint = {metadata: {config: JSON.stringify(model)}, tensors};
 		claimDirectory(directory(), true, model);
 		expect(() => claimDirectory(directory(), true, {...model, gelu: 'erf'})).toThrow('with gelu tanh, got gelu erf');

@@ -14,6 +14,12 @@ import type {
 
 const noCuda = {available: false, reason: 'no NVIDIA driver is installed', gpus: [] as readonly Gpu[]};
 
+/** Those of every model, whatever its shape. */
+const parameters = () => [
+	{name: 'wte.weight', shape: [2, 3]},
+	{name: 'wpe.weight', shape: [1, 3]},
+];
+
 /** What the fake does and what it was told; `reset` before each test. */
 export const state = {
 	models: [] as FakeGpt2[],
@@ -21,6 +27,7 @@ export const state = {
 	checkpoint: {metadata: {}, tensors: []} as CheckpointHeader,
 	failure: undefined as {code: string; message: string} | undefined,
 	cuda: noCuda,
+	parameters: parameters(),
 };
 
 export function reset(): void {
@@ -29,6 +36,7 @@ export function reset(): void {
 	state.checkpoint = {metadata: {}, tensors: []};
 	state.failure = undefined;
 	state.cuda = noCuda;
+	state.parameters = parameters();
 }
 
 /** Native code throws plain errors with a code, of another realm. */
@@ -41,6 +49,8 @@ function fail(): void {
 
 export class FakeGpt2 implements NativeGpt2 {
 	readonly calls: unknown[][] = [];
+	/** Copies of what was written, as the caller may use its memory again. */
+	readonly written: Record<string, number[]> = {};
 	disposed = false;
 
 	constructor(readonly config: NativeGpt2Config) {
@@ -67,10 +77,7 @@ export class FakeGpt2 implements NativeGpt2 {
 	}
 
 	parameters() {
-		return [
-			{name: 'wte.weight', shape: [2, 3]},
-			{name: 'wpe.weight', shape: [1, 3]},
-		];
+		return state.parameters;
 	}
 
 	read(name: string) {
@@ -81,6 +88,7 @@ export class FakeGpt2 implements NativeGpt2 {
 	write(name: string, values: Float32Array) {
 		fail();
 		this.calls.push(['write', name, values]);
+		this.written[name] = [...values];
 	}
 
 	async evaluate(path: string, options: object) {
@@ -202,6 +210,7 @@ export const fake: Native = {
 	],
 	cpu: () => ({isa: 'avx2', isas: ['avx2', 'baseline'], threads: 2}),
 	cuda: () => ({compiled: true, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),
+	parametersOf: () => state.parameters,
 	readCheckpoint() {
 		fail();
 		return state.checkpoint;

@@ -4,6 +4,7 @@ import {SophiaError} from '../../lib/errors';
 import {Gpt2, nativeOf} from '../../lib/gpt2';
 import {bytes} from '../../lib/tokenizer';
 import {reset, state} from './fake';
+import {giveDirectory, numbers} from './pretrained/fake';
 import {temporaryDirectory} from './temporary';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
@@ -56,11 +57,25 @@ describe('Gpt2', () => {
 
 	test('load makes the model that the checkpoint describes', async () => {
 		const config = makeConfig(shape);
-		const tensors = [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(config)]}];
+		const tensors = [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(config)], position: 8}];
 		state.checkpoint = {metadata: {config: JSON.stringify(config)}, tensors};
 		const model = await Gpt2.load('a.safetensors', {threads: 2});
 		expect(model.config).toEqual(config);
 		expect(calls()).toEqual([['load', 'a.safetensors']]);
+	});
+
+	test('fromPretrained makes the model of a directory of transformers, from its numbers', async () => {
+		const model = await Gpt2.fromPretrained(giveDirectory(directory()), {context: 3, threads: 2});
+		expect(model.config).toEqual(
+			makeConfig({layers: 1, heads: 1, width: 8, context: 3, vocabulary: 256, dropout: 0.1}),
+		);
+		expect(state.models[0]).toMatchObject({
+			config: {threads: 2},
+			written: {'wte.weight': [...numbers.subarray(0, 6)], 'wpe.weight': [...numbers.subarray(6)]},
+		});
+		await expect(Gpt2.fromPretrained(directory(), {seed: 1} as object)).rejects.toThrow('Unknown option `seed`');
+		state.failure = {code: 'ERR_SOPHIA_OUT_OF_MEMORY', message: 'too large'};
+		await expect(Gpt2.fromPretrained(directory())).rejects.toMatchObject({code: 'ERR_SOPHIA_OUT_OF_MEMORY'});
 	});
 
 	test('a failure while the weights are made frees the model', async () => {

@@ -30,7 +30,7 @@ function saved(options: Partial<TrainerOptions> = {}): void {
 	const trainer = new Trainer({...base, ...options});
 	const metadata = {config: JSON.stringify(trainer.model.config), training: fakeTrainer().config.config};
 	const shape = [parameterCount(trainer.model.config)];
-	state.checkpoint = {metadata, tensors: [{name: 'wte.weight', dtype: 'F32', shape}]};
+	state.checkpoint = {metadata, tensors: [{name: 'wte.weight', dtype: 'F32', shape, position: 8}]};
 	state.trainers = [];
 }
 
@@ -224,7 +224,7 @@ describe('Trainer', () => {
 		expect(new Trainer({...base, directory: directory(), resume: true}).directory).toBe(directory());
 		const config = JSON.stringify({...base.model.config, context: 17});
 		const shape = [parameterCount({...base.model.config, context: 17})];
-		state.checkpoint = {metadata: {config}, tensors: [{name: 'wte.weight', dtype: 'F32', shape}]};
+		state.checkpoint = {metadata: {config}, tensors: [{name: 'wte.weight', dtype: 'F32', shape, position: 8}]};
 		expect(() => new Trainer({...base, directory: directory(), resume: true})).toThrow(
 			'with context 17, got context 16',
 		);

@@ -21,6 +21,6 @@ export function giveCheckpoint(data?: {train: string; validation: string}): void
 			progress: '{"step": 7}',
 			isa: 'avx2',
 		},
-		tensors: [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(shape)]}],
+		tensors: [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(shape)], position: 8}],
 	};
 }

@@ -6,6 +6,7 @@ import {preset} from '../../../lib/presets';
 import {reset, state} from '../fake';
 import {MemoryOutput} from '../output';
 import {temporaryDirectory} from '../temporary';
+import {giveDirectory} from '../pretrained/fake';
 import {giveCheckpoint, shape} from './checkpoint';
 
 jest.mock('../../../lib/native', () => jest.requireActual<typeof import('../fake')>('../fake').fakeModule);
@@ -56,6 +57,41 @@ describe('train', () => {
 			every: 0,
 		});
 		expect(state.models[0]?.config).toMatchObject({bias: false, scaleByLayer: true, width: 8, vocabulary: 256});
+	});
+
+	test('from weights elsewhere takes their shape, and the numbers of the preset for the rest', async () => {
+		const from = giveDirectory(join(directory(), 'gpt2'));
+		const output = new MemoryOutput();
+		await train({data: directory(), output: run(), from, preset: '125m', steps: 3, warmup: 1}, output);
+		expect(config()).toMatchObject({learningRate: 6e-4, accumulation: 60, length: 16});
+		expect(state.models[0]?.config).toMatchObject({layers: 1, bias: true, scaleByLayer: false, dropout: 0.1});
+		expect(state.models[0]?.calls.map(([name]) => name)).toEqual(['write', 'write']);
+		expect(output.text).not.toMatch('tokens in the data');
+	});
+
+	test('from weights elsewhere may cut the context and change the dropout, and nothing else of the shape', async () => {
+		const from = giveDirectory(join(directory(), 'gpt2'), {vocab_size: 300});
+		const settings = {data: directory(), output: run(), from, steps: 3};
+		const output = new MemoryOutput();
+		await train({...settings, context: 8, dropout: 0, layers: 1}, output);
+		expect(config()).toMatchObject({length: 8});
+		expect(state.models[0]?.config).toMatchObject({context: 8, dropout: 0});
+		expect(output.text).toMatch(/cpu with 2 threads, 256 of its 300 tokens in the data\n/);
+		reset();
+		giveDirectory(join(directory(), 'gpt2'), {vocab_size: 300});
+		await expect(train({...settings, layers: 2}, new MemoryOutput())).rejects.toThrow('with layers 1, got layers 2');
+		await expect(train({...settings, vocabulary: 256}, new MemoryOutput())).rejects.toThrow('got vocabulary 256');
+		expect(state.models).toEqual([]);
+	});
+
+	test('from weights whose vocabulary is too small for the data trains nothing', async () => {
+		const from = giveDirectory(join(directory(), 'gpt2'), {vocab_size: 255});
+		const failing = train({data: directory(), output: run(), from, steps: 3}, new MemoryOutput());
+		await expect(failing).rejects.toThrow(
+			"Expected the model's vocabulary to cover the 256 tokens of the data, got 255",
+		);
+		expect(state.models.every(({disposed}) => disposed)).toBe(true);
+		expect(state.trainers).toEqual([]);
 	});
 
 	test('with resume goes on with the run of the directory, without being told anything again', async () => {

@@ -1,5 +1,6 @@
 import {chdir, cwd} from 'node:process';
 import * as sophia from '../../../lib/index';
+import {writeDirectory} from '../pretrained/files';
 import {temporaryDirectory} from '../temporary';
 import {makeData, shape} from './setup';
 
@@ -13,6 +14,7 @@ let model: sophia.Gpt2;
 beforeEach(async () => {
 	chdir(directory());
 	data = await makeData(directory());
+	writeDirectory('gpt2', {});
 	model = await Gpt2.create(shape);
 });
 afterEach(() => {
@@ -54,6 +56,11 @@ const calls: readonly [string, Call][] = [
 	),
 	['Gpt2.load', (value) => Gpt2.load(value)],
 	['Gpt2.load placement', (value) => Gpt2.load('odd', value)],
+	['Gpt2.fromPretrained', (value) => Gpt2.fromPretrained(value)],
+	...each('Gpt2.fromPretrained with', {context: 0, dropout: 0, device: 0, threads: 0, isa: 0, dtype: 0}, (o) =>
+		Gpt2.fromPretrained('gpt2', o),
+	),
+	['savePretrained', (value) => model.savePretrained(value)],
 	['read', (value) => model.read(value)],
 	['write', (value) => model.write(value, new Float32Array(24))],
 	['write values', (value) => model.write('ln_f.bias', value)],
