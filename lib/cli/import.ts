@@ -1,9 +1,10 @@
 /** `sophia import`: a directory of transformers to a checkpoint. */
-import {realpathSync} from 'node:fs';
+import {realpathSync, statSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {parameterCount} from '../config';
 import {wrap} from '../errors';
 import {Gpt2} from '../gpt2';
+import {configFile} from '../pretrained/directory';
 import {tokenizerKind, type TokenizerKind} from '../pretrained/tokenizer';
 import {configOption, pick, UsageError, type Option, type Settings} from './options';
 import type {Output} from './progress';
@@ -33,8 +34,12 @@ export async function importDirectory(
 	output: Output = process.stdout,
 ): Promise<void> {
 	const {output: checkpoint = standardOutput} = settings as {readonly output?: string};
-	if (folderOf(checkpoint) === wrap(() => realpathSync(directory))) {
-		throw new UsageError(`Expected \`--output\` to be a file outside of the directory, got \`${checkpoint}\``);
+	if (!wrap(() => statSync(directory)).isDirectory()) {
+		throw new UsageError(`Expected the directory of \`${configFile}\` and its weights, got the file \`${directory}\``);
+	}
+	if (checkpoint === '' || folderOf(checkpoint) === realpathSync(directory)) {
+		const given = checkpoint === '' ? 'nothing' : `\`${checkpoint}\``;
+		throw new UsageError(`Expected \`--output\` to be a file outside of the directory, got ${given}`);
 	}
 	const tokenizer = tokenizerKind(directory);
 	using model = await Gpt2.fromPretrained(directory, {...pick(settings, ['context', 'dropout']), device: 'cpu'});

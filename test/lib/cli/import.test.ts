@@ -57,11 +57,15 @@ test('import knows the tokenizer of GPT-2, and refuses files that are none befor
 
 test('import does not write among the files that it reads, nor where there is no folder', async () => {
 	await expect(told({output: join(gpt2(), 'model.safetensors')})).rejects.toBeInstanceOf(UsageError);
+	await expect(told({output: ''})).rejects.toThrow('outside of the directory, got nothing');
 	await expect(told({output: join(directory(), 'none', 'a')})).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
 	expect(state.models).toEqual([]);
 });
 
-test('import of no directory is ERR_SOPHIA_IO', async () => {
+test('import of a file is a usage error, and of nothing ERR_SOPHIA_IO', async () => {
+	const file = join(gpt2(), 'model.safetensors');
+	const misused = importDirectory(file, {output: checkpoint()}, new MemoryOutput());
+	await expect(misused).rejects.toThrow('Expected the directory of `config.json` and its weights, got the file');
 	const failing = importDirectory(join(directory(), 'none'), {output: checkpoint()}, new MemoryOutput());
 	await expect(failing).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
 });

@@ -110,6 +110,9 @@ describe('a directory that is imported', () => {
 		expect(resumed.model.config).toEqual(model.config);
 		reports.push(...(await follow(resumed)));
 		expect(reports.at(-1)?.step).toBe(30);
+		using shorter = await Gpt2.fromPretrained(at('run', 'last.safetensors'), {context: 8});
+		expect(shorter.config).toEqual({...resumed.model.config, context: 8});
+		expect(shorter.read('ln_f.bias')).toEqual(resumed.model.read('ln_f.bias'));
 		const [first, last] = [reports.at(0)?.loss ?? 0, reports.at(-1)?.loss ?? Infinity];
 		expect(last).toBeLessThan(first - 1);
 	});

@@ -77,6 +77,9 @@ describe('a directory for transformers', () => {
 		await expect(stopping).rejects.toBeInstanceOf(AbortError);
 		expect(readdirSync(at('b')).sort()).toEqual(['config.json', 'model.safetensors']);
 		expect(readFileSync(at('b', 'model.safetensors')).equals(before)).toBe(true);
+		mkdirSync(at('b', `config.json.tmp-${process.pid}`)); // where the last file would be written
+		await expect(exportCheckpoint(at('a.safetensors'), at('b'))).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
+		expect(existsSync(at('b', 'config.json'))).toBe(false);
 		mkdirSync(at('c', 'model.safetensors'), {recursive: true}); // in the way
 		await expect(model.savePretrained(at('c'))).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
 		expect(readdirSync(at('c'))).toEqual(['model.safetensors']);

@@ -82,7 +82,7 @@ describe('weights', () => {
 		await expect(load({context: null})).rejects.toMatchObject({code: 'ERR_SOPHIA_INVALID_ARGUMENT'});
 	});
 
-	test('of a checkpoint, a trained one as well, are taken the same way', async () => {
+	test('of a checkpoint are taken the same way', async () => {
 		using first = await Gpt2.create({layers: 1, heads: 1, width: 4, context: 6, vocabulary: 5, bias: false});
 		await first.save(at('a.safetensors'));
 		using model = await Gpt2.fromPretrained(at('a.safetensors'), {context: 3, device: 'cpu'});
