@@ -1,7 +1,8 @@
 /** The tensors of safetensors files, a piece at a time: what is read of them never lies in memory as a whole. */
+import {statSync, type BigIntStats} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {readCheckpoint} from '../checkpoint';
-import {SophiaError, wrapAsync} from '../errors';
+import {SophiaError, wrap, wrapAsync} from '../errors';
 import type {TensorHeader} from '../native';
 import {sizeOf} from '../vector';
 import {wrongFile} from './json';
@@ -9,12 +10,17 @@ import {wrongFile} from './json';
 /** A tensor, and the file that holds it. */
 export interface StoredTensor extends TensorHeader {
 	readonly path: string;
+	/** Which file of this path it was: a run that goes on replaces its checkpoints. */
+	readonly version: string;
 }
 
 /** Every tensor of a file. @throws SophiaError `ERR_SOPHIA_IO`, `ERR_SOPHIA_FORMAT` when it is damaged */
 export function storedTensors(path: string): StoredTensor[] {
-	return readCheckpoint(path).tensors.map((tensor) => ({...tensor, path}));
+	const version = wrap(() => versionOf(statSync(path, {bigint: true})));
+	return readCheckpoint(path).tensors.map((tensor) => ({...tensor, path, version}));
 }
+
+const versionOf = ({dev, ino, size, mtimeNs}: BigIntStats) => [dev, ino, size, mtimeNs].join(' ');
 
 /** Numbers in a piece. */
 const pieceSize = 2 ** 20;
@@ -74,6 +80,9 @@ export async function* numbersOf(tensor: StoredTensor, count = sizeOf(tensor)): 
 	const {width, decode} = encodingOf(tensor);
 	const file = await wrapAsync(() => open(tensor.path));
 	try {
+		if (versionOf(await file.stat({bigint: true})) !== tensor.version) {
+			throw changed(tensor);
+		}
 		const memory = new ArrayBuffer(width * Math.min(count, pieceSize));
 		for (let done = 0; done < count; done += pieceSize) {
 			const numbers = Math.min(pieceSize, count - done);
@@ -81,7 +90,7 @@ export async function* numbersOf(tensor: StoredTensor, count = sizeOf(tensor)): 
 				file.read(new Uint8Array(memory), 0, width * numbers, tensor.position + width * done),
 			);
 			if (bytesRead !== width * numbers) {
-				throw new SophiaError('ERR_SOPHIA_IO', `\`${tensor.path}\` became shorter while it was read`);
+				throw changed(tensor);
 			}
 			yield decode(memory, numbers);
 		}
@@ -89,6 +98,9 @@ export async function* numbersOf(tensor: StoredTensor, count = sizeOf(tensor)): 
 		await file.close();
 	}
 }
+
+const changed = ({path}: StoredTensor) =>
+	new SophiaError('ERR_SOPHIA_IO', `Expected \`${path}\` to stay as it is while it is read, got another file`);
 
 /** How a tensor's numbers are stored. @throws SophiaError `ERR_SOPHIA_FORMAT` when they are not floating-point numbers */
 export function encodingOf({path, name, dtype}: StoredTensor): Encoding {

@@ -42,6 +42,13 @@ export async function resume(): Promise<void> {
 	model.write('wte.weight', new Float32Array(loss * tokens));
 }
 
+export async function exchange(): Promise<void> {
+	using model = await Gpt2.fromPretrained('gpt2', {context: 512, dropout: 0, device: 'cpu'});
+	await model.savePretrained('trained');
+	// @ts-expect-error the shape comes with the weights
+	await Gpt2.fromPretrained('gpt2', {layers: 2});
+}
+
 export function codes(error: unknown): ErrorCode | undefined {
 	return error instanceof SophiaError ? error.code : undefined;
 }

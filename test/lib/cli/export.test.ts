@@ -1,4 +1,4 @@
-import {readdirSync} from 'node:fs';
+import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {exportDirectory} from '../../../lib/cli/export';
 import {UsageError} from '../../../lib/cli/options';
@@ -20,9 +20,11 @@ beforeEach(() => {
 
 test('export writes the directory without making a model, and says so', async () => {
 	state.parameters = [];
+	const checkpoint = join(directory(), 'a');
+	writeFileSync(checkpoint, '');
 	const output = new MemoryOutput();
-	await exportDirectory('a', {output: out()}, output);
-	expect(output.text).toBe(`${out()}: 3,064 parameters of a, for transformers\n`);
+	await exportDirectory(checkpoint, {output: out()}, output);
+	expect(output.text).toBe(`${out()}: 3,064 parameters of ${checkpoint}, for transformers\n`);
 	expect(readdirSync(out()).sort()).toEqual(['config.json', 'model.safetensors']);
 	expect(state.models).toEqual([]);
 });

@@ -30,6 +30,7 @@ test('every command line of docs/hugging-face.md does what it says', () => {
 		const args = line.split(' ');
 		const {status, stdout, stderr} = spawnSync(process.execPath, [join(dist, 'cli/main.js'), ...args], {
 			cwd: directory(),
+			env: {...process.env, SOPHIA_DEVICE: 'cpu'},
 			encoding: 'utf8',
 		});
 		expect({line, status, stderr}).toEqual({line, status: 0, stderr: ''});

@@ -3,7 +3,8 @@ import {nameTensors} from '../../../lib/pretrained/names';
 import {tinyTensors, type Tensor} from './files';
 
 const config = makeConfig({layers: 2, heads: 2, width: 8, context: 6, vocabulary: 11});
-const stored = (tensors: readonly Tensor[]) => tensors.map((tensor) => ({...tensor, path: 'f', position: 0}));
+const stored = (tensors: readonly Tensor[]) =>
+	tensors.map((tensor) => ({...tensor, path: 'f', version: '', position: 0}));
 const names = (tensors: readonly Tensor[], shape = config) => nameTensors('d', stored(tensors), shape);
 const tensor = (name: string, shape: number[], dtype = 'F32') => ({name, dtype, shape, data: new Uint8Array()});
 const tensors = tinyTensors();

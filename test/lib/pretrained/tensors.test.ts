@@ -83,10 +83,14 @@ describe('a stored tensor', () => {
 		expect(await sameNumbers(d as never, f as never)).toBe(false);
 	});
 
-	test('of a file that is cut short meanwhile is ERR_SOPHIA_IO', async () => {
+	test.each<[string, () => void]>([
+		['cut short', () => truncateSync(join(directory(), 'a.safetensors'), 60)],
+		['replaced by another', () => void store([tensor('a', 'F32', Float32Array.of(3, 4))])],
+	])('of a file that is %s meanwhile is ERR_SOPHIA_IO', async (_name, change) => {
 		const [a] = store([tensor('a', 'F32', Float32Array.of(1, 2))]);
-		truncateSync(join(directory(), 'a.safetensors'), 60);
+		change();
 		await expect(read(a as never)).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
+		await expect(read(a as never)).rejects.toThrow('to stay as it is while it is read, got another file');
 	});
 
 	test('of another type is ERR_SOPHIA_FORMAT', async () => {
