@@ -53,7 +53,7 @@ TEST("SophiaG, bit for bit") {
     const Json* gradients = file.at("hessian_grads_after_step").find(name);
     if (!gradients) continue;
     load(*gradients);
-    flat.refresh(SophiaG::refresh(kHyper, tokens), true);
+    flat.refresh(SophiaG::refresh(kHyper, {.tokens = tokens}), true);
     if (const Json* snapshot = file.at("snapshots").find(name + "h")) expect_snapshot(flat, *snapshot, name + "h");
     const Json& metrics = file.at("metrics_after_hessian").at(name);
     const auto got = flat.refreshed();

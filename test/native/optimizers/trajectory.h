@@ -53,7 +53,7 @@ void expect_golden(const Run& run, const typename O::Hyper& hyper, double tolera
     if constexpr (ReadsHessian<O>) {
       if (run.refreshes == Run::kBefore && i % 5 == 0) {
         load("hest", i / 5);
-        flat.refresh(O::refresh(hyper, 1), false);
+        flat.refresh(O::refresh(hyper, {.tokens = 1}), false);
       }
     }
     load("g", i);
@@ -61,7 +61,7 @@ void expect_golden(const Run& run, const typename O::Hyper& hyper, double tolera
     if constexpr (ReadsHessian<O>) {
       if (run.refreshes == Run::kAfter && i % 5 == 4) {
         load("hgrad", i / 5);
-        flat.refresh(O::refresh(hyper, run.tokens), true);
+        flat.refresh(O::refresh(hyper, {.tokens = run.tokens}), true);
       }
     }
     if (i != 0 && i != 4 && i != 24) continue;
