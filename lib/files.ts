@@ -3,8 +3,8 @@ Files that are whole or not there: everything is written under a temporary name,
 moment leaves the old file or the new one.
 */
 import type {Stats} from 'node:fs';
-import {open, rename, rm, type FileHandle} from 'node:fs/promises';
-import {dirname} from 'node:path';
+import {mkdir, open, rename, rm, rmdir, type FileHandle} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
 import {SophiaError} from './errors';
 
 /** Of a path that leads to something else than a regular file, whose size would be unknown or mean nothing. */
@@ -20,12 +20,13 @@ export function noFile(path: string, stats: Stats): SophiaError {
 }
 
 /** Writes a file through `fill` and puts it in place of `path` at the end, or nothing at all when `fill` throws. */
-export async function writeWhole(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function writeWhole<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
 	const temporary = `${path}.tmp-${process.pid}`;
+	let result: T;
 	try {
-		const file = await open(temporary, 'w');
+		const file = await open(temporary, 'w+');
 		try {
-			await fill(file);
+			result = await fill(file);
 			await file.sync();
 		} finally {
 			await file.close();
@@ -36,6 +37,20 @@ export async function writeWhole(path: string, fill: (file: FileHandle) => Promi
 		throw error;
 	}
 	await syncDirectory(dirname(path));
+	return result;
+}
+
+/** Makes a directory and does the work in it. When that fails, the directories that were made for it are gone again. */
+export async function inDirectory<T>(path: string, work: () => Promise<T>): Promise<T> {
+	const made = await mkdir(path, {recursive: true});
+	try {
+		return await work();
+	} catch (error) {
+		for (let empty = resolve(path); made !== undefined && empty.length >= made.length; empty = dirname(empty)) {
+			await rmdir(empty).catch(() => undefined); // somebody else may use it by now
+		}
+		throw error;
+	}
 }
 
 /** Makes the names in a directory last, as `sync` does for the bytes of a file. */

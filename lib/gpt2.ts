@@ -128,7 +128,9 @@ export class Gpt2 implements Disposable {
 	async evaluate(data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
 		instance('data', data, Dataset, 'a Dataset');
 		const {split, ...settled} = evaluationOptions(options, this.config);
-		const {loss, tokens} = await wrapAsync(() => this.#live().evaluate(data[split].path, settled));
+		const {loss, tokens} = await wrapAsync(() =>
+			this.#live().evaluate(data[split].path, {...settled, format: data.format}),
+		);
 		return {loss, tokens};
 	}
 
@@ -173,7 +175,9 @@ export class Gpt2 implements Disposable {
 	async examples(data: Dataset, options: ExamplesOptions = {}): Promise<Examples> {
 		instance('data', data, Dataset, 'a Dataset');
 		const {split, ...settled} = examplesOptions(options, this.config);
-		const {tokens, targets} = await wrapAsync(() => this.#live().drawExamples(data[split].path, settled));
+		const {tokens, targets} = await wrapAsync(() =>
+			this.#live().drawExamples(data[split].path, {...settled, format: data.format}),
+		);
 		return {tokens, targets, length: settled.length};
 	}
 

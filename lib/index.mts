@@ -26,6 +26,7 @@ export {
 	makeSchedule,
 	suggest,
 	bytes,
+	gpt2,
 	Trainer,
 	ParameterVector,
 } from './index.js';

@@ -17,7 +17,7 @@ export {preset, presetSizes} from './presets';
 export {sampleText} from './sampling';
 export {learningRate, makeSchedule} from './schedule';
 export {suggest} from './suggest';
-export {bytes} from './tokenizer';
+export {bytes, gpt2} from './tokenizer';
 export {Trainer} from './trainer';
 export {ParameterVector} from './vector';
 export type {Dtype, Gpt2Config, Gpt2Options, Placement} from './config';
@@ -49,7 +49,7 @@ export type {
 } from './optimizers/optimizer';
 export type {SophiaForm, SophiaGOptions} from './optimizers/sophiag';
 export type {SophiaHOptions} from './optimizers/sophiah';
-export type {PrepareOptions, PrepareProgress} from './prepare';
+export type {PrepareOptions, PrepareProgress} from './preparation';
 export type {ProbeOptions, Product} from './product';
 export type {Preset, PresetSize} from './presets';
 export type {PretrainedOptions} from './pretrained/weights';

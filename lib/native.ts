@@ -9,6 +9,7 @@ import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
 import {variable} from './environment';
 import {messageOf, SophiaError} from './errors';
+import type {ShardFormat} from './shard';
 
 /** What the CPU offers. `isa` is the instruction set chosen, `isas` all that this machine can run, best first. */
 export interface CpuInfo {
@@ -151,12 +152,12 @@ export interface NativeGpt2 {
 	/** Mean loss of a token shard, in nats per token. */
 	evaluate(
 		path: string,
-		options: {batch: number; length: number; batches: number; seed: number},
+		options: {batch: number; length: number; batches: number; seed: number; format: ShardFormat},
 	): Promise<{loss: number; tokens: number}>;
 	generate(prompt: Int32Array, options: NativeGeneration): Promise<Int32Array>;
 	drawExamples(
 		path: string,
-		options: {sequences: number; length: number; seed: number},
+		options: {sequences: number; length: number; seed: number; format: ShardFormat},
 	): Promise<{tokens: Int32Array; targets: Int32Array}>;
 	gradient(examples: NativeExamples): Promise<NativeDerivative>;
 	hessianVectorProduct(examples: NativeExamples, direction: Float32Array): Promise<NativeDerivative>;
@@ -205,6 +206,8 @@ export interface NativeTrainerConfig {
 	readonly seed: number;
 	readonly train: string;
 	readonly validation: string;
+	/** Of both shards. */
+	readonly format: ShardFormat;
 	readonly evaluateEvery: number;
 	readonly evaluateBatches: number;
 	/** Steps between two numbered checkpoints; 0 for none. */

@@ -4,43 +4,23 @@ Text to token shards, in one pass over the text and in memory that does not grow
 The description, `dataset.json`, is removed before the first shard takes its place and written after the second has: a
 directory that has one holds two shards of the same text.
 */
-import {mkdir, rm, type FileHandle} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import * as check from './check';
+import {setImmediate} from 'node:timers/promises';
+import {makeEncoder} from './encoder';
 import {argumentError, throwIfAborted, wrapAsync} from './errors';
-import {writeWhole} from './files';
-import {byteTokens, maximumTokens, shardHeader} from './shard';
-import {ByteReader, textOfFiles, textOfString} from './text';
-import {bytes} from './tokenizer';
-
-/** What is made into shards, and where they go. Either `files` or `text` is given. */
-export interface PrepareOptions {
-	/** Text files, read one after the other as if they were one. Their bytes are the tokens, whatever the encoding. */
-	readonly files?: readonly string[];
-	/** The text itself, instead of files. */
-	readonly text?: string;
-	/** Where `train.bin`, `val.bin` and `dataset.json` go; made if it does not exist. */
-	readonly directory: string;
-	/** Part of the text kept for validation, in (0, 1): its end, so that no training text follows it. @default 0.1 */
-	readonly validation?: number;
-	/** Stops the work between two chunks; nothing is left of it. */
-	readonly signal?: AbortSignal;
-	/** Called after each chunk. */
-	readonly onProgress?: (progress: PrepareProgress) => void;
-}
-
-/** How far the preparation is. */
-export interface PrepareProgress {
-	/** Bytes of text done. */
-	readonly bytes: number;
-	/** Bytes of text in all. */
-	readonly total: number;
-}
+import {inDirectory, writeWhole} from './files';
+import {checkPreparation, type Preparation, type PrepareOptions} from './preparation';
+import {ShardWriter, type ShardFormat} from './shard';
+import {holdsOut} from './split';
+import {documentsOfFiles, documentsOfString, type Documents} from './text/documents';
 
 /** What `dataset.json` says. Files are relative to it. */
 export interface DatasetDescription {
 	readonly tokenizer: string;
 	readonly vocabulary: number;
+	/** @default 'llm.c' */
+	readonly format?: ShardFormat;
 	readonly train: {readonly file: string; readonly tokens: number};
 	readonly validation: {readonly file: string; readonly tokens: number};
 }
@@ -48,91 +28,120 @@ export interface DatasetDescription {
 /** The description of a directory of shards. */
 export const descriptionFile = 'dataset.json';
 
-/** Part of a text that is kept for validation, unless told otherwise. */
-export const validationPart = 0.1;
-
-const optionNames = ['files', 'text', 'directory', 'validation', 'signal', 'onProgress'];
+/** The shards beside it, as nanoGPT calls them. */
+export const trainFile = 'train.bin';
+export const validationFile = 'val.bin';
 
 /** A shard needs a token to read and one to predict. */
 const fewestTokens = 2;
 
 /** Writes the shards and the description. See `Dataset.prepare`. */
 export async function prepare(options: PrepareOptions): Promise<void> {
-	const {files, text, directory, validation, signal, onProgress} = checked(options);
-	throwIfAborted(signal);
-
+	const plan = checkPreparation(options);
+	throwIfAborted(plan.signal);
 	await wrapAsync(async () => {
-		const {total, chunks} = text === undefined ? await textOfFiles(files) : textOfString(text);
-		const description = describe(total, validation);
-		await mkdir(directory, {recursive: true});
-		let bytes = 0;
-		await writeDataset(directory, description, new ByteReader(chunks), (more) => {
-			throwIfAborted(signal);
-			bytes += more;
-			onProgress({bytes, total});
-		});
+		const {files, text, tokenizer} = plan;
+		const documents = await (text === undefined
+			? documentsOfFiles(files, plan, tokenizer.name !== 'bytes')
+			: documentsOfString(text));
+		await inDirectory(plan.directory, () => writeDataset(plan, documents));
 	});
 }
 
-function checked(options: PrepareOptions) {
-	check.knownKeys(check.object('options', options), optionNames);
-	const {files, text, directory, validation = validationPart, signal, onProgress = () => undefined} = options;
-	if ((files === undefined) === (text === undefined)) {
-		throw argumentError('type', `Expected \`files\` or \`text\`, got ${text === undefined ? 'neither' : 'both'}`);
-	}
-	return {
-		files: Array.from(check.list('files', files ?? []), (file, i) => check.path(`files[${i}]`, file)),
-		text: text === undefined ? undefined : check.text('text', text),
-		directory: check.path('directory', directory),
-		validation: check.properFraction('validation', validation),
-		signal: check.signal('signal', signal),
-		onProgress: check.callable('onProgress', onProgress),
-	};
-}
-
-function describe(total: number, fraction: number): DatasetDescription {
-	const validation = Math.round(total * fraction);
-	const train = total - validation;
-	if (Math.min(train, validation) < fewestTokens) {
-		const need = `${fewestTokens} bytes or more to train on and to validate on`;
-		throw argumentError('range', `Expected the text to have ${need}, got ${train} and ${validation}`);
-	}
-	if (Math.max(train, validation) > maximumTokens) {
-		throw argumentError('range', `Expected the text to have at most ${maximumTokens} bytes a shard, got ${total}`);
-	}
-	return {
-		tokenizer: bytes.name,
-		vocabulary: bytes.vocabulary,
-		train: {file: 'train.bin', tokens: train},
-		validation: {file: 'val.bin', tokens: validation},
-	};
-}
-
-async function writeDataset(
-	directory: string,
-	description: DatasetDescription,
-	reader: ByteReader,
-	onBytes: (count: number) => void,
-): Promise<void> {
+async function writeDataset(plan: Preparation, documents: Documents): Promise<void> {
+	const {directory, format, tokenizer} = plan;
 	const path = join(directory, descriptionFile);
-	const shard = async (file: FileHandle, tokens: number) => {
-		await file.write(shardHeader(tokens));
-		for await (const chunk of reader.take(tokens)) {
-			await file.write(byteTokens(chunk));
-			onBytes(chunk.length);
-		}
-	};
-	try {
-		const {train, validation} = description;
-		await writeWhole(join(directory, train.file), async (trainFile) => {
-			await shard(trainFile, train.tokens);
-			await writeWhole(join(directory, validation.file), async (validationFile) => {
-				await shard(validationFile, validation.tokens);
-				await rm(path, {force: true});
-			});
+	const tokens = await writeWhole(join(directory, trainFile), async (first) => {
+		const train = new ShardWriter(first, format);
+		return writeWhole(join(directory, validationFile), async (second) => {
+			const validation = new ShardWriter(second, format);
+			await fill(plan, documents, train, validation);
+			await rm(path, {force: true});
+			return {train: train.tokens, validation: validation.tokens};
 		});
-		await writeWhole(path, (file) => file.writeFile(`${JSON.stringify(description, undefined, 2)}\n`));
-	} finally {
-		await reader.close();
+	});
+	const description: DatasetDescription = {
+		tokenizer: tokenizer.name,
+		vocabulary: tokenizer.vocabulary,
+		format,
+		train: {file: trainFile, tokens: tokens.train},
+		validation: {file: validationFile, tokens: tokens.validation},
+	};
+	await writeWhole(path, (file) => file.writeFile(`${JSON.stringify(description, undefined, 2)}\n`));
+}
+
+async function fill(plan: Preparation, documents: Documents, train: ShardWriter, validation: ShardWriter) {
+	const {validation: fraction, split = documents.many ? 'documents' : 'end', seed} = plan;
+	const byDocument = split === 'documents';
+	await encode(plan, documents, (document) => (byDocument && holdsOut(seed, document, fraction) ? validation : train));
+	if (!byDocument) {
+		await train.moveEnd(Math.round(train.tokens * fraction), validation);
+	}
+	if (Math.min(train.tokens, validation.tokens) < fewestTokens) {
+		const need = `${fewestTokens} tokens or more to train on and to validate on`;
+		const hint = byDocument ? '; `split: end` takes the end of the text instead of documents' : '';
+		throw argumentError(
+			'range',
+			`Expected the text to have ${need}, got ${train.tokens} and ${validation.tokens}${hint}`,
+		);
+	}
+	await train.finish();
+	await validation.finish();
+}
+
+/** Writes each document to the shard that is chosen by its number. */
+async function encode(plan: Preparation, documents: Documents, choose: (document: number) => ShardWriter) {
+	const encoder = makeEncoder(plan.tokenizer);
+	const turns = new Turns(plan, documents.total);
+	let document = 0;
+	let shard: ShardWriter | undefined;
+	for await (const {bytes, begins} of documents.pieces((read) => turns.read(read))) {
+		if (begins || shard === undefined) {
+			await shard?.write(encoder.finish());
+			shard = choose(document++);
+			if (encoder.leads || (documents.many && shard.tokens > 0)) {
+				await shard.write([encoder.separator]);
+			}
+		}
+		await shard.write(encoder.push(bytes));
+		await turns.take(bytes.length);
+	}
+	await shard?.write(encoder.finish());
+	turns.end();
+}
+
+/** Bytes of text after which others have their turn: a signal, a bar, whatever else the thread of the caller does. */
+const turnBytes = 1 << 19;
+
+/** Tells how far the preparation is, and ends it when a signal says so. */
+class Turns {
+	readonly #plan: Preparation;
+	readonly #total: number;
+	#read = 0;
+	#taken = 0;
+
+	constructor(plan: Preparation, total: number) {
+		this.#plan = plan;
+		this.#total = total;
+	}
+
+	/** Counts bytes of the files. */
+	read(bytes: number): void {
+		this.#read += bytes;
+	}
+
+	/** Counts bytes of text, and lets others have their turn after many of them. */
+	async take(bytes: number): Promise<void> {
+		this.#taken += bytes;
+		if (this.#taken >= turnBytes) {
+			this.#taken = 0;
+			await setImmediate();
+			this.end();
+		}
+	}
+
+	end(): void {
+		this.#plan.onProgress({bytes: this.#read, total: this.#total});
+		throwIfAborted(this.#plan.signal);
 	}
 }

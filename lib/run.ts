@@ -12,7 +12,7 @@ export interface RunPlan {
 	readonly model: Gpt2Config;
 	readonly dtype: Dtype;
 	readonly optimizer: Optimizer;
-	readonly data: Pick<Dataset, 'train' | 'validation' | 'vocabulary' | 'toJSON'>;
+	readonly data: Pick<Dataset, 'train' | 'validation' | 'vocabulary' | 'format' | 'toJSON'>;
 	readonly training: Training;
 	/** Empty writes nothing. */
 	readonly directory: string;
@@ -55,6 +55,7 @@ export function trainerConfig(plan: RunPlan): NativeTrainerConfig {
 		seed: training.seed,
 		train: data.train.path,
 		validation: data.validation.path,
+		format: data.format,
 		evaluateEvery: evaluation.every,
 		evaluateBatches: evaluation.batches,
 		checkpointEvery: checkpoint.keepEvery,

@@ -1,4 +1,6 @@
 /** Text to tokens and back. A tokenizer is a value with a name, which a dataset keeps beside its tokens. */
+import {createRequire} from 'node:module';
+import {BytePairEncoding, type Vocabulary} from './bpe';
 import {list, oneOf, text} from './check';
 
 /** Text to tokens and back. */
@@ -40,10 +42,45 @@ export const bytes: Tokenizer = Object.freeze({
 	decode: (tokens: ArrayLike<number>) => textOf(bytes.bytes(tokens)),
 });
 
+/** GPT-2's token between documents, after those of its byte-pair encoding. No text is encoded as it. */
+export const endOfText = 50256;
+
+let encoding: BytePairEncoding | undefined;
+
+/** GPT-2's encoding, made when it is first asked for: that takes a tenth of a second. */
+export function gpt2Encoding(): BytePairEncoding {
+	if (encoding === undefined) {
+		const load = createRequire(__filename) as (name: string) => {readonly default: Vocabulary};
+		encoding = new BytePairEncoding([...load('gpt-tokenizer/bpeRanks/r50k_base').default, '<|endoftext|>']);
+	}
+	return encoding;
+}
+
+/**
+GPT-2's byte-pair encoding: `gpt2` of tiktoken, `r50k_base` of gpt-tokenizer. What a text says is text: `<|endoftext|>`
+in it is encoded as these characters. Runs of more than 32,768 letters, digits, other characters or white space are cut.
+*/
+export const gpt2: Tokenizer = Object.freeze({
+	name: 'gpt2',
+	vocabulary: endOfText + 1,
+	encode: (given: string) => Int32Array.from(gpt2Encoding().encode(text('text', given)).tokens),
+	bytes(tokens: ArrayLike<number>) {
+		const none = Uint8Array.of(outsideUtf8);
+		return Buffer.concat(Array.from(list('tokens', tokens), (token) => gpt2Encoding().bytes(token as number) ?? none));
+	},
+	decode: (tokens: ArrayLike<number>) => textOf(gpt2.bytes(tokens)),
+});
+
 /** A mark at the beginning is text like any other. */
 function textOf(encoded: Uint8Array): string {
 	return new TextDecoder('utf-8', {ignoreBOM: true}).decode(encoded);
 }
+
+const tokenizers: readonly Tokenizer[] = [bytes, gpt2];
+
+/** The names of tokenizers. */
+export const tokenizerNames = ['bytes', 'gpt2'] as const;
+export type TokenizerName = (typeof tokenizerNames)[number];
 
 /**
 The tokenizer of that name.
@@ -51,6 +88,6 @@ The tokenizer of that name.
 @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when there is none.
 */
 export function tokenizerNamed(name: string): Tokenizer {
-	oneOf('tokenizer', name, [bytes.name]);
-	return bytes;
+	oneOf('tokenizer', name, tokenizerNames);
+	return tokenizers.find((tokenizer) => tokenizer.name === name) ?? bytes;
 }

@@ -51,7 +51,7 @@ function makeProgram(): Command {
 	const add = (usage: string, description: string, options: readonly Option[], hidden = false) =>
 		speak(declare(program.command(usage, {hidden}).description(description), options));
 
-	add('prepare <files...>', 'turn text files into byte-level token shards', prepareOptions).action(
+	add('prepare <files...>', 'turn text, JSON lines or parquet into token shards', prepareOptions).action(
 		(files: string[], flags: Settings) => prepareFiles(files, settle(flags, prepareOptions)),
 	);
 	add('train', 'train a model, or go on with a run', trainOptions)

@@ -90,12 +90,12 @@ void Model::write(const std::string& name, std::span<const float> values) {
 
 Loss Model::evaluate(const std::string& shard, const Evaluation& how) {
   const Hold hold(*this);
-  return sophia::evaluate(*hold.run(), Tokens(shard, config_.vocabulary), how);
+  return sophia::evaluate(*hold.run(), Tokens(shard, config_.vocabulary, shard_format(how.format)), how);
 }
 
 Examples Model::draw_examples(const std::string& shard, const ExampleChoice& choice) {
   const Hold hold(*this);
-  return sophia::draw_examples(Tokens(shard, config_.vocabulary), choice);
+  return sophia::draw_examples(Tokens(shard, config_.vocabulary, shard_format(choice.format)), choice);
 }
 
 Derivative Model::gradient(const Examples& examples) {

@@ -37,6 +37,7 @@ struct TrainerOptions {
 
   std::uint64_t seed = 0;
   std::string train, validation;  // token shards; validation may be ""
+  std::string format;             // of both: "llm.c" or "nanogpt"
   std::int64_t evaluate_every = 0, evaluate_batches = 0;
   std::int64_t save_every = 0, checkpoint_every = 0;  // 0: none
   std::string directory;                              // "": nothing is written
@@ -73,6 +74,7 @@ inline constexpr Field<TrainerOptions> kTrainerFields[] = {
     {"seed", &TrainerOptions::seed},
     {"train", &TrainerOptions::train},
     {"validation", &TrainerOptions::validation},
+    {"format", &TrainerOptions::format},
     {"evaluateEvery", &TrainerOptions::evaluate_every},
     {"evaluateBatches", &TrainerOptions::evaluate_batches},
     {"saveEvery", &TrainerOptions::save_every},

@@ -28,10 +28,13 @@ inline constexpr Field<Examples> kExampleFields[] = {{"length", &Examples::lengt
 struct ExampleChoice {
   std::int64_t sequences = 0, length = 0;
   std::uint64_t seed = 0;
+  std::string format;  // of the shard, where it is opened for this
 };
 
-inline constexpr Field<ExampleChoice> kExampleChoiceFields[] = {
-    {"sequences", &ExampleChoice::sequences}, {"length", &ExampleChoice::length}, {"seed", &ExampleChoice::seed}};
+inline constexpr Field<ExampleChoice> kExampleChoiceFields[] = {{"sequences", &ExampleChoice::sequences},
+                                                                {"length", &ExampleChoice::length},
+                                                                {"seed", &ExampleChoice::seed},
+                                                                {"format", &ExampleChoice::format}};
 
 Examples draw_examples(const Tokens& tokens, const ExampleChoice& choice);
 

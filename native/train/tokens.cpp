@@ -28,21 +28,44 @@ std::int64_t place(const Draw& draw, std::int64_t row, std::int64_t places) {
 
 }  // namespace
 
-Tokens::Tokens(const std::string& path, std::int64_t vocabulary) : file_(path), vocabulary_(vocabulary) {
+ShardFormat shard_format(const std::string& name) {
+  if (name == "llm.c") return ShardFormat::kLlmc;
+  if (name == "nanogpt") return ShardFormat::kNanogpt;
+  fail(Code::kInvalidArgument, text("Expected `format` to be one of llm.c, nanogpt, got ", name));
+}
+
+Tokens::Tokens(const std::string& path, std::int64_t vocabulary, ShardFormat format)
+    : file_(path), vocabulary_(vocabulary), begin_(format == ShardFormat::kLlmc ? kHeader : 0) {
   require(vocabulary > 0, "expected a vocabulary of 1 or more, got ", vocabulary);
-  const auto refuse = [&](const auto&... parts) {
-    fail(Code::kFormat, text("not a token shard: ", path, ": ", parts...));
-  };
+  count_ = format == ShardFormat::kLlmc ? count_by_header() : count_by_size();
+  check_vocabulary();
+}
+
+void Tokens::refuse(const std::string& reason) const {
+  fail(Code::kFormat, text("not a token shard: ", path(), ": ", reason));
+}
+
+std::int64_t Tokens::count_by_header() const {
   const auto size = static_cast<std::int64_t>(file_.size());
-  if (size < kHeader) refuse("expected ", kHeader, " bytes or more, got ", size);
+  if (size < kHeader) refuse(text("expected ", kHeader, " bytes or more, got ", size));
   std::int32_t header[kHeaderWords];
   file_.read(0, header, sizeof header);
-  if (header[0] != kMagic) refuse("expected the magic number ", kMagic, ", got ", header[0]);
-  if (header[1] != kVersion) refuse("expected version ", kVersion, ", got ", header[1]);
-  count_ = header[2];
-  if (count_ < 0 || size != kHeader + 2 * count_)
-    refuse("expected ", (size - kHeader) / 2.0, " tokens, as the size of the file says, got a count of ", count_);
-  check_vocabulary();
+  if (header[0] != kMagic) refuse(text("expected the magic number ", kMagic, ", got ", header[0]));
+  if (header[1] != kVersion) refuse(text("expected version ", kVersion, ", got ", header[1]));
+  const std::int64_t count = header[2];
+  if (count < 0 || size != kHeader + 2 * count)
+    refuse(text("expected ", (size - kHeader) / 2.0, " tokens, as the size of the file says, got a count of ", count));
+  return count;
+}
+
+// The magic number begins with 55432, which is no token of GPT-2: no shard of nanoGPT is mistaken for one of llm.c.
+std::int64_t Tokens::count_by_size() const {
+  const auto size = static_cast<std::int64_t>(file_.size());
+  std::int32_t start[2] = {};
+  if (size >= std::int64_t{sizeof start}) file_.read(0, start, sizeof start);
+  if (start[0] == kMagic && start[1] == kVersion) refuse("expected no header, got that of llm.c");
+  if (size % 2 != 0) refuse(text("expected an even number of bytes, two for each token, got ", size));
+  return size / 2;
 }
 
 void Tokens::check_vocabulary() const {
@@ -54,7 +77,7 @@ void Tokens::check_vocabulary() const {
 
 // Reads tokens and holds them to the vocabulary.
 void Tokens::read(std::int64_t position, std::span<std::uint16_t> to) const {
-  file_.read(static_cast<std::uint64_t>(kHeader + 2 * position), to.data(), to.size_bytes());
+  file_.read(static_cast<std::uint64_t>(begin_ + 2 * position), to.data(), to.size_bytes());
   if (largest(to) < vocabulary_) return;
   const auto wrong = std::find_if(to.begin(), to.end(), [&](std::uint16_t token) { return token >= vocabulary_; });
   fail(Code::kFormat, text(path(), ": expected tokens below the vocabulary of ", vocabulary_, ", got ", *wrong, " at ",

@@ -3,7 +3,8 @@
 //   1024 bytes   256 × int32: kMagic, kVersion, the count of tokens, zeros
 //   the rest     the tokens, uint16
 //
-// all little-endian. Every token is checked against the vocabulary when the shard is opened, and those of a window once
+// or nanoGPT's, which is the tokens alone and so has nothing to be known by: the caller says which it is. All is
+// little-endian. Every token is checked against the vocabulary when the shard is opened, and those of a window once
 // more when it is read: the file may change under a long run, and no embedding is to be looked up outside its table.
 // A shard that is wrong is an Error{kFormat}, a system that fails an Error{kIo}.
 #pragma once
@@ -23,6 +24,11 @@ struct Windows {
   std::int32_t *tokens, *targets;
 };
 
+enum class ShardFormat { kLlmc, kNanogpt };
+
+// By its name in JavaScript: "llm.c" or "nanogpt".
+ShardFormat shard_format(const std::string& name);
+
 class Tokens {
  public:
   static constexpr std::int32_t kMagic = 20240520, kVersion = 1;
@@ -30,7 +36,8 @@ class Tokens {
   static constexpr std::int64_t kLargestVocabulary = 65536;  // that uint16 can name
   static constexpr std::int32_t kIgnored = -1;               // the target of a position that does not count
 
-  explicit Tokens(const std::string& path, std::int64_t vocabulary = kLargestVocabulary);
+  explicit Tokens(const std::string& path, std::int64_t vocabulary = kLargestVocabulary,
+                  ShardFormat format = ShardFormat::kLlmc);
 
   const std::string& path() const { return file_.path(); }
   std::int64_t count() const { return count_; }
@@ -48,11 +55,16 @@ class Tokens {
   std::int64_t windows(std::int64_t length) const { return (std::max<std::int64_t>(count_, 1) + length - 2) / length; }
 
  private:
+  std::int64_t count_by_header() const;
+  std::int64_t count_by_size() const;
+  [[noreturn]] void refuse(const std::string& reason) const;
   void check_vocabulary() const;
   void read(std::int64_t position, std::span<std::uint16_t> to) const;
 
   InputFile file_;
-  std::int64_t vocabulary_, count_;
+  std::int64_t vocabulary_;
+  std::int64_t begin_;  // of the tokens, in bytes
+  std::int64_t count_;
 };
 
 // Writes a shard, whole or not at all (OutputFile). An empty one is an Error{kInvalidArgument}.

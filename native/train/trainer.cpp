@@ -36,10 +36,10 @@ Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
     : run_(std::move(run)),
       options_(checked(std::move(options), run_->config())),
       schedule_(schedule_of(options_)),
-      train_(options_.train, run_->config().vocabulary) {
+      train_(options_.train, run_->config().vocabulary, shard_format(options_.format)) {
   train_.check_length(options_.length);
   if (!options_.validation.empty()) {
-    validation_.emplace(options_.validation, run_->config().vocabulary);
+    validation_.emplace(options_.validation, run_->config().vocabulary, shard_format(options_.format));
     validation_->check_length(options_.length);
   }
   const auto room = static_cast<std::size_t>(options_.accumulation * options_.batch * options_.length);

@@ -1,5 +1,5 @@
-// Tokens: any bytes are either refused with kFormat or give windows that hold just the tokens that lie in the file, all
-// of them within the vocabulary, and the shard comes back the same when it is written and read again.
+// Tokens: in either format any bytes are refused with kFormat or give windows that hold just the tokens that lie in the
+// file, all of them within the vocabulary, and the shard comes back the same when it is written and read again.
 #include "../../native/train/tokens.h"
 #include "../../native/core/error.h"
 #include "driver.h"
@@ -12,9 +12,9 @@ using Ids = std::vector<std::uint16_t>;
 
 constexpr std::int64_t kRows = 3;
 
-Ids ids_of(std::string_view input) {
-  Ids ids((input.size() - Tokens::kHeader) / 2);
-  if (!ids.empty()) std::memcpy(ids.data(), input.data() + Tokens::kHeader, 2 * ids.size());
+Ids ids_of(std::string_view input, std::size_t begin) {
+  Ids ids((input.size() - begin) / 2);
+  if (!ids.empty()) std::memcpy(ids.data(), input.data() + begin, 2 * ids.size());
   return ids;
 }
 
@@ -44,9 +44,9 @@ void check_random(const Tokens& shard, std::int64_t length, std::int64_t vocabul
   fuzz::check(error.code == Code::kFormat && shard.count() <= length, "Tokens give a window where there is one");
 }
 
-void check_shard(std::string_view input, std::int64_t vocabulary) {
-  const Tokens shard(fuzz::scratch(input), vocabulary);
-  const Ids ids = ids_of(input);
+void check_shard(std::string_view input, std::int64_t vocabulary, ShardFormat format) {
+  const Tokens shard(fuzz::scratch(input), vocabulary, format);
+  const Ids ids = ids_of(input, format == ShardFormat::kLlmc ? Tokens::kHeader : 0);
   fuzz::check(shard.count() == static_cast<std::int64_t>(ids.size()), "Tokens count what the file holds");
   for (const std::int64_t length : {1, 2, 7, 64}) {
     check_consecutive(shard, ids, length);
@@ -62,10 +62,12 @@ void check_shard(std::string_view input, std::int64_t vocabulary) {
 
 void property(std::string_view input) {
   for (const std::int64_t vocabulary : {std::int64_t{100}, Tokens::kLargestVocabulary}) {
-    try {
-      check_shard(input, vocabulary);
-    } catch (const Error& error) {
-      fuzz::check(error.code == Code::kFormat, "Tokens refuse with kFormat");
+    for (const ShardFormat format : {ShardFormat::kLlmc, ShardFormat::kNanogpt}) {
+      try {
+        check_shard(input, vocabulary, format);
+      } catch (const Error& error) {
+        fuzz::check(error.code == Code::kFormat, "Tokens refuse with kFormat");
+      }
     }
   }
 }

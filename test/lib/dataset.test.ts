@@ -1,4 +1,4 @@
-import {copyFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Dataset} from '../../lib/dataset';
 import {temporaryDirectory} from './temporary';
@@ -10,7 +10,7 @@ const make = () => Dataset.prepare({text, directory: directory(), validation: 0.
 describe('Dataset', () => {
 	test('knows its shards, its vocabulary and its tokenizer', async () => {
 		const data = await make();
-		expect(data).toMatchObject({vocabulary: 256, tokenizer: {name: 'bytes'}});
+		expect(data).toMatchObject({vocabulary: 256, tokenizer: {name: 'bytes'}, format: 'llm.c'});
 		expect(data.train).toEqual({path: join(directory(), 'train.bin'), tokens: 31});
 		expect(data.validation).toEqual({path: join(directory(), 'val.bin'), tokens: 10});
 	});
@@ -19,6 +19,24 @@ describe('Dataset', () => {
 		const data = await make();
 		expect(Dataset.open(directory())).toEqual(data);
 		expect(new Dataset(JSON.parse(JSON.stringify(data)) as never)).toEqual(data);
+	});
+
+	test('a description from before there were two formats is read', async () => {
+		const data = await make();
+		const path = join(directory(), 'dataset.json');
+		const {format, ...older} = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+		expect(format).toBe('llm.c');
+		writeFileSync(path, JSON.stringify(older));
+		expect(Dataset.open(directory())).toEqual(data);
+	});
+
+	test.each(['llm.c', 'nanogpt'] as const)('shards of GPT-2 without a description, %s, are opened', async (format) => {
+		const data = await Dataset.prepare({text, directory: directory(), tokenizer: 'gpt2', format, validation: 0.5});
+		rmSync(join(directory(), 'dataset.json'));
+		expect(Dataset.open(directory())).toEqual(data);
+		expect(data).toMatchObject({vocabulary: 50257, tokenizer: {name: 'gpt2'}, format});
+		writeFileSync(join(directory(), 'meta.pkl'), '');
+		expect(() => Dataset.open(directory())).toThrow('meta.pkl` says what the tokens are, and is not read');
 	});
 
 	test('a directory without a dataset is ERR_SOPHIA_IO', () => {

@@ -1,6 +1,6 @@
-import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {noFile, writeWhole} from '../../lib/files';
+import {inDirectory, noFile, writeWhole} from '../../lib/files';
 import {temporaryDirectory} from './temporary';
 
 const directory = temporaryDirectory();
@@ -32,5 +32,36 @@ test('what is no file is named by its kind', () => {
 	expect(noFile('/dev/null', statSync('/dev/null'))).toMatchObject({
 		code: 'ERR_SOPHIA_IO',
 		message: 'Expected `/dev/null` to be a regular file, got a device',
+	});
+});
+
+describe('inDirectory', () => {
+	const path = () => join(directory(), 'a', 'b');
+
+	test('makes a directory, and gives what the work gives', async () => {
+		const result = await inDirectory(path(), () => writeWhole(join(path(), 'c'), () => Promise.resolve(5)));
+		expect(result).toBe(5);
+		expect(readdirSync(path())).toEqual(['c']);
+	});
+
+	test('leaves nothing of it when the work fails, and what was there before', async () => {
+		const failing = () => inDirectory(path(), () => Promise.reject(new Error('no')));
+		await expect(failing()).rejects.toThrow('no');
+		expect(readdirSync(directory())).toEqual([]);
+		mkdirSync(join(directory(), 'a'));
+		await expect(failing()).rejects.toThrow('no');
+		expect(readdirSync(directory())).toEqual(['a']);
+		mkdirSync(path());
+		await expect(failing()).rejects.toThrow('no');
+		expect(readdirSync(join(directory(), 'a'))).toEqual(['b']);
+	});
+
+	test('leaves what somebody else put there meanwhile', async () => {
+		const failing = inDirectory(path(), async () => {
+			await writeWhole(join(directory(), 'a', 'other'), (file) => file.writeFile('x'));
+			throw new Error('no');
+		});
+		await expect(failing).rejects.toThrow('no');
+		expect(readdirSync(join(directory(), 'a'))).toEqual(['other']);
 	});
 });

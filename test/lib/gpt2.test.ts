@@ -114,7 +114,7 @@ describe('Gpt2', () => {
 		expect(calls()?.at(-1)).toEqual([
 			'evaluate',
 			data.validation.path,
-			{batch: 8, length: 16, batches: 20, seed: 1337},
+			{batch: 8, length: 16, batches: 20, seed: 1337, format: 'llm.c'},
 		]);
 		await model.evaluate(data, {split: 'train'});
 		expect(calls()?.at(-1)?.[1]).toBe(data.train.path);

@@ -22,6 +22,7 @@ describe('the package', () => {
 			'cpu',
 			'cuda',
 			'devices',
+			'gpt2',
 			'hessianDiagonal',
 			'lanczos',
 			'learningRate',

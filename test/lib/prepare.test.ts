@@ -1,7 +1,12 @@
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import {prepare} from '../../lib/prepare';
+import type {PrepareOptions} from '../../lib/preparation';
+import {holdsOut} from '../../lib/split';
+import {gpt2} from '../../lib/tokenizer';
 import {temporaryDirectory} from './temporary';
+import {table} from './text/table';
 
 const directory = temporaryDirectory();
 
@@ -19,6 +24,7 @@ describe('prepare', () => {
 		expect(JSON.parse(readFileSync(join(data, 'dataset.json'), 'utf8'))).toEqual({
 			tokenizer: 'bytes',
 			vocabulary: 256,
+			format: 'llm.c',
 			train: {file: 'train.bin', tokens: 12},
 			validation: {file: 'val.bin', tokens: 12},
 		});
@@ -107,5 +113,107 @@ describe('prepare', () => {
 		const failing = prepare({text, directory: data, signal: later.signal, onProgress: () => later.abort()});
 		await expect(failing).rejects.toMatchObject({code: 'ABORT_ERR'});
 		expect(readdirSync(data).map((name) => readFileSync(join(data, name)))).toEqual(before);
+	});
+
+	test('a failure takes no directory away that was there', async () => {
+		const data = join(directory(), 'data');
+		mkdirSync(data);
+		await expect(prepare({text: '', directory: data})).rejects.toThrow('got 0 and 0');
+		expect(readdirSync(directory())).toEqual(['data']);
+	});
+});
+
+/** The tokens of GPT-2 in a file, as text. */
+function text2(name: string, directory: string, begin = 1024): string {
+	const shard = readFileSync(join(directory, name)).subarray(begin);
+	return gpt2.decode(new Uint16Array(Uint8Array.from(shard).buffer));
+}
+
+describe('documents', () => {
+	const documents = Array.from({length: 60}, (_, i) => `document ${i} 🎉`);
+	const jsonl = documents.map((text) => `${JSON.stringify({text})}\n`).join('');
+	const data = () => join(directory(), 'data');
+	const put = (name: string, content: string | Uint8Array) => {
+		writeFileSync(join(directory(), name), content);
+		return join(directory(), name);
+	};
+	const held = documents.filter((_, i) => holdsOut(7, i, 0.25));
+	const kept = documents.filter((_, i) => !holdsOut(7, i, 0.25));
+	const make = (files: string[], options: Partial<PrepareOptions> = {}) =>
+		prepare({files, directory: data(), validation: 0.25, seed: 7, tokenizer: 'gpt2', ...options});
+
+	test.each<[string, () => string]>([
+		['JSON lines', () => put('a.jsonl', jsonl)],
+		['JSON lines in gzip', () => put('a.jsonl.gz', gzipSync(jsonl))],
+		['parquet', () => put('a.parquet', table({groups: [documents.slice(0, 20), [], documents.slice(20)]}))],
+		[
+			'a directory',
+			() => {
+				mkdirSync(join(directory(), 'd'));
+				documents.forEach((text, i) => put(`d/${String(i).padStart(2, '0')}.txt`, text));
+				return join(directory(), 'd');
+			},
+		],
+	])('of %s are separated, and go to one of the shards by their number', async (_name, file) => {
+		await make([file()]);
+		expect(held.length).toBeGreaterThan(5);
+		expect(text2('train.bin', data())).toBe(kept.map((text) => `<|endoftext|>${text}`).join(''));
+		expect(text2('val.bin', data())).toBe(held.map((text) => `<|endoftext|>${text}`).join(''));
+	});
+
+	test('of bytes have a line break between them', async () => {
+		await make([put('a.jsonl', jsonl)], {tokenizer: 'bytes'});
+		expect(tokens('train.bin')).toBe(kept.join('\n'));
+		expect(tokens('val.bin')).toBe(held.join('\n'));
+	});
+
+	test('may be split at their end instead', async () => {
+		await make([put('a.jsonl', jsonl)], {tokenizer: 'bytes', split: 'end'});
+		expect(tokens('train.bin') + tokens('val.bin')).toBe(documents.join('\n'));
+		expect(tokens('val.bin').length).toBe(Math.round(documents.join('\n').length / 4));
+	});
+
+	test('plain text files that are named are documents of GPT-2, and one text of bytes', async () => {
+		const files = [put('a.txt', 'one text'), put('b.txt', 'and two')];
+		await make(files);
+		expect(text2('train.bin', data()) + text2('val.bin', data())).toBe('<|endoftext|>one text<|endoftext|>and two');
+		await make(files, {tokenizer: 'bytes'});
+		expect(tokens('train.bin') + tokens('val.bin')).toBe('one textand two');
+	});
+
+	test('are written as nanoGPT reads them', async () => {
+		await make([put('a.jsonl', jsonl)], {format: 'nanogpt'});
+		expect(text2('val.bin', data(), 0)).toBe(held.map((text) => `<|endoftext|>${text}`).join(''));
+		expect(JSON.parse(readFileSync(join(data(), 'dataset.json'), 'utf8'))).toMatchObject({
+			tokenizer: 'gpt2',
+			vocabulary: 50257,
+			format: 'nanogpt',
+		});
+	});
+
+	test('twice the same text gives twice the same bytes', async () => {
+		const files = [put('a.jsonl', jsonl), put('b.parquet', table({groups: [documents, documents]}))];
+		const bytes = async () => {
+			await make(files);
+			return readdirSync(data()).map((name) => readFileSync(join(data(), name)));
+		};
+		expect(await bytes()).toEqual(await bytes());
+	});
+
+	test('none of which is for validation are refused, with a way out', async () => {
+		const making = make([put('a.jsonl', '{"text": "only one"}')], {validation: 0.001});
+		await expect(making).rejects.toThrow('to train on and to validate on, got 3 and 0; `split: end` takes the end');
+		expect(readdirSync(directory())).toEqual(['a.jsonl']);
+	});
+
+	test('that are damaged leave what was there', async () => {
+		await make([put('a.jsonl', jsonl)]);
+		const before = readdirSync(data()).map((name) => readFileSync(join(data(), name)));
+		const making = make([put('b.jsonl', `${jsonl}{"text": 1}\n`)]);
+		await expect(making).rejects.toMatchObject({
+			code: 'ERR_SOPHIA_FORMAT',
+			message: expect.stringContaining('b.jsonl`: line 61: expected `text` to be a string, got number'),
+		});
+		expect(readdirSync(data()).map((name) => readFileSync(join(data(), name)))).toEqual(before);
 	});
 });

@@ -9,7 +9,14 @@ const data: RunPlan['data'] = {
 	train: shard('train'),
 	validation: shard('val'),
 	vocabulary: 256,
-	toJSON: () => ({train: '/data/train.bin', validation: '/data/val.bin', vocabulary: 256, tokenizer: 'bytes'}),
+	format: 'llm.c' as const,
+	toJSON: () => ({
+		train: '/data/train.bin',
+		validation: '/data/val.bin',
+		vocabulary: 256,
+		tokenizer: 'bytes',
+		format: 'llm.c' as const,
+	}),
 };
 const model = makeConfig({layers: 1, heads: 1, width: 8, context: 16, vocabulary: 256});
 const training = makeTraining(
@@ -50,6 +57,7 @@ describe('a run as native code is told of it', () => {
 			seed: 1337,
 			train: '/data/train.bin',
 			validation: '/data/val.bin',
+			format: 'llm.c',
 			evaluateEvery: 5,
 			evaluateBatches: 3,
 			checkpointEvery: 9,

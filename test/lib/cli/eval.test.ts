@@ -20,7 +20,7 @@ test('eval prints loss, perplexity and tokens of the part it is told to look at'
 	const output = new MemoryOutput();
 	await evaluate('a', {data: directory(), split: 'train', batches: 0}, output);
 	expect(output.text).toBe('loss 1.5000 nats per token, perplexity 4.482, 640 tokens\n');
-	const how = {batch: 8, length: 16, batches: 0, seed: 1337};
+	const how = {batch: 8, length: 16, batches: 0, seed: 1337, format: 'llm.c'};
 	expect(state.models[0]?.calls.at(-1)).toEqual(['evaluate', data.train.path, how]);
 	expect(state.models[0]?.disposed).toBe(true);
 });

@@ -17,5 +17,16 @@ test('prepare says what it wrote, and on a terminal how far it is', async () => 
 	expect(Dataset.open(data).train.tokens).toBe(75);
 	const terminal = new MemoryOutput(true);
 	await prepareFiles([text], {output: data}, terminal);
-	expect(terminal.text).toMatch('\r100 %\r');
+	expect(terminal.text).toMatch(/100 % {2}0\.0\/0\.0 MB {2}0s left/);
+});
+
+test('every option that there is reaches the preparation', async () => {
+	const data = join(directory(), 'data');
+	const file = join(directory(), 'a.jsonl');
+	writeFileSync(file, Array.from({length: 20}, (_, i) => `{"body": "text ${i}"}\n`).join(''));
+	const output = new MemoryOutput();
+	const settings = {output: data, tokenizer: 'gpt2', format: 'nanogpt', field: 'body', split: 'end', validation: 0.5};
+	await prepareFiles([file], settings, output);
+	expect(output.text).toBe(`${join(data, 'train.bin')}: 30 tokens\n${join(data, 'val.bin')}: 30 tokens\n`);
+	expect(Dataset.open(data)).toMatchObject({format: 'nanogpt', vocabulary: 50257});
 });

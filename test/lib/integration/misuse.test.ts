@@ -42,12 +42,15 @@ const calls: readonly [string, Call][] = [
 	['Dataset', (value) => new Dataset(value)],
 	...each(
 		'Dataset',
-		{train: 0, validation: 0, vocabulary: 0, tokenizer: 0},
+		{train: 0, validation: 0, vocabulary: 0, tokenizer: 0, format: 0},
 		(o) => new Dataset({...data.toJSON(), ...o}),
 	),
 	['Dataset.open', (value) => Dataset.open(value)],
 	['Dataset.prepare', (value) => Dataset.prepare(value)],
 	...each('Dataset.prepare', {text: 0, directory: 0, validation: 0, signal: 0, onProgress: 0}, prepare),
+	...each('Dataset.prepare how', {tokenizer: 0, format: 0, split: 0, seed: 0}, prepare),
+	...each('Dataset.prepare reading', {field: 0, column: 0, followLinks: 0}, prepare),
+	...each('Dataset.prepare limits', {maximumExpansion: 0, maximumHeld: 0}, prepare),
 	['Dataset.prepare files', (files) => Dataset.prepare({files, directory: 'odd'})],
 	['Gpt2.create', (value) => Gpt2.create(value, {device: 'cuda'})], // {} is a GPT-2 of 124 million parameters
 	...each('Gpt2.create', sophia.preset('tiny', 'lion').model, (o) => Gpt2.create({...shape, ...o})),

@@ -4,7 +4,6 @@ import {Dataset} from '../../../lib/dataset';
 import {Gpt2} from '../../../lib/gpt2';
 import {AdamW} from '../../../lib/optimizers/adamw';
 import {Lion} from '../../../lib/optimizers/lion';
-import {byteTokens, shardHeader} from '../../../lib/shard';
 import {Trainer} from '../../../lib/trainer';
 import {temporaryDirectory} from '../temporary';
 import {follow, makeData, makeTrainer, shape} from './setup';
@@ -17,10 +16,11 @@ beforeEach(async () => {
 	data = await makeData(directory());
 });
 
-/** A shard of these tokens beside good ones. */
-function shardOf(tokens: Uint8Array, count = tokens.length / 2): Dataset {
-	writeFileSync(at('odd.bin'), Buffer.concat([shardHeader(count), tokens]));
-	return new Dataset({train: at('odd.bin'), validation: data.validation.path});
+/** A shard of these tokens beside a good one. */
+function shardOf(tokens: Uint16Array): Dataset {
+	writeFileSync(at('odd.bin'), tokens);
+	writeFileSync(at('good.bin'), new Uint16Array(tokens.length));
+	return new Dataset({train: at('odd.bin'), validation: at('good.bin'), format: 'nanogpt'});
 }
 
 /** A safetensors file of this header. */
@@ -37,8 +37,8 @@ const tensor = (name: string, sizes: string, begin: number | string, end: number
 
 describe('bad files', () => {
 	test('a token outside the vocabulary is ERR_SOPHIA_FORMAT and changes nothing', async () => {
-		const tokens = byteTokens(Buffer.from('x'.repeat(500)));
-		tokens[201] = 1;
+		const tokens = new Uint16Array(500).fill(7);
+		tokens[100] = 256;
 		const odd = shardOf(tokens);
 		using trainer = await makeTrainer(odd, new AdamW(), {directory: at('run')});
 		const before = trainer.model.read('wte.weight');

@@ -53,7 +53,7 @@ TEST("Model") {
                       [&] { other.generate({11}, how); });
 
   write_tokens(folder / "shard.bin", std::vector<std::uint16_t>(50, 3));
-  const Loss whole = other.evaluate(folder / "shard.bin", {.batch = 4, .length = 6});
+  const Loss whole = other.evaluate(folder / "shard.bin", {.batch = 4, .length = 6, .format = "llm.c"});
   check::expect("a whole shard is evaluated once", whole.counted == 49);
 
   Model::Hold hold(other);

@@ -71,6 +71,27 @@ TEST("Tokens reject") {
   rejects("a count of 2^31 - 1 in a small file", header(20240520, 1, 2147483647) + "12", "a count of 2147483647");
 }
 
+TEST("Tokens of nanoGPT") {
+  const Temporary folder;
+  const auto raw = [&](const std::string& bytes, const std::string& name = "raw.bin") {
+    return Tokens(folder.put(name, bytes), 100, ShardFormat::kNanogpt);
+  };
+  const Tokens shard = raw(std::string("\1\0\2\0\3\0", 6));
+  Batch batch(1, 2);
+  expect("Tokens of nanoGPT are counted by their size", shard.count() == 3 && raw("", "none.bin").count() == 0);
+  expect("Tokens of nanoGPT begin with the file",
+         shard.consecutive(0, batch.windows()) == 2 && batch.tokens == Row{1, 2} && batch.targets == Row{2, 3});
+  const auto refused = [&](const std::string& what, const std::string& bytes, const std::string& words) {
+    expect_error("Tokens of nanoGPT reject " + what, Code::kFormat, words, [&] { raw(bytes, "odd.bin"); });
+  };
+  refused("half a token", "123", "even number of bytes, two for each token, got 3");
+  refused("a header of llm.c", header(20240520, 1, 0), "expected no header, got that of llm.c");
+  refused("a token outside the vocabulary", std::string("\1\0\144\0", 4), "of 100, got 100 at 1");
+  expect("Formats have the names that JavaScript knows",
+         shard_format("llm.c") == ShardFormat::kLlmc && shard_format("nanogpt") == ShardFormat::kNanogpt);
+  expect_error("Formats that do not exist are named", Code::kInvalidArgument, "got npy", [] { shard_format("npy"); });
+}
+
 TEST("Tokens check the vocabulary") {
   const Temporary folder;
   Ids ids(600000, 255);

@@ -49,6 +49,7 @@ inline TrainerOptions options(const check::Temporary& folder, const std::string&
           .seed = 7,
           .train = train,
           .validation = validation,
+          .format = "llm.c",
           .evaluate_every = 4,
           .evaluate_batches = 2,
           .save_every = 3,

@@ -1,0 +1,110 @@
+import {existsSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {brotliCompressSync, gzipSync} from 'node:zlib';
+import {limitDefaults} from '../../../lib/text/limits';
+import {readParquet} from '../../../lib/text/parquet';
+import {temporaryDirectory} from '../temporary';
+import {damaged, dice, survives, texts} from './streams';
+import {codecs, encodings, table, type TableOptions} from './table';
+
+const directory = temporaryDirectory();
+const path = () => join(directory(), 'a.parquet');
+
+test('the thread that reads was built', () => {
+	expect(existsSync(join(__dirname, '../../../dist/text/parquetworker.mjs'))).toBe(true);
+});
+
+function put(bytes: Uint8Array): string {
+	writeFileSync(path(), bytes);
+	return path();
+}
+
+const read = (
+	bytes: Uint8Array,
+	column = 'text',
+	limits = limitDefaults,
+	onRead: (n: number) => void = () => undefined,
+) => texts(readParquet({path: put(bytes), column, limits}, onRead));
+const groups = [['one', 'zwölf 🎉', ''], ['three'], []];
+const documents = ['one', 'zwölf 🎉', 'three'];
+
+describe('parquet', () => {
+	test.each<[string, Partial<TableOptions>]>([
+		['plain', {}],
+		['with rows that may be null', {optional: true}],
+		['with a dictionary', {dictionary: true}],
+		['packed by gzip', {codec: codecs.gzip, compress: gzipSync}],
+		['packed by brotli', {codec: codecs.brotli, compress: brotliCompressSync}],
+		['of another column', {name: 'body'}],
+	])('a table %s is read, group by group', async (_name, options) => {
+		let seen = 0;
+		const bytes = table({groups, ...options});
+		expect(await read(bytes, options.name, limitDefaults, (count) => (seen += count))).toEqual(documents);
+		expect(seen).toBeGreaterThan(20);
+		expect(seen).toBeLessThan(bytes.length);
+	});
+
+	test.each<[string, Uint8Array | TableOptions, string]>([
+		['no table', Buffer.from('plain text, and some of it'), 'parquet file invalid'],
+		['nothing', Buffer.alloc(0), ''],
+		['cut short', table({groups}).subarray(0, -1), ''],
+		['a table without its beginning', table({groups}).subarray(20), ''],
+		['a table without that column', {groups, name: 'texts'}, 'has no column `text`, did you mean `texts`?'],
+		['a table with others', {groups, name: 'url'}, 'has no column `text`, but url'],
+		['numbers', {groups, type: 1}, 'expected column `text` to hold text, got INT32'],
+		['a row without text', {groups: [['a'], ['a', null]], optional: true}, 'row group 2 of 2: row 2 has no text'],
+		['Latin-1', {groups: [['a', Buffer.from('é', 'latin1')]]}, 'row group 1 of 1: row 2: expected UTF-8'],
+		['fewer rows than it says', {groups, values: 2}, 'row group 1 of 3: expected 3 rows, got 2'],
+		['more rows than it says', {groups, values: 2 ** 30}, 'row group 1 of 3: expected values of at most'],
+		[
+			'an encoding that can claim any size',
+			{groups, encoding: encodings.deltas},
+			'row group 1 of 3: holds text in the encoding DELTA_BYTE_ARRAY',
+		],
+		['packed otherwise than it says', {groups, codec: codecs.gzip}, 'row group 1 of 3: '],
+		[
+			'a page larger than may be held',
+			{groups, claim: 2 ** 30},
+			'row group 1 of 3: expected a row group of at most 268435456 bytes',
+		],
+	])('%s is refused', async (_name, content, message) => {
+		const reading = read(content instanceof Uint8Array ? content : table(content));
+		await expect(reading).rejects.toMatchObject({
+			code: 'ERR_SOPHIA_FORMAT',
+			message: expect.stringContaining(`\`${path()}\`: ${message}`),
+		});
+	});
+
+	test('a bomb is refused before it is unpacked', async () => {
+		const bomb = table({groups: [['x'.repeat(2 ** 25)]], codec: codecs.gzip, compress: gzipSync});
+		await expect(read(bomb)).rejects.toThrow('row group 1 of 1: unpacks to more than 100 times its size');
+		const limits = {...limitDefaults, maximumExpansion: 2000};
+		expect((await read(bomb, 'text', limits))[0]).toHaveLength(2 ** 25);
+		const repeated = table({groups: [Array.from({length: 200}, () => 'x'.repeat(2 ** 18))], dictionary: true});
+		await expect(read(repeated)).rejects.toThrow('unpacks to more than 100 times its size');
+	});
+
+	test('a file that is not there is ERR_SOPHIA_IO', async () => {
+		const reading = texts(
+			readParquet({path: join(directory(), 'none'), column: 'text', limits: limitDefaults}, () => undefined),
+		);
+		await expect(reading).rejects.toMatchObject({code: 'ERR_SOPHIA_IO', message: expect.stringContaining('none')});
+	});
+
+	test('the thread ends when nobody reads on', async () => {
+		const pieces = readParquet({path: put(table({groups})), column: 'text', limits: limitDefaults}, () => undefined);
+		expect((await pieces.next()).done).toBe(false);
+		await pieces.return(undefined);
+	});
+
+	test('damaged tables are read or refused', async () => {
+		const roll = dice(4);
+		const tables = [
+			table({groups, optional: true}),
+			table({groups, dictionary: true, codec: codecs.gzip, compress: gzipSync}),
+		];
+		for (let i = 0; i < 60; i++) {
+			await survives(read(damaged(tables[i % 2] ?? Buffer.alloc(0), roll)), path());
+		}
+	});
+});
