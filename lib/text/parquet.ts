@@ -1,24 +1,24 @@
 /**
 Parquet: tables one of whose columns holds the documents, read row group by row group.
 
-A thread of its own reads them. The reader trusts what it reads: a few bytes can tell it to fill all memory. There that is
-the end of the thread and not of the process.
+A process of its own reads them. The reader trusts what it reads: a few bytes can tell it to fill all memory, and that
+ends a process, with all of its threads.
 */
+import {fork, type ChildProcess} from 'node:child_process';
 import {join} from 'node:path';
-import {Worker} from 'node:worker_threads';
 import {SophiaError} from '../errors';
 import {malformed, type Limits} from './limits';
 import type {Piece} from './piece';
 
-/** What the thread is told. */
+/** What the process is told, as JSON in its first argument. */
 export interface ParquetRequest {
 	readonly path: string;
 	readonly column: string;
 	readonly limits: Limits;
 }
 
-/** What it answers, once for every time that it is asked, and with `undefined` at the end. */
-export type ParquetAnswer = {readonly failure: string; readonly system: boolean} | ParquetGroup | undefined;
+/** What it answers, once for every time that it is asked. */
+export type ParquetAnswer = {readonly failure: string; readonly system: boolean} | ParquetGroup | 'end';
 
 /** A row group's documents, one after the other. */
 export interface ParquetGroup {
@@ -29,10 +29,10 @@ export interface ParquetGroup {
 	readonly read: number;
 }
 
-/** The program of the thread once it is built, seen from the sources and from what they were built into. */
-const program = join(__dirname, '../../dist/text/parquetworker.mjs');
+/** The program once it is built, seen from the sources and from what they were built into. */
+const program = join(__dirname, '../../dist/text/parquetreader.mjs');
 
-/** Megabytes of the thread for what describes the documents, however few: the documents themselves are not in it. */
+/** Megabytes for what describes the documents, however few: the documents themselves are not among them. */
 const leastHeap = 256;
 
 /**
@@ -44,23 +44,27 @@ read
 */
 export async function* readParquet(request: ParquetRequest, onRead: (bytes: number) => void): AsyncGenerator<Piece> {
 	const {path, column, limits} = request;
-	const {maximumExpansion, maximumHeld} = limits; // alone, as they are copied for the thread
-	const workerData: ParquetRequest = {path, column, limits: {maximumExpansion, maximumHeld}};
-	const heap = Math.max(leastHeap, maximumHeld / 2 ** 19);
-	const worker = new Worker(program, {workerData, resourceLimits: {maxOldGenerationSizeMb: heap}});
+	const {maximumExpansion, maximumHeld} = limits;
+	const told: ParquetRequest = {path, column, limits: {maximumExpansion, maximumHeld}};
+	const reader = fork(program, [JSON.stringify(told)], {
+		detached: true, // Ctrl-C is for who reads the documents
+		execArgv: [`--max-old-space-size=${Math.max(leastHeap, Math.ceil(maximumHeld / 2 ** 19))}`],
+		serialization: 'advanced',
+		stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+	});
 	try {
-		for (let asked = ask(worker, path); ;) {
+		for (let asked = ask(reader, path); ;) {
 			const group = await asked;
-			if (group === undefined) {
+			if (group === 'end') {
 				return;
 			}
-			asked = ask(worker, path); // read while this one is worked on
+			asked = ask(reader, path); // read while this one is worked on
 			asked.catch(() => undefined); // it is awaited above, perhaps too late for Node
 			onRead(group.read);
 			yield* documents(group);
 		}
 	} finally {
-		await worker.terminate();
+		reader.kill('SIGKILL');
 	}
 }
 
@@ -75,20 +79,15 @@ function* documents({bytes, ends}: ParquetGroup): Generator<Piece> {
 }
 
 /** The next row group. */
-async function ask(worker: Worker, path: string): Promise<ParquetGroup | undefined> {
+async function ask(reader: ChildProcess, path: string): Promise<ParquetGroup | 'end'> {
 	const answer = await new Promise<ParquetAnswer>((resolve, reject) => {
-		worker.once('message', resolve);
-		worker.once('error', reject);
-		worker.once('exit', () => reject(new Error('the reader ended')));
-		worker.postMessage('next');
-	})
-		.catch((cause: unknown) => {
-			throw malformed(path, 'asks for more memory than a table of its size needs, or is damaged', cause);
-		})
-		.finally(() => {
-			['message', 'error', 'exit'].forEach((event) => worker.removeAllListeners(event));
-		});
-	if (answer !== undefined && 'failure' in answer) {
+		const ended = () => reject(malformed(path, 'is damaged, or asks for more memory than a table of its size needs'));
+		reader.once('message', resolve).once('error', ended).once('exit', ended);
+		reader.send('next', (error) => error !== null && ended());
+	}).finally(() => {
+		['message', 'error', 'exit'].forEach((event) => reader.removeAllListeners(event));
+	});
+	if (answer !== 'end' && 'failure' in answer) {
 		throw answer.system ? new SophiaError('ERR_SOPHIA_IO', answer.failure) : malformed(path, answer.failure);
 	}
 	return answer;

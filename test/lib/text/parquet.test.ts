@@ -10,8 +10,8 @@ import {codecs, encodings, table, type TableOptions} from './table';
 const directory = temporaryDirectory();
 const path = () => join(directory(), 'a.parquet');
 
-test('the thread that reads was built', () => {
-	expect(existsSync(join(__dirname, '../../../dist/text/parquetworker.mjs'))).toBe(true);
+test('the program that reads was built', () => {
+	expect(existsSync(join(__dirname, '../../../dist/text/parquetreader.mjs'))).toBe(true);
 });
 
 function put(bytes: Uint8Array): string {
@@ -84,6 +84,18 @@ describe('parquet', () => {
 		await expect(read(repeated)).rejects.toThrow('unpacks to more than 100 times its size');
 	});
 
+	test('a run that claims a thousand million values ends the reader and not the process', async () => {
+		const good = table({groups: [['a', 'b', 'c']], dictionary: true});
+		const indices = Buffer.from([8, 2, 0, 2, 1, 2, 2]); // of 8 bits, in runs of one
+		const run = Buffer.from([8, 0xfe, 0xff, 0xff, 0xff, 7, 0]);
+		const at = good.indexOf(indices);
+		const hostile = Buffer.concat([good.subarray(0, at), run, good.subarray(at + run.length)]);
+		await expect(read(hostile)).rejects.toMatchObject({
+			code: 'ERR_SOPHIA_FORMAT',
+			message: expect.stringContaining('asks for more memory than a table of its size needs'),
+		});
+	});
+
 	test('a file that is not there is ERR_SOPHIA_IO', async () => {
 		const reading = texts(
 			readParquet({path: join(directory(), 'none'), column: 'text', limits: limitDefaults}, () => undefined),
@@ -91,7 +103,7 @@ describe('parquet', () => {
 		await expect(reading).rejects.toMatchObject({code: 'ERR_SOPHIA_IO', message: expect.stringContaining('none')});
 	});
 
-	test('the thread ends when nobody reads on', async () => {
+	test('the process ends when nobody reads on', async () => {
 		const pieces = readParquet({path: put(table({groups})), column: 'text', limits: limitDefaults}, () => undefined);
 		expect((await pieces.next()).done).toBe(false);
 		await pieces.return(undefined);
@@ -103,7 +115,7 @@ describe('parquet', () => {
 			table({groups, optional: true}),
 			table({groups, dictionary: true, codec: codecs.gzip, compress: gzipSync}),
 		];
-		for (let i = 0; i < 60; i++) {
+		for (let i = 0; i < 30; i++) {
 			await survives(read(damaged(tables[i % 2] ?? Buffer.alloc(0), roll)), path());
 		}
 	});

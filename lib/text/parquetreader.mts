@@ -1,7 +1,6 @@
-/** The thread that reads parquet: it answers each message with the next row group. `parquet.ts` asks. */
+/** The process that reads parquet: it answers each message with the next row group. `parquet.ts` asks. */
 import {isUtf8} from 'node:buffer';
 import {open, type FileHandle} from 'node:fs/promises';
-import {parentPort, workerData} from 'node:worker_threads';
 import {parquetMetadataAsync, parquetSchema, type AsyncBuffer, type FileMetaData} from 'hyparquet';
 import {parquetHeader} from 'hyparquet/src/column.js';
 import {parquetReadColumn} from 'hyparquet/src/read.js';
@@ -11,7 +10,7 @@ import {messageOf} from '../errors.js';
 import {checkExpansion, checkHeld, malformed} from './limits.js';
 import type {ParquetAnswer, ParquetGroup, ParquetRequest} from './parquet.js';
 
-const {path, column, limits} = workerData as ParquetRequest;
+const {path, column, limits} = JSON.parse(process.argv[2] ?? '{}') as ParquetRequest;
 
 /** Of text whose bytes lie in the page. Differences of texts, the encoding that is missing, can claim any size. */
 const encodings: readonly (string | undefined)[] = [
@@ -172,7 +171,7 @@ function failure(error: unknown): ParquetAnswer {
 	return {failure: syscall === undefined ? reasonOf(error) : messageOf(error), system: syscall !== undefined};
 }
 
-async function* answers(): AsyncGenerator<ParquetAnswer> {
+async function* answers(): AsyncGenerator<ParquetAnswer, undefined> {
 	try {
 		const file = await open(path);
 		try {
@@ -186,10 +185,9 @@ async function* answers(): AsyncGenerator<ParquetAnswer> {
 }
 
 const groups = answers();
-parentPort?.on('message', () => {
-	void groups.next().then(({value}) => {
-		const group = value as ParquetAnswer;
-		const moved = group !== undefined && 'bytes' in group ? [group.bytes.buffer as ArrayBuffer] : [];
-		parentPort?.postMessage(group, moved);
+process.on('disconnect', () => process.exit());
+process.on('message', () => {
+	void groups.next().then(({value = 'end'}: IteratorResult<ParquetAnswer, ParquetAnswer | undefined>) => {
+		process.send?.(value);
 	});
 });
