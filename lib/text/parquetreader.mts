@@ -85,7 +85,8 @@ function checkColumn(metadata: FileMetaData): void {
 		type === 'BYTE_ARRAY' &&
 		[logical?.type, converted].every((kind) => kind === undefined || /^(STRING|UTF8)$/.test(kind));
 	if (!text || repetition === 'REPEATED' || found.children.length > 0) {
-		throw malformed(path, `expected column \`${column}\` to hold text, got ${converted ?? type ?? 'columns'}`);
+		const kind = repetition === 'REPEATED' ? 'lists' : (logical?.type ?? converted ?? type ?? 'columns');
+		throw malformed(path, `expected column \`${column}\` to hold text, got ${kind}`);
 	}
 }
 
