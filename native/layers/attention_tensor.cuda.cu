@@ -169,8 +169,9 @@ DEVICE void differentiate(const Rows& rows, int i, int j, float lse, float dy_y,
 
 }  // namespace
 
+// Three blocks to a multiprocessor: for more, the newest GPUs' compiler spills.
 template <int D>
-__global__ void __launch_bounds__(32 * kWarps) attention_tensor_forward_kernel(Attention<Bf16> a) {
+__global__ void __launch_bounds__(32 * kWarps, 3) attention_tensor_forward_kernel(Attention<Bf16> a) {
   const Rows rows(a, static_cast<unsigned>(a.time - 1) / kRows - blockIdx.y);  // the longest first
   const Room<D> room;
   Queries<D> of;
