@@ -171,7 +171,8 @@ void Trainer::evaluate(Line& line) {
 }
 
 double Trainer::loss_on(const Tokens& tokens) {
-  return sophia::evaluate(*run_, tokens, {options_.batch, options_.length, options_.evaluate_batches, options_.seed})
+  return sophia::evaluate(*run_, tokens,
+                          {options_.batch, options_.length, options_.evaluate_batches, options_.seed, {}})
       .mean();
 }
 
