@@ -5,6 +5,7 @@ import type {DatasetOptions} from './dataset';
 import {argumentError, SophiaError, wrap} from './errors';
 import {native, type CheckpointHeader} from './native';
 import type {OptimizerJson} from './optimizers/optimizer';
+import {bytes, gpt2, tokenizerNamed, type Tokenizer} from './tokenizer';
 import type {Training} from './training';
 
 /** What makes a run what it is besides its model, as JSON; a trainer's checkpoints carry it in `training`. */
@@ -70,9 +71,15 @@ export function checkpointRun(path: string): RunJson {
 	});
 }
 
-/** The name of the tokenizer that a checkpoint's run was trained with; nothing for a model without a run. */
-export function checkpointTokenizer(path: string): string | undefined {
-	return readCheckpoint(path).metadata.training === undefined ? undefined : checkpointRun(path).data.tokenizer;
+/** Vocabularies of models over GPT-2's tokens: as it is, and padded to a multiple of 64 as nanoGPT does. */
+const gpt2Vocabularies = [gpt2.vocabulary, Math.ceil(gpt2.vocabulary / 64) * 64];
+
+/** The tokenizer of a checkpoint's run; for a model without a run GPT-2's, if the vocabulary is, or else bytes. */
+export function checkpointTokenizer(path: string): Tokenizer {
+	if (readCheckpoint(path).metadata.training !== undefined) {
+		return expect(path, 'a training run', () => tokenizerNamed(checkpointRun(path).data.tokenizer));
+	}
+	return gpt2Vocabularies.includes(checkpointConfig(path).vocabulary) ? gpt2 : bytes;
 }
 
 /** The steps that the run of a checkpoint has taken; nothing for a model without a run. */

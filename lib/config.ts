@@ -3,6 +3,7 @@ import {boolean, count, inRange, integer, object, oneOf, text, withDefaults} fro
 import {argumentError} from './errors';
 import {resolveDevice, type DeviceName} from './device';
 import type {NativeGpt2Config} from './native';
+import {gpt2} from './tokenizer';
 
 /** Radford et al. 2019, with the choices that its descendants made. Defaults are those of the smallest GPT-2. */
 export interface Gpt2Options {
@@ -42,7 +43,7 @@ export const gpt2Defaults: Gpt2Config = {
 	heads: 12,
 	width: 768,
 	context: 1024,
-	vocabulary: 50257,
+	vocabulary: gpt2.vocabulary,
 	bias: true,
 	scaleByLayer: false,
 	gelu: 'tanh',

@@ -14,6 +14,7 @@ import {oneOf} from './check';
 import {makeConfig, type Gpt2Config, type Gpt2Options} from './config';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from './optimizers/index';
 import type {Optimizer, OptimizerJson} from './optimizers/optimizer';
+import {gpt2} from './tokenizer';
 import {makeTraining, type Training, type TrainingOptions} from './training';
 
 /** `tiny` is the demo's model: bytes, and minutes on a CPU. */
@@ -40,7 +41,7 @@ export interface PresetOptions {
 const tinyModel = {layers: 4, heads: 4, width: 128, context: 128, vocabulary: 256};
 
 /** What the official configurations share. Vocabularies are padded by the device, not here. */
-const officialModel = {context: 1024, vocabulary: 50257, bias: false, scaleByLayer: true};
+const officialModel = {context: 1024, vocabulary: gpt2.vocabulary, bias: false, scaleByLayer: true};
 
 /** Steps, evaluation and clipping that the official configurations share; 480 sequences of 1024 tokens make a step. */
 const officialTraining = {
@@ -132,7 +133,7 @@ const study: Readonly<Partial<Record<OptimizerName, StudyNumbers>>> = {
 
 /** 128 sequences of 4096 tokens make a step. */
 const studyTraining = {steps: 5120, batch: 4, accumulation: 32, length: 4096, clip: 1};
-const studyModel = {layers: 32, heads: 8, width: 512, context: 4096, vocabulary: 50257, bias: false};
+const studyModel = {layers: 32, heads: 8, width: 512, context: 4096, vocabulary: gpt2.vocabulary, bias: false};
 
 /**
 The demo's optimizers. A step of the demo averages 2,048 tokens where the papers average half a million: gradients are

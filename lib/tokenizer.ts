@@ -44,6 +44,8 @@ export const bytes: Tokenizer = Object.freeze({
 
 /** GPT-2's token between documents, after those of its byte-pair encoding. No text is encoded as it. */
 export const endOfText = 50256;
+/** What vocabularies call it. */
+export const endOfTextName = '<|endoftext|>';
 
 let encoding: BytePairEncoding | undefined;
 
@@ -51,7 +53,7 @@ let encoding: BytePairEncoding | undefined;
 export function gpt2Encoding(): BytePairEncoding {
 	if (encoding === undefined) {
 		const load = createRequire(__filename) as (name: string) => {readonly default: Vocabulary};
-		encoding = new BytePairEncoding([...load('gpt-tokenizer/bpeRanks/r50k_base').default, '<|endoftext|>']);
+		encoding = new BytePairEncoding([...load('gpt-tokenizer/bpeRanks/r50k_base').default, endOfTextName]);
 	}
 	return encoding;
 }

@@ -4,7 +4,7 @@ import {checkpointTokenizer} from '../checkpoint';
 import {generationDefaults} from '../generation';
 import {Gpt2} from '../gpt2';
 import {sampleText} from '../sampling';
-import {bytes, tokenizerNamed} from '../tokenizer';
+import {tokenizerNamed} from '../tokenizer';
 import {checkpointFile} from './file';
 import {InterruptListener} from './interrupt';
 import {configOption, pick, type Option, type Settings} from './options';
@@ -21,7 +21,7 @@ export const sampleOptions: readonly Option[] = [
 	{name: 'topK', kind: 'number', help: 'draw among the k likeliest tokens only, 0 for all', standard: topK},
 	{name: 'topP', kind: 'number', help: 'draw among the likeliest tokens that sum up to p', standard: topP},
 	{name: 'stop', kind: 'string', help: 'text that ends a sample'},
-	{name: 'tokenizer', kind: 'string', help: 'how text becomes tokens', standard: "the run's, else bytes"},
+	{name: 'tokenizer', kind: 'string', help: 'how text becomes tokens', standard: "the run's"},
 	{name: 'seed', kind: 'number', help: 'the same seed, the same text', standard: seed},
 	{name: 'cache', kind: 'boolean', help: 'keeping keys and values from token to token', standard: true},
 	...placementOptions,
@@ -38,7 +38,7 @@ interface SampleSettings {
 export async function sample(path: string, settings: Settings, output: Output = process.stdout): Promise<void> {
 	const file = checkpointFile(path);
 	const {prompt = '\n', samples = 1, tokenizer: name} = settings as SampleSettings;
-	const tokenizer = tokenizerNamed(name ?? checkpointTokenizer(file) ?? bytes.name);
+	const tokenizer = name === undefined ? checkpointTokenizer(file) : tokenizerNamed(name);
 	const how = pick(settings, [...Object.keys(generationDefaults), 'stop']);
 	checkCount('samples', samples);
 	using interrupt = new InterruptListener('ending the text');

@@ -5,11 +5,12 @@ may ask for and nothing here computes is refused, each with its reason.
 import {boolean, count, got, inRange, oneOf} from '../check';
 import {makeConfig, type Gpt2Config} from '../config';
 import {argumentError} from '../errors';
+import {endOfText, gpt2} from '../tokenizer';
 import type {Json} from './json';
 
 /** What transformers takes where a file says nothing. */
 const unsaid = {
-	vocab_size: 50257,
+	vocab_size: gpt2.vocabulary,
 	n_positions: 1024,
 	n_embd: 768,
 	n_layer: 12,
@@ -41,10 +42,6 @@ const fixed: Readonly<Partial<Record<keyof typeof unsaid, string>>> = {
 const forms = {gelu_new: 'tanh', gelu_pytorch_tanh: 'tanh', gelu: 'erf'} as const;
 
 const dropouts = ['embd_pdrop', 'attn_pdrop', 'resid_pdrop'] as const;
-
-/** The number of tokens of GPT-2's own tokenizer, and the last of them, which ends a text. */
-export const gpt2Vocabulary = 50257;
-const endOfText = gpt2Vocabulary - 1;
 
 /** What `config.json` says of a model. */
 export interface Described {
@@ -101,7 +98,7 @@ function oneDropout(says: Readonly<Record<(typeof dropouts)[number], unknown>>):
 
 /** The `config.json` of a model, in which nothing is left to a default. */
 export function toConfigJson(config: Gpt2Config): Json {
-	const end = config.vocabulary === gpt2Vocabulary ? endOfText : null;
+	const end = config.vocabulary === gpt2.vocabulary ? endOfText : null;
 	return {
 		architectures: ['GPT2LMHeadModel'],
 		model_type: 'gpt2',

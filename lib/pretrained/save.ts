@@ -7,7 +7,8 @@ import {throwIfAborted, wrap, wrapAsync} from '../errors';
 import {writeWhole} from '../files';
 import {native, type NativeGpt2} from '../native';
 import {sizeOf, type Parameter} from '../vector';
-import {gpt2Vocabulary, toConfigJson} from './config';
+import {gpt2} from '../tokenizer';
+import {toConfigJson} from './config';
 import {configFile, weightsFile} from './directory';
 import {prefix} from './names';
 import {numbersOf, storedTensors, type StoredTensor} from './tensors';
@@ -35,7 +36,7 @@ export async function exportCheckpoint(checkpoint: string, directory: string, si
 			}
 			await rm(settings, {force: true});
 		});
-		const tokenizer = config.vocabulary === gpt2Vocabulary ? tokenizerFiles() : {};
+		const tokenizer = config.vocabulary === gpt2.vocabulary ? tokenizerFiles() : {};
 		const json = `${JSON.stringify(toConfigJson(config), undefined, 2)}\n`;
 		for (const [name, text] of Object.entries({...tokenizer, [configFile]: json})) {
 			await writeWhole(join(directory, name), (file) => file.writeFile(text));

@@ -7,7 +7,7 @@ import {existsSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {integer, list, object, string} from '../check';
-import {gpt2Vocabulary} from './config';
+import {endOfTextName, gpt2} from '../tokenizer';
 import {inFile, readJson, readText, type Json} from './json';
 
 interface Tokens {
@@ -18,7 +18,6 @@ interface Tokens {
 }
 
 const byteCount = 256;
-const endOfText = '<|endoftext|>';
 
 let made: Tokens | undefined;
 
@@ -30,7 +29,7 @@ function tokens(): Tokens {
 			Array.from(Buffer.from(token as string), (byte) => letters[byte]).join(''),
 		);
 		const ranks = new Map(names.map((name, rank) => [name, rank]));
-		made = {names: [...names, endOfText], merges: names.slice(byteCount).map((name) => halves(name, ranks))};
+		made = {names: [...names, endOfTextName], merges: names.slice(byteCount).map((name) => halves(name, ranks))};
 	}
 	return made;
 }
@@ -57,7 +56,12 @@ function halves(name: string, ranks: ReadonlyMap<string, number>): string {
 export function tokenizerFiles(): Readonly<Record<string, string>> {
 	const {names, merges} = tokens();
 	const entries = names.map((name, i) => `${ascii(name)}: ${i}`);
-	const settings = {tokenizer_class: 'GPT2Tokenizer', bos_token: endOfText, eos_token: endOfText, unk_token: endOfText};
+	const settings = {
+		tokenizer_class: 'GPT2Tokenizer',
+		bos_token: endOfTextName,
+		eos_token: endOfTextName,
+		unk_token: endOfTextName,
+	};
 	return {
 		'vocab.json': `{${entries.join(', ')}}`,
 		'merges.txt': `${mergesHeader}\n${merges.join('\n')}\n`,
@@ -119,7 +123,7 @@ function isGpt2({model, normalizer = null, pre_tokenizer: splitter = null}: Json
 function isVocabulary(given: Json): boolean {
 	const numbers = Object.values(given).map((number) => integer('the number of a token', number));
 	const {names} = tokens();
-	return numbers.length === gpt2Vocabulary && names.every((name, i) => given[name] === i);
+	return numbers.length === gpt2.vocabulary && names.every((name, i) => given[name] === i);
 }
 
 function isMerges(given: readonly unknown[]): boolean {

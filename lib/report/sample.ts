@@ -1,12 +1,11 @@
 /** Text that a run's model makes, for its page. */
 import {existsSync} from 'node:fs';
-import {checkpointRun} from '../checkpoint';
+import {checkpointTokenizer} from '../checkpoint';
 import type {Placement} from '../config';
 import {bestCheckpoint} from '../directory';
 import {messageOf} from '../errors';
 import {generationDefaults} from '../generation';
 import {Gpt2} from '../gpt2';
-import {tokenizerNamed} from '../tokenizer';
 import type {Sample} from './parts';
 
 const {count, temperature, seed} = generationDefaults;
@@ -21,7 +20,7 @@ export async function drawSample(directory: string, placement: Placement = {}): 
 		return {absent: 'there is no best checkpoint yet.'};
 	}
 	try {
-		const tokenizer = tokenizerNamed(checkpointRun(path).data.tokenizer);
+		const tokenizer = checkpointTokenizer(path);
 		using model = await Gpt2.load(path, placement);
 		const text = tokenizer.decode(await model.generate(tokenizer.encode(prompt), {count, temperature, seed}));
 		return {text, how: `${count} tokens from the best checkpoint, temperature ${temperature}, seed ${seed}.`};

@@ -1,5 +1,12 @@
-import {checkpointConfig, checkpointRun, checkpointStep, checkSameModel, readCheckpoint} from '../../lib/checkpoint';
-import {makeConfig} from '../../lib/config';
+import {
+	checkpointConfig,
+	checkpointRun,
+	checkpointStep,
+	checkpointTokenizer,
+	checkSameModel,
+	readCheckpoint,
+} from '../../lib/checkpoint';
+import {makeConfig, parameterCount} from '../../lib/config';
 import {reset, state} from './fake';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
@@ -68,5 +75,22 @@ describe('a checkpoint', () => {
 	test('that native code refuses keeps its code', () => {
 		state.failure = {code: 'ERR_SOPHIA_IO', message: 'no such file'};
 		expect(() => readCheckpoint('a')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_IO'}));
+	});
+
+	test('has the tokenizer of its run, or that of its vocabulary', () => {
+		const run = (tokenizer: string) => JSON.stringify({optimizer: {}, data: {tokenizer}, training: {}});
+		holds({training: run('gpt2')});
+		expect(checkpointTokenizer('a').name).toBe('gpt2');
+		holds({training: run('bites')});
+		expect(() => checkpointTokenizer('a')).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_FORMAT'}));
+		for (const [vocabulary, name] of [
+			[50257, 'gpt2'],
+			[50304, 'gpt2'],
+			[256, 'bytes'],
+		] as const) {
+			const config = makeConfig({...shape, vocabulary});
+			holds({config: JSON.stringify(config)}, parameterCount(config));
+			expect(checkpointTokenizer('a').name).toBe(name);
+		}
 	});
 });
