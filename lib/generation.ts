@@ -25,7 +25,7 @@ export interface GenerateOptions {
 	readonly sample?: number;
 	/** Tokens that end the text; they are not part of it. @default [] */
 	readonly stop?: ArrayLike<number>;
-	/** Keep keys and values from one token to the next: much faster, the same tokens, more memory. @default true */
+	/** Use the keys and values that the tokens before have left: much faster, the same tokens. @default true */
 	readonly cache?: boolean;
 	/** Ends the drawing before the next token. */
 	readonly signal?: AbortSignal | undefined;

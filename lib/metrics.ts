@@ -62,8 +62,8 @@ export interface StepReport {
 	readonly bestValidationLoss?: number;
 	/**
 	At a step that refreshes the curvature: the part of the coordinates whose |m|/(ρ·B·h), before ρ was moved, lies in each
-	of 64 half octaves, [2ᵏ, 1.5·2ᵏ) and [1.5·2ᵏ, 2ᵏ⁺¹) from 2⁻¹⁶ on; a coordinate at 1 or above is clipped. The first bin
-	holds all that is smaller, the last all that is larger, or has no positive h.
+	of 63 half octaves, [2ᵏ, 1.5·2ᵏ) and [1.5·2ᵏ, 2ᵏ⁺¹) from 2⁻¹⁶ on; a coordinate at 1 or above is clipped. The first
+	holds all that is smaller, the last all that is larger. A 64th is the part without a positive h, which no ρ reaches.
 	*/
 	readonly ratioHistogram?: readonly number[];
 	/** Advice, when the numbers look wrong, such as a win rate that stays 0. */

@@ -1,5 +1,5 @@
 /** Text drawn from a model, piece by piece. */
-import {knownKeys, object, text} from './check';
+import {knownKeys, list, object, text} from './check';
 import {argumentError} from './errors';
 import {generationDefaults, type GenerateOptions} from './generation';
 import type {Gpt2} from './gpt2';
@@ -32,8 +32,9 @@ export function sampleText(
 ): AsyncGenerator<string, void, void> {
 	knownKeys(object('options', options), Object.keys(generationDefaults));
 	const {stop = [], ...how} = options;
-	const stops = (typeof stop === 'string' ? [stop] : Array.from(stop)).map((end, i) => stopText(`stop[${i}]`, end));
-	return untilStop(characters(model.stream(tokenizer.encode(prompt), how), tokenizer), stops);
+	const stops = typeof stop === 'string' ? [stop] : Array.from(list('stop', stop));
+	const ends = stops.map((end, i) => stopText(`stop[${i}]`, end));
+	return untilStop(characters(model.stream(tokenizer.encode(prompt), how), tokenizer), ends);
 }
 
 function stopText(name: string, given: unknown): string {

@@ -51,7 +51,7 @@ double Trainer::scale() const {
 
 // Moves ρ or γ to where the part of the coordinates that the target asks for would not have been clipped, but not
 // further than ten times: the first estimates of h are far from what it will be. Where so many have no positive h that
-// nothing would do, it stays.
+// none would do, it stays.
 void Trainer::adapt(const std::vector<double>& ratios) {
   constexpr double kMost = 10;
   if (options_.win_rate == 0) return;
@@ -98,10 +98,11 @@ double Trainer::estimate_by_products() {
   return 1;
 }
 
-// A win rate says whether ρ or γ fits: the paper keeps it between 0.1 and 0.5. Each warning is given once in a row.
+// A win rate says whether ρ or γ fits: the paper keeps it between 0.1 and 0.5. Each warning is given once in a row, and
+// none where they move by themselves.
 void Trainer::warn(Line& line) {
   constexpr std::int64_t kFirstJudged = 3;  // refreshes: before, h is a hundredth of what it will be
-  if (progress_.refreshes < kFirstJudged) return;
+  if (progress_.refreshes < kFirstJudged || options_.win_rate > 0 || scale() < 1) return;
   const double rate = progress_.win_rate;
   const std::string scale = options_.estimator == "hutchinson" ? "gamma" : "rho";
   const std::string warning =

@@ -34,6 +34,13 @@ describe('a gradient', () => {
 		expect(error).toBeLessThan(1e-3);
 	});
 
+	test('where a float cannot take the whole step', async () => {
+		const far = Float32Array.from(at, (x) => 1e4 + x);
+		const loss = (x: Float32Array) => x.reduce((sum, value) => sum + value * value, 0);
+		const {error} = await checkGradient({loss, gradient: (x: Float32Array) => x.map((value) => 2 * value), at: far});
+		expect(error).toBeLessThan(1e-5);
+	});
+
 	test.each([
 		['a sign', (g: Float64Array) => g.map((x, i) => (i === 3 ? -x : x))],
 		['a factor', (g: Float64Array) => g.map((x) => 1.01 * x)],

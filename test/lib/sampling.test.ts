@@ -63,6 +63,10 @@ describe('sampled text', () => {
 	test('a stop is text, and options are known', () => {
 		expect(() => sampleText(speaker(''), bytes, 'a', {stop: ''})).toThrow('Expected `stop[0]` to have a character');
 		expect(() => sampleText(speaker(''), bytes, 'a', {stop: [5 as never]})).toThrow(TypeError);
+		const refused = expect.objectContaining({code: 'ERR_SOPHIA_INVALID_ARGUMENT'}) as Error;
+		for (const stop of [null, 5, {}]) {
+			expect(() => sampleText(speaker(''), bytes, 'a', {stop: stop as never})).toThrow(refused);
+		}
 		expect(() => sampleText(speaker(''), bytes, 'a', {tempreature: 1} as never)).toThrow('temperature');
 	});
 });

@@ -33,7 +33,7 @@ std::vector<std::uint64_t> counted(const std::vector<float>& m, const std::vecto
 
 TEST("The bins of ratios") {
   bool begins = true, before = true;
-  for (int b = 1; b < kRatioBins; ++b) {
+  for (int b = 1; b < ratios::kNone; ++b) {
     const auto edge = static_cast<float>(ratios::edge(b));
     begins &= ratios::bin(edge) == b;
     before &= ratios::bin(std::nextafter(edge, 0.0f)) == b - 1;
@@ -42,9 +42,9 @@ TEST("The bins of ratios") {
   expect("and ends before the next one's", before);
   expect("one of the edges is 1", ratios::edge(ratios::kOne) == 1);
   expect("the first takes what is smaller", ratios::bin(0) == 0 && ratios::bin(1e-40f) == 0);
-  expect("the last takes what is larger, and what is none",
-         ratios::bin(1e30f) == kRatioBins - 1 && ratios::bin(INFINITY) == kRatioBins - 1 &&
-             ratios::bin(NAN) == kRatioBins - 1 && ratios::bin(-NAN) == kRatioBins - 1);
+  expect("the last of ratios takes what is larger", ratios::bin(1e30f) == ratios::kNone - 1 &&
+                                                        ratios::bin(INFINITY) == ratios::kNone - 1 &&
+                                                        ratios::bin(NAN) == ratios::kNone - 1);
 }
 
 TEST("Counting ratios") {
@@ -57,8 +57,8 @@ TEST("Counting ratios") {
   std::vector<std::uint64_t> want(kRatioBins);
   std::uint64_t unclipped = 0;
   for (std::size_t i = 0; i < m.size(); ++i) {
-    const float limit = std::max(h[i] * 0.3f, 0.0f);
-    ++want[static_cast<std::size_t>(ratios::bin(std::abs(m[i]) / limit))];
+    const float limit = h[i] * 0.3f;
+    ++want[static_cast<std::size_t>(h[i] > 0 ? ratios::bin(std::abs(m[i]) / limit) : ratios::kNone)];
     unclipped += std::abs(m[i]) < limit;
   }
   const auto one = counted(m, h, 0.3f, 0, 1, 1);
@@ -66,16 +66,18 @@ TEST("Counting ratios") {
   expect("for any number of parts and threads", counted(m, h, 0.3f, 0, 3, 4) == want);
   expect("those below 1 are the unclipped",
          std::accumulate(one.begin(), one.begin() + ratios::kOne, 0ull) == unclipped);
-  const auto floored = counted({1}, {-2}, 1, 0.5f, 1, 1);
-  expect("a floor stands in for a negative h", floored[ratios::bin(2)] == 1);
+  expect("a floor stands in for a small h", counted({1}, {0.1f}, 1, 0.5f, 1, 1)[ratios::bin(2)] == 1);
+  expect("an h that is not positive has no ratio", counted({1, 1, 1}, {-2, 0, NAN}, 1, 0.5f, 1, 1)[ratios::kNone] == 3);
 }
 
 TEST("Quantiles of ratios") {
   std::vector<double> fractions(kRatioBins);
   fractions[30] = 0.25;  // [0.5, 0.75)
   fractions[32] = 0.25;  // [1, 1.5)
-  fractions[63] = 0.5;
+  fractions[62] = 0.1;
+  fractions[63] = 0.4;
   expect("a whole bin", ratios::quantile(fractions, 0.25) == 0.75);
   expect("a part of one", ratios::quantile(fractions, 0.375) == 1.25);
-  expect("where nothing is known of the rest", ratios::quantile(fractions, 0.6) == INFINITY);
+  expect("far off", ratios::quantile(fractions, 0.55) > 10000);
+  expect("where no ratio is", ratios::quantile(fractions, 0.65) == INFINITY);
 }

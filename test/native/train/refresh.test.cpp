@@ -1,4 +1,5 @@
 #include "training.h"
+#include <algorithm>
 
 using namespace training;
 
@@ -144,6 +145,23 @@ TEST("The scale stays, or falls over the second half of the steps") {
   for (int t = 0; t < 8; ++t)
     cosine &= std::abs(falling[t] - (t < 4 ? 1 : (1 + std::cos(std::acos(-1) * (t - 4) / 4)) / 2)) < 1e-12;
   check::expect("it falls along a cosine", cosine);
+}
+
+TEST("A scale that moves by itself needs no advice") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  o.hyper["rho"] = 1e-30;
+  const auto warned = [&] {
+    const auto lines = train(o).lines;
+    return std::any_of(lines.begin(), lines.end(), [](const Json& line) { return line.find("warning") != nullptr; });
+  };
+  check::expect("one that stays does", warned());
+  o.win_rate = 0.3;
+  check::expect("one with a target does not", !warned());
+  o.win_rate = 0;
+  o.hyper["rho"] = 20;
+  o.anneal = true;
+  check::expect("nor one that falls", !warned());
 }
 
 TEST("A run whose scale moves resumes bit for bit") {
