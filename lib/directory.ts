@@ -1,10 +1,11 @@
 /** The directory of a run: what its checkpoints are called, and who may write there. */
-import {existsSync, mkdirSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {path} from './check';
 import {checkSameModel} from './checkpoint';
 import type {Gpt2Config} from './config';
 import {argumentError, wrap} from './errors';
+import {makeDirectory} from './files';
 
 /** The newest checkpoint, from which a run goes on. */
 export function lastCheckpoint(directory: string): string {
@@ -34,6 +35,6 @@ export function claimDirectory(directory: string, resume: boolean, model: Gpt2Co
 		if (existsSync(lastCheckpoint(directory))) {
 			throw argumentError('range', `Expected \`directory\` to have no run yet, \`${directory}\` has one: resume it`);
 		}
-		wrap(() => mkdirSync(directory, {recursive: true}));
+		wrap(() => makeDirectory(directory));
 	}
 }

@@ -2,8 +2,8 @@
 Files that are whole or not there: everything is written under a temporary name, synced, then renamed. A crash at any
 moment leaves the old file or the new one.
 */
-import type {Stats} from 'node:fs';
-import {mkdir, open, rename, rm, rmdir, type FileHandle} from 'node:fs/promises';
+import {existsSync, mkdirSync, statSync, type Stats} from 'node:fs';
+import {open, rename, rm, rmdir, type FileHandle} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {SophiaError} from './errors';
 
@@ -40,9 +40,28 @@ export async function writeWhole<T>(path: string, fill: (file: FileHandle) => Pr
 	return result;
 }
 
+/**
+Makes a directory, and those above it. Node's own `recursive` never ends where a file system takes no new names, as /proc.
+
+@returns the topmost that was not there before
+*/
+export function makeDirectory(given: string): string | undefined {
+	const path = resolve(given);
+	const made = existsSync(dirname(path)) ? undefined : makeDirectory(dirname(path));
+	try {
+		mkdirSync(path);
+		return made ?? path;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(path).isDirectory()) {
+			return made;
+		}
+		throw error;
+	}
+}
+
 /** Makes a directory and does the work in it. When that fails, the directories that were made for it are gone again. */
 export async function inDirectory<T>(path: string, work: () => Promise<T>): Promise<T> {
-	const made = await mkdir(path, {recursive: true});
+	const made = makeDirectory(path);
 	try {
 		return await work();
 	} catch (error) {

@@ -7,7 +7,7 @@ import {sampleText} from '../sampling';
 import {tokenizerNamed} from '../tokenizer';
 import {checkpointFile} from './file';
 import {InterruptListener} from './interrupt';
-import {configOption, pick, type Option, type Settings} from './options';
+import {configOption, pick, UsageError, type Option, type Settings} from './options';
 import {placement, placementOptions} from './placement';
 import type {Output} from './progress';
 
@@ -43,9 +43,15 @@ export async function sample(path: string, settings: Settings, output: Output = 
 	checkCount('samples', samples);
 	using interrupt = new InterruptListener('ending the text');
 	using model = await Gpt2.load(file, placement(settings));
+	if (tokenizer.vocabulary > model.config.vocabulary) {
+		const {vocabulary} = model.config;
+		throw new UsageError(
+			`Expected a \`--tokenizer\` of at most the model's ${vocabulary} tokens, got ${tokenizer.name}`,
+		);
+	}
 	for (let number = 0; number < samples; number++) {
-		output.write(`${number > 0 ? '\n---\n' : ''}${prompt}`);
 		const pieces = sampleText(model, tokenizer, prompt, {...how, sample: number, signal: interrupt.signal});
+		output.write(`${number > 0 ? '\n---\n' : ''}${prompt}`);
 		for await (const piece of pieces) {
 			output.write(piece);
 		}

@@ -154,9 +154,12 @@ bool Trainer::update(Line& line, bool fit) {
 // After the step's line is written, and before a checkpoint would be.
 void Trainer::check_progress() const {
   if (options_.diverged_after > 0 && progress_.skipped_in_a_row >= options_.diverged_after)
-    fail(Code::kDiverged,
-         text("The gradient, or the Hessian's, was not finite for ", progress_.skipped_in_a_row,
-              " steps in a row, the last of them step ", progress_.step, "; the last checkpoint stands"));
+    fail(Code::kDiverged, text("The gradient, or the Hessian's, was not finite for ", progress_.skipped_in_a_row,
+                               " steps in a row, the last of them step ", progress_.step, "; ", what_stands()));
+}
+
+const char* Trainer::what_stands() const {
+  return saved_step_ < 0 ? "no checkpoint was written yet" : "the last checkpoint stands";
 }
 
 void Trainer::evaluate(Line& line) {
@@ -197,7 +200,7 @@ void Trainer::save(const Line& line) {
 
 void Trainer::save_last() {
   if (!healthy())
-    fail(Code::kDiverged, text("The loss is not finite after step ", progress_.step, "; the last checkpoint stands"));
+    fail(Code::kDiverged, text("The loss is not finite after step ", progress_.step, "; ", what_stands()));
   save_as(kLast);
 }
 

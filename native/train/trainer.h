@@ -55,6 +55,7 @@ class Trainer {
   void evaluate(Line& line);
   double loss_on(const Tokens& tokens);
   void check_progress() const;
+  const char* what_stands() const;
   void warn(Line& line);
   void save(const Line& line);
   void save_last();

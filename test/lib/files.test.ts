@@ -1,6 +1,6 @@
 import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {inDirectory, noFile, writeWhole} from '../../lib/files';
+import {inDirectory, makeDirectory, noFile, writeWhole} from '../../lib/files';
 import {temporaryDirectory} from './temporary';
 
 const directory = temporaryDirectory();
@@ -32,6 +32,21 @@ test('what is no file is named by its kind', () => {
 	expect(noFile('/dev/null', statSync('/dev/null'))).toMatchObject({
 		code: 'ERR_SOPHIA_IO',
 		message: 'Expected `/dev/null` to be a regular file, got a device',
+	});
+});
+
+describe('makeDirectory', () => {
+	test('makes those above it, and says which was not there', () => {
+		expect(makeDirectory(join(directory(), 'a/b/c'))).toBe(join(directory(), 'a'));
+		expect(makeDirectory(join(directory(), 'a/b/c'))).toBeUndefined();
+		expect(makeDirectory(join(directory(), 'a/b/d'))).toBe(join(directory(), 'a/b/d'));
+	});
+
+	test('fails where something else is, and where nothing can be made', () => {
+		writeFileSync(join(directory(), 'file'), '');
+		expect(() => makeDirectory(join(directory(), 'file'))).toThrow('EEXIST');
+		expect(() => makeDirectory(join(directory(), 'file/a'))).toThrow('ENOTDIR');
+		expect(() => makeDirectory('/proc/none/a')).toThrow('ENOENT');
 	});
 });
 

@@ -37,4 +37,8 @@ test('sample draws several texts, each up to its stop', async () => {
 	expect(stopped.text).toBe('b\n');
 	await expect(sample('a.safetensors', {samples: 0})).rejects.toThrow('`samples`');
 	await expect(sample('a.safetensors', {tokenizer: 'bites'})).rejects.toThrow('`tokenizer`');
+	const silent = new MemoryOutput();
+	await expect(sample('a.safetensors', {prompt: 'b', count: -1}, silent)).rejects.toThrow('`count`');
+	await expect(sample('a.safetensors', {tokenizer: 'gpt2'}, silent)).rejects.toThrow('at most the model');
+	expect(silent.text).toBe('');
 });
