@@ -1,12 +1,12 @@
 /** The options that describe a run, each with its place in it: the table behind `sophia train`. */
 import type {Gpt2Options} from '../config';
 import {merge} from '../merge';
-import type {OptimizerName} from '../optimizers/index';
+import {hasOption, optimizerNames, type OptimizerName} from '../optimizers/index';
 import {distributions, type OptimizerJson} from '../optimizers/optimizer';
 import {preset, type PresetSize} from '../presets';
 import {scheduleKinds} from '../schedule';
 import type {TrainingOptions} from '../training';
-import type {Option, Settings} from './options';
+import {flag, UsageError, type Option, type Settings} from './options';
 
 /** A run as its options describe it, before anything else is decided. */
 export interface RunSettings {
@@ -120,5 +120,20 @@ export function stand(over: RunSettings, given: Settings): RunSettings {
 	const changes = runOptions
 		.filter(({name}) => given[name] !== undefined)
 		.map(({name, path}) => path.reduceRight<unknown>((value, key) => ({[key]: value}), given[name]) as object);
-	return changes.reduce<RunSettings>((run, change) => merge(run, change), over);
+	const run = changes.reduce<RunSettings>((changed, change) => merge(changed, change), over);
+	checkBelongs(run.optimizer.name as OptimizerName, given);
+	return run;
+}
+
+/** @throws UsageError for an option of other optimizers than the run's. */
+function checkBelongs(optimizer: OptimizerName, given: Settings): void {
+	for (const {
+		name,
+		path: [part, ...path],
+	} of optimizerNames.includes(optimizer) ? runOptions : []) {
+		if (part === 'optimizer' && given[name] !== undefined && !hasOption(optimizer, path)) {
+			const others = optimizerNames.filter((other) => hasOption(other, path)).join(', ');
+			throw new UsageError(`\`${flag(name)}\` is an option of ${others}, and this run has ${optimizer}`);
+		}
+	}
 }

@@ -19,6 +19,13 @@ export type OptimizerName = keyof typeof classes;
 /** Every name that `--optimizer` takes. */
 export const optimizerNames = Object.keys(classes) as readonly OptimizerName[];
 
+/** Whether an optimizer has an option, by its path: `['rho']`, or `['curvature', 'probes']`. */
+export function hasOption(name: OptimizerName, [key = '', ...inner]: readonly string[]): boolean {
+	const defaults: object = classes[name].defaults;
+	const part = (defaults as Readonly<Record<string, object>>)[key];
+	return Object.hasOwn(defaults, key) && inner.every((innerKey) => Object.hasOwn(part ?? {}, innerKey));
+}
+
 /**
 The optimizer that `toJSON` described.
 
