@@ -17,9 +17,12 @@ export async function watch(directories: readonly string[], output: Output = pro
 	}
 	using interrupt = new InterruptListener('closing the page');
 	await using live = await serveRuns(directories);
-	output.write(`${live.address}\n`);
-	await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve, {once: true}));
-	throw new AbortError(interrupt.signal);
+	const {signal} = interrupt;
+	if (!signal.aborted) {
+		output.write(`${live.address}\n`);
+		await new Promise((resolve) => signal.addEventListener('abort', resolve, {once: true}));
+	}
+	throw new AbortError(signal);
 }
 
 /**

@@ -30,6 +30,14 @@ describe('watch', () => {
 		await expect(fetch(address)).rejects.toThrow('fetch failed');
 	});
 
+	test('hears a Ctrl-C that comes before the page is served', async () => {
+		const output = new MemoryOutput();
+		const watching = watch([addSteps(directory(), 1, 3)], output);
+		process.emit('SIGINT');
+		await expect(watching).rejects.toMatchObject({code: 'ABORT_ERR'});
+		expect(output.text).toBe('');
+	});
+
 	test('of what is no directory is refused', async () => {
 		await expect(watch([join(directory(), 'none')])).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
 		const file = join(directory(), 'file');
