@@ -45,6 +45,8 @@ export async function serve(content: Content): Promise<Served> {
 		answer(request, response, token, content).catch(() => response.destroy());
 	});
 	server.maxConnections = connectionLimit;
+	// A connection that cannot be accepted, for want of descriptors, is no reason to end the process, which may train.
+	server.on('error', () => undefined);
 	await wrapAsync(async () => {
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');

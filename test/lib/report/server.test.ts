@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {request, type IncomingHttpHeaders} from 'node:http';
-import {connect} from 'node:net';
+import {connect, Server} from 'node:net';
 import {serve, type Served} from '../../../lib/report/server';
 
 let served: Served;
@@ -114,6 +114,16 @@ describe('the server', () => {
 		socket.end('\0\r\n\r\n');
 		await once(socket, 'close');
 		expect((await ask(secret())).status).toBe(200);
+	});
+
+	test('goes on when a connection cannot be accepted', async () => {
+		const listen = jest.spyOn(Server.prototype, 'listen');
+		const other = await serve({page: () => '', events: () => undefined});
+		const [server] = listen.mock.contexts as Server[];
+		listen.mockRestore();
+		expect(() => server?.emit('error', new Error('accept EMFILE'))).not.toThrow();
+		expect((await fetch(other.address)).status).toBe(200);
+		await other.close();
 	});
 
 	test('closes with answers open', async () => {
