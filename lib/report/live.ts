@@ -83,9 +83,9 @@ export class Live implements AsyncDisposable {
 		this.#ended = true;
 		clearTimeout(this.#timer);
 		await this.#advance();
-		this.#tellAll();
-		for (const {response} of this.#watchers) {
-			response.end('event: end\ndata:\n\n');
+		for (const watcher of this.#watchers) {
+			this.#tell(watcher, true);
+			watcher.response.end('event: end\ndata:\n\n');
 		}
 		await this.#served?.close();
 	}
@@ -153,9 +153,10 @@ export class Live implements AsyncDisposable {
 		this.#watchers.forEach((watcher) => this.#tell(watcher));
 	}
 
-	#tell(watcher: Watcher): void {
+	/** @param last whether nothing comes after it, so that one who is slow is told as well */
+	#tell(watcher: Watcher, last = false): void {
 		const {response, told, seen} = watcher;
-		if (seen === this.#look || response.destroyed || response.writableLength > 0) {
+		if (seen === this.#look || response.destroyed || (response.writableLength > 0 && !last)) {
 			return;
 		}
 		const runs = this.#runs;

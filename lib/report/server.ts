@@ -7,6 +7,7 @@ import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
 import {once} from 'node:events';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {setTimeout} from 'node:timers/promises';
 import {wrapAsync} from '../errors';
 
 /** What is served. */
@@ -28,7 +29,7 @@ export interface Served {
 const connectionLimit = 64;
 
 /** Time that open answers are given to arrive, in milliseconds. */
-const patience = 300;
+const patience = 1000;
 
 const headers = {
 	'Cache-Control': 'no-store',
@@ -41,7 +42,9 @@ const headers = {
 /** @throws SophiaError `ERR_SOPHIA_IO` when it cannot listen */
 export async function serve(content: Content): Promise<Served> {
 	const token = randomBytes(24).toString('base64url');
+	const open = new Set<ServerResponse>();
 	const server = createServer((request, response) => {
+		open.add(response.once('close', () => open.delete(response)));
 		answer(request, response, token, content).catch(() => response.destroy());
 	});
 	server.maxConnections = connectionLimit;
@@ -55,12 +58,13 @@ export async function serve(content: Content): Promise<Served> {
 	return {
 		address: `http://127.0.0.1:${port}/${token}/`,
 		async close() {
+			// Before the server closes, as it takes a connection for idle whose answer has ended and is still on its way.
+			const arrived = Array.from(open, (response) => new Promise((resolve) => response.once('close', resolve)));
+			await Promise.race([Promise.all(arrived), setTimeout(patience, undefined, {ref: false})]);
 			const closed = once(server, 'close');
 			server.close();
-			server.closeIdleConnections();
-			const late = setTimeout(() => server.closeAllConnections(), patience);
+			server.closeAllConnections();
 			await closed;
-			clearTimeout(late);
 		},
 	};
 }

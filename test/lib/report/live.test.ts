@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {writeFileSync} from 'node:fs';
 import {connect} from 'node:net';
 import {join} from 'node:path';
@@ -113,6 +114,24 @@ describe('a live page', () => {
 		}
 		expect(text.match(/^data: \{/gm)).toHaveLength(2);
 		slow.destroy();
+	});
+
+	test('tells the last news to who was slow until then', async () => {
+		addSteps(run(), 1, 2000);
+		await start(...Array.from({length: 10}, () => 'run'));
+		await fetch(live.address);
+		const {port, pathname} = new URL(live.address);
+		const slow = connect(Number(port), '127.0.0.1').pause();
+		slow.write(`GET ${pathname}events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+		const {next} = await listen();
+		await next();
+		addSteps(run(), 2001, 2001);
+		const ending = live[Symbol.asyncDispose]();
+		let text = '';
+		setTimeout(() => slow.on('data', (data) => (text += data.toString('latin1'))).resume(), 150); // after the last look
+		await Promise.all([ending, once(slow, 'close')]);
+		expect(text.match(/^data: \{/gm)).toHaveLength(2);
+		expect(text.includes('event: end')).toBe(true);
 	});
 
 	test('forgets who went away', async () => {
