@@ -8,7 +8,7 @@ import {wrap} from '../errors';
 import {native} from '../native';
 import type {Parameter} from '../vector';
 import {wrongFile} from './json';
-import {encodingOf, type StoredTensor} from './tensors';
+import {encodingOf, storedTensors, type StoredTensor} from './tensors';
 
 /** The prefix of all names but the head's in what a GPT2LMHeadModel saves. */
 export const prefix = 'transformer.';
@@ -50,6 +50,12 @@ export function nameTensors(source: string, tensors: readonly StoredTensor[], co
 		checkTensor(tensor, known.get(name));
 	}
 	return {parameters: named, head};
+}
+
+/** The parameters in a checkpoint of a model of that shape; see `nameTensors`. */
+export function checkpointTensors(path: string, config: Gpt2Config): NamedTensors {
+	const parameters = storedTensors(path).filter(({name}) => !name.startsWith('optimizer.'));
+	return nameTensors(path, parameters, config);
 }
 
 function withoutPrefix(tensors: readonly StoredTensor[]): Map<string, StoredTensor> {

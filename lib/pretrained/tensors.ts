@@ -38,11 +38,11 @@ const encodings: Readonly<Record<string, Encoding>> = {
 	BF16: {width: 2, decode: (memory, numbers) => decodeBrain(new Uint16Array(memory, 0, numbers))},
 };
 
-let halves: Float32Array | undefined;
+let halfNumbers: Float32Array | undefined;
 
 /** IEEE 754 half precision, by a table of all its numbers. */
 function decodeHalf(bits: Uint16Array): Float32Array {
-	const table = (halves ??= Float32Array.from({length: 2 ** 16}, (_, each) => half(each)));
+	const table = (halfNumbers ??= Float32Array.from({length: 2 ** 16}, (_, each) => half(each)));
 	const numbers = new Float32Array(bits.length);
 	for (let i = 0; i < bits.length; i++) {
 		numbers[i] = table[bits[i] ?? 0] ?? 0;
@@ -76,7 +76,7 @@ The numbers of a tensor, by rows and in pieces, each of which holds until the ne
 @param count how many of them, from the first on
 @throws SophiaError `ERR_SOPHIA_IO` when they cannot be read, `ERR_SOPHIA_FORMAT` for another type of numbers
 */
-export async function* numbersOf(tensor: StoredTensor, count = sizeOf(tensor)): AsyncGenerator<Float32Array> {
+export async function* piecesOf(tensor: StoredTensor, count = sizeOf(tensor)): AsyncGenerator<Float32Array> {
 	const {width, decode} = encodingOf(tensor);
 	const file = await wrapAsync(() => open(tensor.path));
 	try {
@@ -116,9 +116,9 @@ export async function sameNumbers(one: StoredTensor, other: StoredTensor): Promi
 	if (String(one.shape) !== String(other.shape)) {
 		return false;
 	}
-	const others = numbersOf(other);
+	const others = piecesOf(other);
 	try {
-		for await (const piece of numbersOf(one)) {
+		for await (const piece of piecesOf(one)) {
 			const {value: beside} = (await others.next()) as IteratorYieldResult<Float32Array>;
 			if (!piece.every((x, i) => x === beside[i])) {
 				return false;

@@ -52,8 +52,11 @@ function halves(name: string, ranks: ReadonlyMap<string, number>): string {
 	return parts.join(' ');
 }
 
+/** The files that `tokenizerFiles` makes. */
+export const tokenizerNames = ['vocab.json', 'merges.txt', 'tokenizer_config.json'] as const;
+
 /** The files of GPT-2's tokenizer by their names, for `AutoTokenizer`; the first two are OpenAI's, byte for byte. */
-export function tokenizerFiles(): Readonly<Record<string, string>> {
+export function tokenizerFiles(): Readonly<Record<(typeof tokenizerNames)[number], string>> {
 	const {names, merges} = tokens();
 	const entries = names.map((name, i) => `${ascii(name)}: ${i}`);
 	const settings = {
@@ -86,9 +89,9 @@ Whether the tokenizer of a directory of transformers is GPT-2's, by those of its
 @throws SophiaError `ERR_SOPHIA_FORMAT` for a file that is not what its name says, `ERR_SOPHIA_IO`
 */
 export function tokenizerKind(directory: string): TokenizerKind {
-	const verdicts = Object.entries(readers).flatMap(([name, isGpt2]) => {
+	const verdicts = Object.entries(readers).flatMap(([name, reads]) => {
 		const path = join(directory, name);
-		return existsSync(path) ? [isGpt2(path)] : [];
+		return existsSync(path) ? [reads(path)] : [];
 	});
 	if (verdicts.length === 0) {
 		return 'none';

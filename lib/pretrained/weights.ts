@@ -11,8 +11,8 @@ import {sizeOf} from '../vector';
 import {fromConfigJson} from './config';
 import {configFile, directoryTensors} from './directory';
 import {inFile, readJson, wrongFile} from './json';
-import {nameTensors, type NamedTensors} from './names';
-import {numbersOf, sameNumbers, storedTensors, type StoredTensor} from './tensors';
+import {checkpointTensors, nameTensors, type NamedTensors} from './names';
+import {piecesOf, sameNumbers, type StoredTensor} from './tensors';
 
 /** What of a model from elsewhere may be otherwise here. */
 export interface PretrainedOptions extends Placement {
@@ -72,8 +72,7 @@ function openDirectory(directory: string, dropout: number | undefined): Opened {
 
 function openCheckpoint(path: string): Opened {
 	const config = checkpointConfig(path);
-	const parameters = storedTensors(path).filter(({name}) => !name.startsWith('optimizer.'));
-	return {config, tensors: nameTensors(path, parameters, config)};
+	return {config, tensors: checkpointTensors(path, config)};
 }
 
 /** Reads tensor by tensor, as they lie in the files, through memory that holds the largest of them. */
@@ -99,7 +98,7 @@ const embedding = 'wte.weight';
 /** The first numbers of a tensor: of the position embeddings those of the positions that are kept. */
 async function readInto(values: Float32Array, tensor: StoredTensor): Promise<void> {
 	let done = 0;
-	for await (const piece of numbersOf(tensor, values.length)) {
+	for await (const piece of piecesOf(tensor, values.length)) {
 		const odd = piece.find((x) => !Number.isFinite(x));
 		if (odd !== undefined) {
 			throw wrongFile(tensor.path, `Expected finite numbers, but \`${tensor.name}\` holds ${odd}`);

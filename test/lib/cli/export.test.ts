@@ -19,9 +19,10 @@ beforeEach(() => {
 });
 
 test('export writes the directory without making a model, and says so', async () => {
-	state.parameters = [];
+	const {tensors} = state.checkpoint;
+	state.parameters = tensors.map(({name, shape}) => ({name, shape: [...shape]}));
 	const checkpoint = join(directory(), 'a');
-	writeFileSync(checkpoint, '');
+	writeFileSync(checkpoint, new Uint8Array(8 + 4 * 3064));
 	const output = new MemoryOutput();
 	await exportDirectory(checkpoint, {output: out()}, output);
 	expect(output.text).toBe(`${out()}: 3,064 parameters of ${checkpoint}, for transformers\n`);

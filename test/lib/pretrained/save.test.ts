@@ -68,6 +68,43 @@ describe('a directory for transformers', () => {
 		expect(existsSync(at('c'))).toBe(false);
 	});
 
+	test('is made of exactly the tensors of the model, and only biases are zeros', async () => {
+		const checkpoint = at('a.safetensors');
+		for (const [name, other] of [
+			['h.0.mlp.c_fc.weight', 'h.0.mlp.c_fc.weighs'],
+			['h.1.ln_1.bias', 'h.1.ln_9.bias'],
+		] as const) {
+			using model = await Gpt2.create(shape, device);
+			await model.save(checkpoint);
+			const file = readFileSync(checkpoint, 'latin1');
+			expect(file).toMatch(`"${name}"`);
+			writeFileSync(checkpoint, file.replace(`"${name}"`, `"${other}"`), 'latin1');
+			const exporting = exportCheckpoint(checkpoint, at('b'));
+			await expect(exporting).rejects.toMatchObject({code: 'ERR_SOPHIA_FORMAT'});
+			await expect(exporting).rejects.toThrow(`Expected a tensor \`${name}\``);
+			expect(existsSync(at('b'))).toBe(false);
+		}
+	});
+
+	test('keeps no tokenizer of an earlier export, and what others have put there', async () => {
+		using earlier = await Gpt2.create({...shape, vocabulary: 50257}, device);
+		using model = await Gpt2.create(shape, device);
+		await earlier.savePretrained(at('a'));
+		writeFileSync(at('a', 'tokenizer_config.json'), '{}'); // the user's own
+		await model.savePretrained(at('a'));
+		expect(readdirSync(at('a')).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer_config.json']);
+		await earlier.savePretrained(at('a'));
+		expect(tokenizerKind(at('a'))).toBe('gpt2');
+	});
+
+	test('leaves no directory that was made for it', async () => {
+		using model = await Gpt2.create(shape, device);
+		await model.save(at('a.safetensors'));
+		const stopping = exportCheckpoint(at('a.safetensors'), at('b', 'c'), AbortSignal.abort());
+		await expect(stopping).rejects.toBeInstanceOf(AbortError);
+		expect(existsSync(at('b'))).toBe(false);
+	});
+
 	test('stays whole when writing fails, or is stopped', async () => {
 		using model = await Gpt2.create(shape, device);
 		await model.save(at('a.safetensors'));

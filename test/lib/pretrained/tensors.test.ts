@@ -1,6 +1,6 @@
 import {truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {numbersOf, sameNumbers, storedTensors} from '../../../lib/pretrained/tensors';
+import {piecesOf, sameNumbers, storedTensors} from '../../../lib/pretrained/tensors';
 import {temporaryDirectory} from '../temporary';
 import {safetensors, type Tensor} from './files';
 
@@ -20,9 +20,9 @@ const tensor = (name: string, dtype: string, numbers: Float32Array | Uint16Array
 	data: bytesOf(numbers),
 });
 
-async function read(...[stored, count]: Parameters<typeof numbersOf>): Promise<number[]> {
+async function read(...[stored, count]: Parameters<typeof piecesOf>): Promise<number[]> {
 	const all: number[] = [];
-	for await (const piece of numbersOf(stored, count)) {
+	for await (const piece of piecesOf(stored, count)) {
 		all.push(...piece);
 	}
 	return all;
@@ -57,7 +57,7 @@ describe('a stored tensor', () => {
 		const [a] = store([tensor('a', 'F32', numbers)]);
 		const sizes: number[] = [];
 		let sum = 0;
-		for await (const piece of numbersOf(a as never)) {
+		for await (const piece of piecesOf(a as never)) {
 			sizes.push(piece.length);
 			sum += piece.reduce((x, y) => x + y, 0);
 		}

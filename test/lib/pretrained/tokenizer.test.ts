@@ -6,7 +6,7 @@ import {temporaryDirectory} from '../temporary';
 
 const directory = temporaryDirectory();
 const write = (name: string, text: string) => writeFileSync(join(directory(), name), text);
-const {'vocab.json': vocabulary = '', 'merges.txt': merges = ''} = tokenizerFiles();
+const {'vocab.json': vocabulary, 'merges.txt': merges} = tokenizerFiles();
 const kind = () => tokenizerKind(directory());
 
 /** The `tokenizer.json` of GPT-2, as far as it decides; merges are pairs in newer ones. */
@@ -23,8 +23,8 @@ describe("GPT-2's tokenizer", () => {
 	test.each([
 		['vocab.json', '196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783'],
 		['merges.txt', '1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5'],
-	])('is written to %s as OpenAI published it, byte for byte', (name, published) => {
-		const hash = createHash('sha256').update(tokenizerFiles()[name] ?? '');
+	] as const)('is written to %s as OpenAI published it, byte for byte', (name, published) => {
+		const hash = createHash('sha256').update(tokenizerFiles()[name]);
 		expect(hash.digest('hex')).toBe(published);
 	});
 
