@@ -3,6 +3,7 @@ import type {Gpt2Options} from '../config';
 import {merge} from '../merge';
 import {hasOption, optimizerNames, type OptimizerName} from '../optimizers/index';
 import {distributions, type OptimizerJson} from '../optimizers/optimizer';
+import {winRates} from '../optimizers/winrates';
 import {preset, type PresetSize} from '../presets';
 import {scheduleKinds} from '../schedule';
 import type {TrainingOptions} from '../training';
@@ -80,7 +81,11 @@ export const runOptions: readonly RunOption[] = [
 	optimizer('epsilon', 'number', 'AdamW, Sophia: added to the denominator, or its floor'),
 	optimizer('rho', 'number', 'Sophia-G: clipping scale'),
 	optimizer('gamma', 'number', 'Sophia-H: clipping scale'),
-	optimizer('targetWinRate', 'number', 'Sophia: win rate that its scale is moved towards, 0.1 to 0.5; 0 moves nothing'),
+	optimizer(
+		'targetWinRate',
+		'number',
+		`Sophia: win rate that its scale is moved towards, ${winRates.join(' to ')}; 0 moves nothing`,
+	),
 	optimizer('anneal', 'boolean', 'letting the scale of Sophia fall to 0 over the second half'),
 	optimizer('form', ['official', 'paper'], 'Sophia-G: denominator'),
 	curvature('every', 'number', 'Sophia: steps between two refreshes of the curvature'),

@@ -8,6 +8,7 @@ What an optimizer is to the trainer: numbers for the formula of its name, which 
 import {inspect, isDeepStrictEqual} from 'node:util';
 import {boolean, count, fraction, instance, nonNegative, oneOf, positive} from '../check';
 import {argumentError} from '../errors';
+import {winRates} from './winrates';
 
 /** What every optimizer needs to know, whatever its direction. */
 export interface OptimizerOptions {
@@ -89,8 +90,9 @@ export const scaleDefaults: Required<ScaleOptions> = {targetWinRate: 0, anneal: 
 /** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
 export function checkScale({targetWinRate, anneal}: Required<ScaleOptions>): Required<ScaleOptions> {
 	const target = nonNegative('targetWinRate', targetWinRate);
-	if (target !== 0 && (target < 0.1 || target > 0.5)) {
-		throw argumentError('range', `Expected \`targetWinRate\` to be 0, or in [0.1, 0.5], got \`${target}\``);
+	const [low, high] = winRates;
+	if (target !== 0 && (target < low || target > high)) {
+		throw argumentError('range', `Expected \`targetWinRate\` to be 0, or in [${low}, ${high}], got \`${target}\``);
 	}
 	if (target !== 0 && boolean('anneal', anneal)) {
 		throw argumentError('range', 'Expected `targetWinRate` or `anneal`, got both: one would undo the other');

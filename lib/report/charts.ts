@@ -2,6 +2,7 @@
 What the page draws, a row a chart. A number that a run says after its steps becomes a line of the page by one row here;
 a row none of whose numbers a run has is not drawn.
 */
+import {winRates} from '../optimizers/winrates';
 
 /** A line: the path of a number in a report of a step, and what it is called beside the chart. */
 export interface Line {
@@ -59,8 +60,8 @@ export const charts: readonly Chart[] = [
 		title: 'Win rate',
 		unit: 'part of the coordinates',
 		lines: [{key: 'winRate', label: 'win rate'}],
-		about: 'Coordinates that Sophia does not clip, as of the last refresh; it should lie in the band, 0.1 to 0.5.',
-		band: [0.1, 0.5],
+		about: `Coordinates that Sophia does not clip, as of the last refresh; it should lie in the band, ${winRates.join(' to ')}.`,
+		band: winRates,
 		unlessZero: true,
 	},
 	one('Learning rate', '', 'learningRate', 'Of the step, after warm-up and decay.'),

@@ -11,7 +11,8 @@ export interface Ratios {
 	readonly bins: readonly number[];
 }
 
-const binCount = 64;
+/** Half octaves that native code counts. */
+export const binCount = 64;
 const clippedFrom = binCount / 2;
 
 /** What a report says, if it is such a histogram. */

@@ -5,6 +5,7 @@ import {Gpt2} from '../../../lib/gpt2';
 import {AdamW} from '../../../lib/optimizers/adamw';
 import {Lion} from '../../../lib/optimizers/lion';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
+import {binCount} from '../../../lib/report/histogram';
 import {learningRate, scheduleKinds} from '../../../lib/schedule';
 import {Trainer} from '../../../lib/trainer';
 import {temporaryDirectory} from '../temporary';
@@ -45,6 +46,8 @@ describe('training', () => {
 		using model = trainer.model;
 		const reports = await follow(trainer);
 		const last = reports.at(-1);
+		const histograms = reports.flatMap(({ratioHistogram}) => (ratioHistogram === undefined ? [] : [ratioHistogram]));
+		expect(histograms.map(({length}) => length)).toEqual(Array.from({length: 10}, () => binCount));
 		const times = ['data', 'forward', 'backward', 'step', 'curvature', 'evaluation', 'checkpoint'];
 		expect(Object.keys(last?.milliseconds ?? {}).sort()).toEqual(times.sort());
 		expect(last).toMatchObject({step: 20, skipped: 0, tokens: 20 * 4 * 16});
