@@ -7,7 +7,7 @@ import {SophiaError, wrapAsync} from './errors';
 import {noFile} from './files';
 import {checkedReport, type StepReport} from './metrics';
 
-/** A line of a run has less than 2 kB; what has more than this is no metrics. */
+/** A line of a run has a few kB, most of them of a histogram; what has more than this is no metrics. */
 const longestLine = 1 << 20;
 
 const chunkSize = 1 << 18;
