@@ -36,6 +36,11 @@ export class Progress {
 		}
 	}
 
+	/** Says what is wrong at a step. */
+	warn(step: number, warning: string): void {
+		this.#output.write(`${this.#bar === undefined ? '' : '\r\u001B[K'}warning at step ${step}: ${warning}\n`);
+	}
+
 	/** Leaves the bar as it is and ends its line. */
 	end(): void {
 		this.#bar?.stop();
@@ -65,7 +70,7 @@ export class Progress {
 
 	#note({step, warning}: StepReport): void {
 		if (warning !== undefined) {
-			this.#output.write(`${this.#bar === undefined ? '' : '\r\u001B[K'}warning at step ${step}: ${warning}\n`);
+			this.warn(step, warning);
 		}
 	}
 

@@ -99,13 +99,14 @@ function threadsOf(settings: Settings): string {
 /** Runs a trainer in sight of the user, who may end it with Ctrl-C. */
 async function follow(trainer: Trainer, output: Output, settings: TrainSettings): Promise<void> {
 	const {directory} = trainer;
-	using events = settings.tensorboard === true ? new EventLog(directory) : undefined;
+	const progress = new Progress(trainer.training.steps, output);
+	const warn = (problem: string, step: number) => progress.warn(step, `no more events for TensorBoard: ${problem}`);
+	using events = settings.tensorboard === true ? new EventLog(directory, warn) : undefined;
 	await using live = settings.watch === true ? await serveRuns([directory], () => factsOfTrainer(trainer)) : undefined;
 	if (live !== undefined) {
 		output.write(`watch at ${live.address}\n`);
 	}
 	using interrupt = new InterruptListener();
-	const progress = new Progress(trainer.training.steps, output);
 	try {
 		for await (const report of trainer.run({signal: interrupt.signal})) {
 			progress.show(report);

@@ -8,11 +8,11 @@ new one begins with a start of session.
 
 Metrics carry no time of day: that of their steps is counted back from the last change of their file, by the phases.
 */
-import {appendFileSync, closeSync, openSync} from 'node:fs';
+import {appendFileSync, closeSync, fstatSync, openSync} from 'node:fs';
 import {readdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {metricsFile} from '../directory';
-import {wrap, wrapAsync} from '../errors';
+import {messageOf, wrap, wrapAsync} from '../errors';
 import {writeWhole} from '../files';
 import {Follower} from '../follower';
 import {numbersOf, type StepReport} from '../metrics';
@@ -22,30 +22,59 @@ import {record} from './record';
 /** TensorBoard reads files with `tfevents` in their name, in the order of names. */
 const ours = /^events\.out\.tfevents\.(\d+)\.sophia$/;
 
-/** The event file of a run that goes on. It begins with the first step that it is told of, as only then the run is ours. */
+/**
+The event file of a run that goes on. It begins with the first step that it is told of, as only then the run is ours; and
+again where somebody has removed it, as `writeEvents` of another process does.
+*/
 export class EventLog implements Disposable {
 	readonly #directory: string;
+	readonly #warn: (problem: string, step: number) => void;
 	#file: number | undefined;
+	#ended = false;
 
-	constructor(directory: string) {
+	/** @param warn is told, once, what keeps the events from being written; there are no more of them then */
+	constructor(directory: string, warn: (problem: string, step: number) => void) {
 		this.#directory = directory;
+		this.#warn = warn;
 	}
 
-	/**
-	Adds a step that was just taken; before the first one, those that the run took before it.
-
-	@throws SophiaError `ERR_SOPHIA_IO`, `ERR_SOPHIA_FORMAT`; see `Follower.advance`
-	*/
+	/** Adds a step that was just taken; before the first one, those that the run took before it. */
 	async append(report: StepReport): Promise<void> {
-		const file = this.#file ?? openSync(await writeEvents(this.#directory, report.step - 1), 'a');
-		this.#file = file;
-		const event = record(stepEvent(Date.now() / 1e3, report));
-		wrap(() => appendFileSync(file, event));
+		if (this.#ended) {
+			return;
+		}
+		try {
+			const file = await this.#open(report.step - 1);
+			wrap(() => appendFileSync(file, record(stepEvent(Date.now() / 1e3, report))));
+		} catch (error) {
+			this.#ended = true; // a training must not end by it
+			this.#warn(messageOf(error), report.step);
+		}
 	}
 
 	[Symbol.dispose](): void {
-		if (this.#file !== undefined) {
-			closeSync(this.#file);
+		this.#ended = true;
+		this.#close();
+	}
+
+	/** @param until the last step that was taken before */
+	async #open(until: number): Promise<number> {
+		const open = this.#file;
+		if (open !== undefined && wrap(() => fstatSync(open)).nlink > 0) {
+			return open;
+		}
+		this.#close();
+		const path = await writeEvents(this.#directory, until);
+		const file = wrap(() => openSync(path, 'a'));
+		this.#file = file;
+		return file;
+	}
+
+	#close(): void {
+		const file = this.#file;
+		this.#file = undefined;
+		if (file !== undefined) {
+			wrap(() => closeSync(file));
 		}
 	}
 }
@@ -62,7 +91,7 @@ export async function writeEvents(directory: string, until = Infinity): Promise<
 	const newest = Math.max(0, ...old.map((name) => Number(ours.exec(name)?.[1])));
 	const path = join(directory, `events.out.tfevents.${Math.max(Date.now(), newest + 1)}.sophia`);
 	await wrapAsync(() => writeWhole(path, ({fd}) => writePast(fd, metricsFile(directory), until)));
-	await Promise.all(old.map((name) => rm(join(directory, name), {force: true})));
+	await wrapAsync(() => Promise.all(old.map((name) => rm(join(directory, name), {force: true}))));
 	return path;
 }
 

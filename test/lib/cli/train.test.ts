@@ -157,6 +157,14 @@ describe('train', () => {
 		await expect(fetch(address)).rejects.toThrow('fetch failed');
 	});
 
+	test('whose events cannot be written goes on, and says so once', async () => {
+		mkdirSync(join(run(), 'events.out.tfevents.1.sophia'), {recursive: true}); // cannot be removed
+		const output = new MemoryOutput();
+		await train({data: directory(), output: run(), steps: 3, tensorboard: true}, output);
+		expect(output.text.match(/^warning at step 1: no more events for TensorBoard: .*$/gm)).toHaveLength(1);
+		expect(output.text).toMatch('step 3/3');
+	});
+
 	test('with tensorboard writes events beside the metrics, and none without', async () => {
 		const events = () => readdirSync(run()).filter((name) => name.includes('tfevents'));
 		await train({data: directory(), output: run(), steps: 2}, new MemoryOutput());

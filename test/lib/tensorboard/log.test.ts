@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, utimesSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {parseReport} from '../../../lib/metrics';
 import {EventLog, writeEvents} from '../../../lib/tensorboard/log';
@@ -11,9 +11,13 @@ const report = (step: number) => parseReport(JSON.stringify(reportOf(step)));
 const stepsOf = (path = '') => readEvents(path).flatMap(({values, step}) => (values === undefined ? [] : [step]));
 const range = (last: number) => Array.from({length: last}, (_, i) => i + 1);
 
+const unexpected = (problem: string) => {
+	throw new Error(problem);
+};
+
 /** Takes steps, a line of the metrics and an event each. */
 async function take(first: number, last: number): Promise<void> {
-	using log = new EventLog(directory());
+	using log = new EventLog(directory(), unexpected);
 	for (let step = first; step <= last; step++) {
 		addSteps(directory(), step, step);
 		await log.append(report(step));
@@ -71,6 +75,20 @@ describeWithPython('an event file', () => {
 		expect((files[0] ?? '') > killed).toBe(true);
 	});
 
+	test('that was written anew by another goes on with the run, each step once', async () => {
+		using log = new EventLog(directory(), unexpected);
+		for (const step of range(8)) {
+			addSteps(directory(), step, step);
+			await log.append(report(step));
+			if (step === 3 || step === 6) {
+				expect(stepsOf(await writeEvents(directory()))).toEqual(range(step));
+			}
+		}
+		const files = eventFiles(directory());
+		expect(files).toHaveLength(1);
+		expect(stepsOf(files[0])).toEqual(range(8));
+	});
+
 	test('is newer than the last one, even where the clock was turned back', async () => {
 		addSteps(directory(), 1, 2);
 		const late = join(directory(), 'events.out.tfevents.8000000000000.sophia');
@@ -83,7 +101,7 @@ describeWithPython('an event file', () => {
 
 	test('of a new run has no steps of an older one', async () => {
 		addSteps(directory(), 1, 5);
-		using log = new EventLog(directory());
+		using log = new EventLog(directory(), unexpected);
 		await log.append(report(1));
 		expect(stepsOf(eventFiles(directory())[0])).toEqual([1]);
 	});
@@ -100,6 +118,22 @@ test('without metrics there is no event file', async () => {
 	await expect(writeEvents(directory())).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
 	expect(eventFiles(directory())).toEqual([]);
 	await expect(writeEvents(join(directory(), 'none'))).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
+});
+
+test('a log that cannot be written says so once, and harms nobody', async () => {
+	const warn = jest.fn();
+	using log = new EventLog(directory(), warn);
+	await log.append(report(2)); // there are no metrics of the first
+	addSteps(directory(), 1, 3);
+	await log.append(report(3));
+	expect(warn.mock.calls).toEqual([[expect.stringMatching('ENOENT'), 2]]);
+	expect(eventFiles(directory())).toEqual([]);
+});
+
+test('an old event file that cannot be removed is an error with a code', async () => {
+	addSteps(directory(), 1, 2);
+	mkdirSync(join(directory(), 'events.out.tfevents.1.sophia'));
+	await expect(writeEvents(directory())).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
 });
 
 test('damaged metrics give no event file, and leave the one that there is', async () => {
