@@ -3,6 +3,7 @@ import {appendFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync} fr
 import {join} from 'node:path';
 import {Follower} from '../../lib/follower';
 import {temporaryDirectory} from './temporary';
+import {damaged, dice} from './text/streams';
 
 const directory = temporaryDirectory();
 const path = () => join(directory(), 'metrics.jsonl');
@@ -91,6 +92,46 @@ describe('a follower', () => {
 		await expect(follow().advance()).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
 		mkdirSync(path());
 		await expect(follow().advance()).rejects.toThrow('to be a regular file, got a directory');
+	});
+
+	test('takes damaged bytes for steps that rise, or for an error with a code', async () => {
+		const whole = lines(...Array.from({length: 40}, (_, i) => i + 1)).replaceAll(
+			'"loss"',
+			'"milliseconds":{"data":1},"loss"',
+		);
+		const outcomes = {fine: 0, damaged: 0};
+		for (let round = 1; round <= 1000; round++) {
+			writeFileSync(path(), damaged(Buffer.from(whole), dice(round)));
+			const {advance, steps} = follow();
+			try {
+				await advance();
+				outcomes.fine++;
+			} catch (error) {
+				expect(error).toMatchObject({code: 'ERR_SOPHIA_FORMAT'});
+				expect((error as Error).message.length).toBeLessThan(1000);
+				outcomes.damaged++;
+			}
+			expect(steps().every((step, i) => Number.isSafeInteger(step) && step > (steps()[i - 1] ?? 0))).toBe(true);
+			expect(steps().length).toBeLessThanOrEqual(whole.length / '{"step":1}'.length);
+		}
+		expect(Math.min(outcomes.fine, outcomes.damaged)).toBeGreaterThan(200);
+	});
+
+	test('goes on, or says what is wrong, when the bytes change between two looks', async () => {
+		const whole = Buffer.from(lines(...Array.from({length: 20}, (_, i) => i + 1)));
+		for (let round = 1; round <= 300; round++) {
+			const roll = dice(round);
+			const {advance, steps} = follow();
+			writeFileSync(path(), whole.subarray(0, roll(whole.length)));
+			await advance();
+			writeFileSync(path(), damaged(whole, roll));
+			const problem = await advance().then(
+				() => undefined,
+				(error: unknown) => error,
+			);
+			expect(problem ?? {code: 'ERR_SOPHIA_FORMAT'}).toMatchObject({code: 'ERR_SOPHIA_FORMAT'});
+			expect(steps().every((step, i) => step > (steps()[i - 1] ?? 0))).toBe(true);
+		}
 	});
 
 	test('does not wait for a pipe', async () => {
