@@ -42,7 +42,7 @@ class Plot {
 			element('details', {}, element('summary', {}, `Numbers of ${chart.title.toLowerCase()}`), scroll),
 		);
 		new ResizeObserver(() => this.#chart?.setSize(this.#size())).observe(this.#area);
-		this.#area.addEventListener('keydown', (event) => this.#press(event));
+		this.#area.addEventListener('keydown', (event) => this.#chart && press(this.#chart, event));
 		this.#area.addEventListener('focus', () => this.#legend.setAttribute('aria-live', 'polite'));
 		this.#area.addEventListener('blur', () => this.#legend.removeAttribute('aria-live'));
 	}
@@ -53,19 +53,21 @@ class Plot {
 	 * @param {{axis: Line, hidden: ReadonlySet<number>, scheme: string}} view
 	 */
 	draw({axis, hidden, scheme}) {
-		this.#strokes = this.#find(hidden);
+		const shown = this.members.filter((run) => !hidden.has(run));
+		this.#strokes = strokesOf(this.chart, shown);
 		this.figure.hidden = this.#strokes.length === 0;
 		const widths = this.members.map((i) => (runs[i]?.slice.width === 1 ? 'step' : 'bucket'));
 		const keys = this.#strokes.map(({run, line}) => `${run}:${line.key}`);
+		const data = () => dataOf(this.#strokes, axis.key, this.chart.each === true);
 		const signature = [axis.key, scheme, ...widths, ...keys].join(' ');
 		if (this.figure.hidden) {
 			this.#remove();
 		} else if (signature !== this.#signature) {
 			this.#remove();
 			this.#name();
-			this.#chart = new uPlot(this.#options(axis), this.#data(axis.key), this.#area);
+			this.#chart = new uPlot(this.#options(axis), data(), this.#area);
 		} else {
-			this.#renew(this.#data(axis.key));
+			this.#renew(data());
 		}
 		this.#signature = signature;
 		this.#describe(axis);
@@ -90,53 +92,6 @@ class Plot {
 		this.#chart?.destroy();
 		this.#chart = undefined;
 		this.#signature = '';
-	}
-
-	/**
-	 * The lines that there is something to show of.
-	 *
-	 * @param {ReadonlySet<number>} hidden
-	 */
-	#find(hidden) {
-		const {lines, each, unlessZero} = this.chart;
-		const shown = this.members.filter((run) => !hidden.has(run));
-		const found = shown.flatMap((run) => lines.map((line, place) => ({run, line, place})));
-		const known = found
-			.map((each) => ({...each, ...statistics(/** @type {Run} */ (runs[each.run]), each.line.key)}))
-			.filter(({said, least, most}) => said && !(unlessZero && least === 0 && most === 0));
-		return known.map(({run, line, place}) => {
-			const name = runs[run]?.name ?? '';
-			const byRun = !each && runs.length > 1;
-			const hue = (byRun ? run : place) % colorCount;
-			return {
-				run,
-				line,
-				name: byRun ? (lines.length > 1 ? `${name}, ${line.label}` : name) : line.label,
-				color: color(`--line-${hue}`),
-				dash: dashes[(byRun && lines.length === 1 ? run : place) % dashes.length] ?? [],
-			};
-		});
-	}
-
-	/**
-	 * @param {string} axis
-	 * @returns {uPlot.AlignedData}
-	 */
-	#data(axis) {
-		const logarithmic = this.chart.each === true;
-		const tables = this.#strokes.map(({run, line: {key}}) => {
-			const {slice} = /** @type {Run} */ (runs[run]);
-			const x = columnOf(slice.mean[axis]);
-			const kept = x.flatMap((value, i) => (typeof value === 'number' ? [i] : []));
-			/** @param {readonly Cell[] | undefined} cells */
-			const part = (cells) => {
-				const column = columnOf(cells, logarithmic);
-				return kept.map((i) => column[i]);
-			};
-			const range = slice.width > 1 && !logarithmic ? [part(slice.low[key]), part(slice.high[key])] : [];
-			return [kept.map((i) => x[i]), part(slice.mean[key]), ...range];
-		});
-		return uPlot.join(/** @type {uPlot.AlignedData[]} */ (tables));
 	}
 
 	#size() {
@@ -204,57 +159,6 @@ class Plot {
 			const text = last < 0 ? '' : short(column[last]);
 			/** @type {HTMLElement} */ (this.#values[i]).textContent = text;
 			place += runs[run]?.slice.width === 1 || this.chart.each ? 1 : 3;
-		});
-	}
-
-	/**
-	 * Moves the cursor and the view by keys: arrows, Home and End; plus and minus; Escape for all of it.
-	 *
-	 * @param {KeyboardEvent} event
-	 */
-	#press(event) {
-		const u = this.#chart;
-		const [xs = []] = u?.data ?? [];
-		if (u === undefined || xs.length === 0 || event.ctrlKey || event.metaKey || event.altKey) {
-			return;
-		}
-		const idx = u.cursor.idx ?? xs.length - 1;
-		const stride = event.shiftKey ? 10 : 1;
-		const moves = {ArrowLeft: idx - stride, ArrowRight: idx + stride, Home: 0, End: xs.length - 1};
-		const zooms = {'+': 0.5, '=': 0.5, '-': 2};
-		const {key} = event;
-		if (key in moves) {
-			this.#point(u, Math.min(Math.max(moves[/** @type {keyof typeof moves} */ (key)], 0), xs.length - 1));
-		} else if (key in zooms) {
-			this.#zoom(u, xs[idx] ?? 0, zooms[/** @type {keyof typeof zooms} */ (key)]);
-		} else if (key === 'Escape') {
-			u.setScale('x', {min: xs[0] ?? 0, max: xs.at(-1) ?? 1});
-		} else {
-			return;
-		}
-		event.preventDefault();
-	}
-
-	/**
-	 * @param {uPlot} u
-	 * @param {number} idx
-	 */
-	#point(u, idx) {
-		u.setCursor({left: u.valToPos(u.data[0][idx] ?? 0, 'x'), top: u.over.clientHeight / 2});
-	}
-
-	/**
-	 * @param {uPlot} u
-	 * @param {number} middle
-	 * @param {number} factor
-	 */
-	#zoom(u, middle, factor) {
-		const {min = 0, max = 1} = u.scales.x ?? {};
-		const [first = 0] = u.data[0];
-		const last = u.data[0].at(-1) ?? 1;
-		u.setScale('x', {
-			min: Math.max(first, middle - (middle - min) * factor),
-			max: Math.min(last, middle + (max - middle) * factor),
 		});
 	}
 

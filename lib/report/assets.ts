@@ -17,14 +17,15 @@ export interface Assets {
 const folder = join(__dirname, '../../lib/browser');
 
 /** In the order in which they build on each other. */
-const scripts = ['data.js', 'drawing.js', 'plot.js', 'page.js'];
+const scripts = ['data.js', 'drawing.js', 'strokes.js', 'keys.js', 'plot.js', 'page.js'];
+const styles = ['page.css', 'charts.css'];
 
 /** @param connect what the page may connect to, as the policy says it */
 export function readAssets(connect: "'none'" | "'self'"): Assets {
 	const uplot = dirname(createRequire(__filename).resolve('uplot/dist/uPlot.iife.min.js'));
 	const texts = (...paths: string[]) => paths.map((path) => readFileSync(path, 'utf8')).join('\n');
 	const script = texts(join(uplot, 'uPlot.iife.min.js'), ...scripts.map((name) => join(folder, name)));
-	const style = texts(join(uplot, 'uPlot.min.css'), join(folder, 'page.css'));
+	const style = texts(join(uplot, 'uPlot.min.css'), ...styles.map((name) => join(folder, name)));
 	const policy = [
 		"default-src 'none'",
 		`script-src ${hash(script)}`,
