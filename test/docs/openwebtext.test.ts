@@ -1,13 +1,13 @@
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {holdsOut} from '../../lib/split';
 import {sophia} from '../lib/integration/setup';
 import {temporaryDirectory} from '../lib/temporary';
 import {table} from '../lib/text/table';
+import {blocks} from './page';
 
 const directory = temporaryDirectory();
-const page = readFileSync(join(__dirname, '../../docs/openwebtext.md'), 'utf8');
-const lines = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
+const lines = blocks('openwebtext.md', 'sh').flatMap((block) => block.trim().split('\n'));
 
 /** What the page says that is done to its lines. */
 const gpu = ['--device', 'cuda', '--dtype', 'bfloat16'];

@@ -1,24 +1,22 @@
-/** The programs of the documentation, run as they stand. */
+/** The programs of docs/from-pytorch.md, run as they stand. */
 import {execFile} from 'node:child_process';
-import {readFileSync, symlinkSync, mkdirSync, writeFileSync} from 'node:fs';
+import {symlinkSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import ts from 'typescript';
-import {temporaryDirectory} from '../temporary';
-import {sentences} from './setup';
+import {sentences} from '../lib/integration/setup';
+import {temporaryDirectory} from '../lib/temporary';
+import {blocks, root} from './page';
 
-const root = join(__dirname, '../../..');
 const directory = temporaryDirectory();
 
 /** All TypeScript of a page as one program, in a project that has the package and a text. */
 async function run(page: string): Promise<string> {
-	const text = readFileSync(join(root, 'docs', page), 'utf8');
-	const programs = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, program = '']) => program);
 	const project = directory();
 	mkdirSync(join(project, 'node_modules'));
 	symlinkSync(root, join(project, 'node_modules/sophia-native'));
 	writeFileSync(join(project, 'input.txt'), sentences(1000));
-	const {outputText} = ts.transpileModule(programs.join('\n'), {
+	const {outputText} = ts.transpileModule(blocks(page, 'ts').join('\n'), {
 		compilerOptions: {module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022},
 	});
 	writeFileSync(join(project, 'program.mjs'), outputText);

@@ -2,13 +2,13 @@
 import {spawnSync} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {tinyConfig, tinyTensors, writeDirectory} from '../pretrained/files';
-import {temporaryDirectory} from '../temporary';
-import {dist, sentences} from './setup';
+import {dist, sentences} from '../lib/integration/setup';
+import {tinyConfig, tinyTensors, writeDirectory} from '../lib/pretrained/files';
+import {temporaryDirectory} from '../lib/temporary';
+import {commandLines} from './page';
 
 const directory = temporaryDirectory();
-const page = readFileSync(join(__dirname, '../../../docs/hugging-face.md'), 'utf8');
-const lines = [...page.matchAll(/^ {4}sophia (.*)$/gm)].map(([, line = '']) => line.split('#')[0]?.trim() ?? '');
+const lines = commandLines('hugging-face.md').map((line) => line.replace(/^sophia /, ''));
 
 /** What each command must print. */
 const prints: Readonly<Record<string, RegExp>> = {
