@@ -30,7 +30,8 @@ const byteEncoder: Encoder = {
 class Gpt2Encoder implements Encoder {
 	readonly separator = endOfText;
 	readonly leads = true;
-	#decoder = new TextDecoder('utf-8', {fatal: true});
+	/** A mark at the beginning of a document is text like any other: who reads a file has taken the file's off. */
+	readonly #decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 	#rest = '';
 
 	push(piece: Uint8Array): ArrayLike<number> {

@@ -30,6 +30,10 @@ test('one document leaves nothing to the next', () => {
 	}
 });
 
+test('a mark that a document begins with is part of it', () => {
+	expect(encode(gpt2, '\uFEFFtext', dice(1))).toEqual([...gpt2.encode('\uFEFFtext')]);
+});
+
 test('documents of GPT-2 begin with the end of a text, those of bytes are parted by a line break', () => {
 	expect(makeEncoder(gpt2)).toMatchObject({separator: endOfText, leads: true});
 	expect(makeEncoder(bytes)).toMatchObject({separator: 10, leads: false});
