@@ -47,15 +47,17 @@ export const endOfText = 50256;
 /** What vocabularies call it. */
 export const endOfTextName = '<|endoftext|>';
 
+/** GPT-2's tokens without the one that ends a text, in the order of their ranks, which are their numbers: `r50k_base`. */
+export function gpt2Ranks(): Vocabulary {
+	const load = createRequire(__filename) as (name: string) => {readonly default: Vocabulary};
+	return load('gpt-tokenizer/bpeRanks/r50k_base').default;
+}
+
 let encoding: BytePairEncoding | undefined;
 
 /** GPT-2's encoding, made when it is first asked for: that takes a tenth of a second. */
 export function gpt2Encoding(): BytePairEncoding {
-	if (encoding === undefined) {
-		const load = createRequire(__filename) as (name: string) => {readonly default: Vocabulary};
-		encoding = new BytePairEncoding([...load('gpt-tokenizer/bpeRanks/r50k_base').default, endOfTextName]);
-	}
-	return encoding;
+	return (encoding ??= new BytePairEncoding([...gpt2Ranks(), endOfTextName]));
 }
 
 /**

@@ -4,10 +4,9 @@ order. Both follow from the ranks of tiktoken's `r50k_base`, in which a token's 
 merge. Radford et al. 2019, https://github.com/openai/gpt-2, src/encoder.py
 */
 import {existsSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {integer, list, object, string} from '../check';
-import {endOfTextName, gpt2} from '../tokenizer';
+import {endOfTextName, gpt2, gpt2Ranks} from '../tokenizer';
 import {inFile, readJson, readText, type Json} from './json';
 
 interface Tokens {
@@ -23,9 +22,8 @@ let made: Tokens | undefined;
 
 function tokens(): Tokens {
 	if (made === undefined) {
-		const load = createRequire(__filename)('gpt-tokenizer/bpeRanks/r50k_base') as {default: (string | number[])[]};
 		const letters = byteLetters();
-		const names = load.default.map((token) =>
+		const names = gpt2Ranks().map((token) =>
 			Array.from(Buffer.from(token as string), (byte) => letters[byte]).join(''),
 		);
 		const ranks = new Map(names.map((name, rank) => [name, rank]));
