@@ -1,5 +1,10 @@
 /** Spans of time, for people. */
 
+/** What is left, as `2m 05s left`, or nothing where nothing is known: before anything was done, or of nothing to do. */
+export function timeLeft(seconds: number): string {
+	return Number.isFinite(seconds) ? `${duration(seconds)} left` : '';
+}
+
 /** Seconds as `1h 02m`, `2m 05s` or `7s`. */
 export function duration(seconds: number): string {
 	const whole = Math.max(0, Math.round(seconds));

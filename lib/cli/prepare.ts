@@ -1,7 +1,7 @@
 /** `sophia prepare`: text files to token shards. */
 import {SingleBar} from 'cli-progress';
 import {Dataset} from '../dataset';
-import {duration} from '../duration';
+import {timeLeft} from '../duration';
 import {prepareDefaults, type PrepareProgress} from '../preparation';
 import {shardFormats} from '../shard';
 import {splitKinds} from '../split';
@@ -90,7 +90,7 @@ class Bar {
 	show({bytes, total}: PrepareProgress): void {
 		const seconds = (performance.now() - this.#begun) / 1e3;
 		const [done, all] = [bytes, total].map((count) => (count / 1e6).toFixed(1));
-		const text = `${done ?? ''}/${all ?? ''} MB  ${duration((seconds / bytes) * (total - bytes))} left`;
+		const text = `${done ?? ''}/${all ?? ''} MB  ${timeLeft((seconds / bytes) * (total - bytes))}`;
 		if (!this.#shown) {
 			this.#shown = true;
 			this.#bar.start(total, bytes, {text});

@@ -1,6 +1,6 @@
 /** How a run shows itself: a bar on a terminal, plain lines anywhere else. */
 import {SingleBar} from 'cli-progress';
-import {duration} from '../duration';
+import {timeLeft} from '../duration';
 import type {StepReport} from '../metrics';
 
 /** Where it is written, such as `process.stdout`. */
@@ -91,7 +91,7 @@ export function describe(report: Shown, secondsLeft: number): string {
 	return [
 		`loss ${report.loss.toFixed(4)}`,
 		...(report.validationLoss === undefined ? [] : [`validation ${report.validationLoss.toFixed(4)}`]),
-		`${duration(secondsLeft)} left`,
+		...[timeLeft(secondsLeft)].filter(Boolean),
 		`${Math.round(report.tokensPerSecond)} tokens/s`,
 		...(report.winRate > 0 ? [`win rate ${report.winRate.toFixed(2)}`] : []),
 		...(report.negativeRate > 0 ? [`negative ${report.negativeRate.toFixed(2)}`] : []),

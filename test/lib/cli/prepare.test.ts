@@ -20,6 +20,15 @@ test('prepare says what it wrote, and on a terminal how far it is', async () => 
 	expect(terminal.text).toMatch(/100 % {2}0\.0\/0\.0 MB {2}0s left/);
 });
 
+test('nothing is said of the time left while nothing is known', async () => {
+	const empty = join(directory(), 'empty.txt');
+	writeFileSync(empty, '');
+	const terminal = new MemoryOutput(true);
+	await expect(prepareFiles([empty], {output: join(directory(), 'data')}, terminal)).rejects.toThrow('got 0 and 0');
+	expect(terminal.text).toContain('0.0/0.0 MB');
+	expect(terminal.text).not.toContain('left');
+});
+
 test('every option that there is reaches the preparation', async () => {
 	const data = join(directory(), 'data');
 	const file = join(directory(), 'a.jsonl');
