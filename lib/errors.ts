@@ -79,13 +79,35 @@ export function translate(error: unknown): unknown {
 	if (nativeCodes.some((known) => known === code)) {
 		return new SophiaError(code as ErrorCode, message, {cause: error});
 	}
-	return syscall === undefined ? error : new SophiaError('ERR_SOPHIA_IO', message, {cause: error});
+	return syscall === undefined ? error : new SophiaError('ERR_SOPHIA_IO', printable(message), {cause: error});
 }
 
 /** What an error says, wherever it comes from. */
 export function messageOf(error: unknown): string {
 	const {message} = (error ?? {}) as {message?: unknown};
 	return typeof message === 'string' ? message : String(error);
+}
+
+/** What a terminal would obey or not show: control characters, marks of direction, breaks of lines. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The most characters of what is said about a file: its beginning, and its end, where the advice stands. */
+const longestBeginning = 400;
+const longestEnd = 200;
+
+/** A text from elsewhere, such as a name in a file, as it may be shown in a line. */
+export function printable(text: string): string {
+	return text.replace(unprintable, ' ');
+}
+
+/**
+A file that is not what it should be. What is said of it may hold what it says itself, which may be hostile: it is shown
+in one line, and not all of a long one.
+*/
+export function wrongFile(path: string, message: string, cause?: unknown): SophiaError {
+	const long = message.length > longestBeginning + longestEnd;
+	const short = long ? `${message.slice(0, longestBeginning)} … ${message.slice(-longestEnd)}` : message;
+	return new SophiaError('ERR_SOPHIA_FORMAT', printable(`\`${path}\`: ${short}`), cause === undefined ? {} : {cause});
 }
 
 /** Calls `work` and translates what it throws. */

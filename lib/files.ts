@@ -5,7 +5,7 @@ moment leaves the old file or the new one.
 import {existsSync, mkdirSync, statSync, type Stats} from 'node:fs';
 import {open, rename, rm, rmdir, type FileHandle} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
-import {SophiaError} from './errors';
+import {printable, SophiaError} from './errors';
 
 /** Of a path that leads to something else than a regular file, whose size would be unknown or mean nothing. */
 export function noFile(path: string, stats: Stats): SophiaError {
@@ -16,7 +16,7 @@ export function noFile(path: string, stats: Stats): SophiaError {
 		'symbolic link': stats.isSymbolicLink(),
 	};
 	const [kind = 'device'] = Object.entries(kinds).find(([, holds]) => holds) ?? [];
-	return new SophiaError('ERR_SOPHIA_IO', `Expected \`${path}\` to be a regular file, got a ${kind}`);
+	return new SophiaError('ERR_SOPHIA_IO', `Expected \`${printable(path)}\` to be a regular file, got a ${kind}`);
 }
 
 /** Writes a file through `fill` and puts it in place of `path` at the end, or nothing at all when `fill` throws. */

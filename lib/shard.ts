@@ -7,7 +7,7 @@ Token shards, in two formats. Both hold the tokens as little-endian 16-bit integ
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import type {FileHandle} from 'node:fs/promises';
 import {maximumCount} from './check';
-import {argumentError, SophiaError, wrap} from './errors';
+import {argumentError, wrap, wrongFile} from './errors';
 
 /** The formats that exist. */
 export const shardFormats = ['llm.c', 'nanogpt'] as const;
@@ -131,11 +131,11 @@ function countByHeader(path: string, header: DataView, size: number): number {
 	const tokens = header.getInt32(8, true);
 	if (!startsAsHeader(header)) {
 		const hint = 'shards of nanoGPT, which have no header, are of the format `nanogpt`';
-		throw wrongFormat(`Expected \`${path}\` to be a token shard of llm.c, got another kind of file; ${hint}`);
+		throw wrongFile(path, `Expected a token shard of llm.c, got another kind of file; ${hint}`);
 	}
 	if (tokens < 0 || size !== headerBytes + tokenBytes * tokens) {
 		const expected = `${headerBytes + tokenBytes * tokens} bytes for ${tokens} tokens`;
-		throw wrongFormat(`Expected \`${path}\` to have ${expected}, got ${size} bytes`);
+		throw wrongFile(path, `Expected ${expected}, got ${size} bytes`);
 	}
 	return tokens;
 }
@@ -148,16 +148,12 @@ export function guessFormat(path: string): ShardFormat {
 /** llm.c's magic number begins with 55432, which is no token of GPT-2: no shard of nanoGPT is mistaken for one of its. */
 function countBySize(path: string, header: DataView, size: number): number {
 	if (startsAsHeader(header)) {
-		throw wrongFormat(`Expected \`${path}\` to be a token shard of nanoGPT, got one of the format \`llm.c\``);
+		throw wrongFile(path, `Expected a token shard of nanoGPT, got one of the format \`llm.c\``);
 	}
 	if (size % tokenBytes !== 0) {
-		throw wrongFormat(`Expected \`${path}\` to have an even number of bytes, two for each token, got ${size}`);
+		throw wrongFile(path, `Expected an even number of bytes, two for each token, got ${size}`);
 	}
 	return size / tokenBytes;
-}
-
-function wrongFormat(message: string): SophiaError {
-	return new SophiaError('ERR_SOPHIA_FORMAT', message);
 }
 
 function readHeader(path: string): {header: DataView; size: number} {

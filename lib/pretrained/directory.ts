@@ -2,8 +2,8 @@
 import {existsSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {got, object, path as checkPath} from '../check';
-import {SophiaError} from '../errors';
-import {inFile, readJson, wrongFile} from './json';
+import {SophiaError, wrongFile} from '../errors';
+import {inFile, readJson} from './json';
 import {storedTensors, type StoredTensor} from './tensors';
 
 /** The shape of the model. */

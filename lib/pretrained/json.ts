@@ -1,7 +1,7 @@
 /** The JSON of files from elsewhere: of bounded size, and what is wrong with it is said with the name of the file. */
 import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs';
 import {object} from '../check';
-import {messageOf, SophiaError, wrap} from '../errors';
+import {messageOf, wrap, wrongFile} from '../errors';
 import {noFile} from '../files';
 
 /** What a JSON file holds. */
@@ -48,10 +48,4 @@ export function inFile<T>(path: string, check: () => T): T {
 		const wrong = name === 'SyntaxError' || code === 'ERR_SOPHIA_INVALID_ARGUMENT';
 		throw wrong ? wrongFile(path, messageOf(error), error) : error;
 	}
-}
-
-/** What is wrong with a file, without the control characters that it may have brought along. */
-export function wrongFile(path: string, message: string, cause?: unknown): SophiaError {
-	const line = message.replace(/\p{Cc}/gu, ' ');
-	return new SophiaError('ERR_SOPHIA_FORMAT', `\`${path}\`: ${line}`, cause === undefined ? {} : {cause});
 }

@@ -4,10 +4,9 @@ them or not, and carry what is no parameter: the causal mask of each block, and 
 */
 import {got} from '../check';
 import type {Gpt2Config} from '../config';
-import {wrap} from '../errors';
+import {wrap, wrongFile} from '../errors';
 import {native} from '../native';
 import type {Parameter} from '../vector';
-import {wrongFile} from './json';
 import {encodingOf, storedTensors, type StoredTensor} from './tensors';
 
 /** The prefix of all names but the head's in what a GPT2LMHeadModel saves. */

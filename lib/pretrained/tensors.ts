@@ -2,10 +2,9 @@
 import {statSync, type BigIntStats} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {readCheckpoint} from '../checkpoint';
-import {SophiaError, wrap, wrapAsync} from '../errors';
+import {SophiaError, wrap, wrapAsync, wrongFile} from '../errors';
 import type {TensorHeader} from '../native';
 import {sizeOf} from '../vector';
-import {wrongFile} from './json';
 
 /** A tensor, and the file that holds it. */
 export interface StoredTensor extends TensorHeader {

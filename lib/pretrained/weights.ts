@@ -4,13 +4,13 @@ import {join} from 'node:path';
 import {inRange, integer, knownKeys, object, path as checkPath} from '../check';
 import {checkpointConfig} from '../checkpoint';
 import {makeConfig, placementKeys, type Gpt2Config, type Placement} from '../config';
-import {wrap} from '../errors';
+import {wrap, wrongFile} from '../errors';
 import {merge} from '../merge';
 import type {NativeGpt2} from '../native';
 import {sizeOf} from '../vector';
 import {fromConfigJson} from './config';
 import {configFile, directoryTensors} from './directory';
-import {inFile, readJson, wrongFile} from './json';
+import {inFile, readJson} from './json';
 import {checkpointTensors, nameTensors, type NamedTensors} from './names';
 import {piecesOf, sameNumbers, type StoredTensor} from './tensors';
 

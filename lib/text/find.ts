@@ -1,9 +1,8 @@
 /** Which files a list of paths means, and what each holds, by its name. */
 import {readdir, realpath, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {SophiaError} from '../errors';
+import {printable, SophiaError, wrongFile} from '../errors';
 import {noFile} from '../files';
-import {malformed} from './limits';
 import type {Packing} from './unpack';
 
 /** A file with text in it. */
@@ -40,7 +39,7 @@ export async function findFiles(paths: readonly string[], followLinks: boolean):
 		}
 		const listed = await list(path, followLinks, []);
 		if (listed.length === 0) {
-			throw new SophiaError('ERR_SOPHIA_IO', `Expected \`${path}\` to have text files in it, got none`);
+			throw new SophiaError('ERR_SOPHIA_IO', `Expected \`${printable(path)}\` to have text files in it, got none`);
 		}
 		found.push(...listed);
 	}
@@ -51,14 +50,14 @@ export async function findFiles(paths: readonly string[], followLinks: boolean):
 async function list(directory: string, followLinks: boolean, above: readonly string[]): Promise<TextFile[]> {
 	const real = await realpath(directory);
 	if (above.includes(real)) {
-		throw new SophiaError('ERR_SOPHIA_IO', `\`${directory}\` leads back to a directory that it lies in`);
+		throw new SophiaError('ERR_SOPHIA_IO', `\`${printable(directory)}\` leads back to a directory that it lies in`);
 	}
 	const entries = await readdir(directory, {withFileTypes: true});
 	const found: TextFile[] = [];
 	for (const entry of entries.filter(({name}) => !name.startsWith('.'))) {
 		const path = join(directory, entry.name);
 		if (entry.isSymbolicLink() && !followLinks) {
-			throw new SophiaError('ERR_SOPHIA_IO', `\`${path}\` is a symbolic link; \`followLinks\` follows it`);
+			throw new SophiaError('ERR_SOPHIA_IO', `\`${printable(path)}\` is a symbolic link; \`followLinks\` follows it`);
 		}
 		const inside = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(path)).isDirectory());
 		found.push(...(inside ? await list(path, followLinks, [...above, real]) : [await inspect(path, true)]));
@@ -76,10 +75,10 @@ async function inspect(path: string, listed: boolean): Promise<TextFile> {
 	const inner = name.slice(0, name.length - ending.length);
 	const [, form = 'text'] = Object.entries(forms).find(([suffix]) => inner.endsWith(suffix)) ?? [];
 	if (archive.test(inner) || name.endsWith('.tgz')) {
-		throw malformed(path, 'is an archive; unpack it, and give its directory');
+		throw wrongFile(path, 'is an archive; unpack it, and give its directory');
 	}
 	if (form === 'parquet' && packing !== undefined) {
-		throw malformed(path, 'is a packed table; unpack it first');
+		throw wrongFile(path, 'is a packed table; unpack it first');
 	}
 	return {path, form, packing, size: stats.size, listed};
 }

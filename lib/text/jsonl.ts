@@ -1,8 +1,8 @@
 /** JSON lines: an object in each line, one of whose fields is a document. */
 import {isUtf8} from 'node:buffer';
 import {suggestion} from '../check';
-import {messageOf} from '../errors';
-import {checkHeld, malformed, type Limits} from './limits';
+import {messageOf, wrongFile} from '../errors';
+import {checkHeld, type Limits} from './limits';
 import type {Piece} from './piece';
 
 const lineBreak = 0x0a;
@@ -17,7 +17,7 @@ export async function* readJsonLines(
 	let number = 0;
 	for await (const line of readLines(path, chunks, limits)) {
 		number++;
-		const bytes = Buffer.from(textOf(line, field, (reason) => malformed(path, `line ${number}: ${reason}`)));
+		const bytes = Buffer.from(textOf(line, field, (reason) => wrongFile(path, `line ${number}: ${reason}`)));
 		if (bytes.length > 0) {
 			yield {bytes, begins: true};
 		}
@@ -60,22 +60,17 @@ function textOf(line: Uint8Array, field: string, wrong: (reason: string) => Erro
 	try {
 		value = JSON.parse(json);
 	} catch (error) {
-		throw wrong(`is no JSON: ${printable(messageOf(error))}`);
+		throw wrong(`is no JSON: ${messageOf(error)}`);
 	}
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
 		throw wrong('expected an object');
 	}
 	if (!Object.hasOwn(value, field)) {
-		throw wrong(`has no field \`${field}\`${suggestion(field, Object.keys(value).map(printable))}`);
+		throw wrong(`has no field \`${field}\`${suggestion(field, Object.keys(value))}`);
 	}
 	const text = (value as Record<string, unknown>)[field];
 	if (typeof text !== 'string') {
 		throw wrong(`expected \`${field}\` to be a string, got ${text === null ? 'null' : typeof text}`);
 	}
 	return text;
-}
-
-/** What a file says, without the control characters that a terminal would obey. */
-function printable(text: string): string {
-	return text.replace(/\p{Cc}/gu, ' ').slice(0, 200);
 }

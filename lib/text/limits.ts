@@ -2,7 +2,7 @@
 How much a source may ask for. A small file can unpack to more than any disk holds, and a hostile one can claim sizes
 that no memory has; both are refused before they cost anything. Whoever trusts a file raises the limit.
 */
-import {SophiaError} from '../errors';
+import {wrongFile} from '../errors';
 
 /** Limits on what files may unpack to and on what is held at a time. */
 export interface Limits {
@@ -22,16 +22,11 @@ export const limitDefaults: Limits = {maximumExpansion: 100, maximumHeld: 2 ** 2
 /** Below this a file may unpack to anything. */
 const harmless = 1 << 20;
 
-/** A file that is not what it should be. */
-export function malformed(path: string, reason: string, cause?: unknown): SophiaError {
-	return new SophiaError('ERR_SOPHIA_FORMAT', `\`${path}\`: ${reason}`, cause === undefined ? {} : {cause});
-}
-
 /** @throws SophiaError `ERR_SOPHIA_FORMAT` when what was unpacked is out of proportion */
 export function checkExpansion(path: string, packed: number, unpacked: number, {maximumExpansion}: Limits): void {
 	if (unpacked > harmless && unpacked > packed * maximumExpansion) {
 		const more = `unpacks to more than ${maximumExpansion} times its size`;
-		throw malformed(path, `${more}; raise \`maximumExpansion\` if that is right`);
+		throw wrongFile(path, `${more}; raise \`maximumExpansion\` if that is right`);
 	}
 }
 
@@ -39,6 +34,6 @@ export function checkExpansion(path: string, packed: number, unpacked: number, {
 export function checkHeld(path: string, what: string, bytes: number, {maximumHeld}: Limits): void {
 	if (bytes > maximumHeld) {
 		const less = `expected ${what} of at most ${maximumHeld} bytes, got ${bytes}`;
-		throw malformed(path, `${less}; raise \`maximumHeld\` if that is right`);
+		throw wrongFile(path, `${less}; raise \`maximumHeld\` if that is right`);
 	}
 }

@@ -6,8 +6,8 @@ ends a process, with all of its threads.
 */
 import {fork, type ChildProcess} from 'node:child_process';
 import {join} from 'node:path';
-import {SophiaError} from '../errors';
-import {malformed, type Limits} from './limits';
+import {printable, SophiaError, wrongFile} from '../errors';
+import type {Limits} from './limits';
 import type {Piece} from './piece';
 
 /** What the process is told, as JSON in its first argument. */
@@ -81,14 +81,14 @@ function* documents({bytes, ends}: ParquetGroup): Generator<Piece> {
 /** The next row group. */
 async function ask(reader: ChildProcess, path: string): Promise<ParquetGroup | 'end'> {
 	const answer = await new Promise<ParquetAnswer>((resolve, reject) => {
-		const ended = () => reject(malformed(path, 'is damaged, or asks for more memory than a table of its size needs'));
+		const ended = () => reject(wrongFile(path, 'is damaged, or asks for more memory than a table of its size needs'));
 		reader.once('message', resolve).once('error', ended).once('exit', ended);
 		reader.send('next', (error) => error !== null && ended());
 	}).finally(() => {
 		['message', 'error', 'exit'].forEach((event) => reader.removeAllListeners(event));
 	});
 	if (answer !== 'end' && 'failure' in answer) {
-		throw answer.system ? new SophiaError('ERR_SOPHIA_IO', answer.failure) : malformed(path, answer.failure);
+		throw answer.system ? new SophiaError('ERR_SOPHIA_IO', printable(answer.failure)) : wrongFile(path, answer.failure);
 	}
 	return answer;
 }

@@ -6,8 +6,8 @@ import {parquetHeader} from 'hyparquet/src/column.js';
 import {parquetReadColumn} from 'hyparquet/src/read.js';
 import {compressors, decompressZstd} from 'hyparquet-compressors';
 import {suggestion} from '../check.js';
-import {messageOf} from '../errors.js';
-import {checkExpansion, checkHeld, malformed} from './limits.js';
+import {messageOf, printable, wrongFile} from '../errors.js';
+import {checkExpansion, checkHeld} from './limits.js';
 import type {ParquetAnswer, ParquetGroup, ParquetRequest} from './parquet.js';
 
 const {path, column, limits} = JSON.parse(process.argv[2] ?? '{}') as ParquetRequest;
@@ -47,7 +47,7 @@ async function* readGroups(file: FileHandle): AsyncGenerator<ParquetGroup> {
 		try {
 			yield await readGroup(buffer, metadata, {...chunkOf(metadata, i), firstRow, rows});
 		} catch (error) {
-			throw malformed(path, `row group ${i + 1} of ${metadata.row_groups.length}: ${reasonOf(error)}`, error);
+			throw wrongFile(path, `row group ${i + 1} of ${metadata.row_groups.length}: ${reasonOf(error)}`, error);
 		}
 		firstRow += rows;
 	}
@@ -55,7 +55,7 @@ async function* readGroups(file: FileHandle): AsyncGenerator<ParquetGroup> {
 
 /** What this project's errors say is the file and the reason; here the reason is wanted. */
 function reasonOf(error: unknown): string {
-	return messageOf(error).replace(`\`${path}\`: `, '');
+	return messageOf(error).replace(printable(`\`${path}\`: `), '');
 }
 
 function asBuffer(file: FileHandle, byteLength: number): AsyncBuffer {
@@ -63,7 +63,7 @@ function asBuffer(file: FileHandle, byteLength: number): AsyncBuffer {
 		byteLength,
 		async slice(begin, end = byteLength) {
 			if (!(begin >= 0 && begin <= end && end <= byteLength)) {
-				throw malformed(path, `points to bytes ${begin} to ${end} of ${byteLength}`);
+				throw wrongFile(path, `points to bytes ${begin} to ${end} of ${byteLength}`);
 			}
 			checkHeld(path, 'a row group', end - begin, limits);
 			const bytes = new Uint8Array(end - begin);
@@ -78,7 +78,7 @@ function checkColumn(metadata: FileMetaData): void {
 	const found = children.find(({element}) => element.name === column);
 	if (found === undefined) {
 		const names = children.map(({element}) => element.name);
-		throw malformed(path, `has no column \`${column}\`${suggestion(column, names) || `, but ${names.join(', ')}`}`);
+		throw wrongFile(path, `has no column \`${column}\`${suggestion(column, names) || `, but ${names.join(', ')}`}`);
 	}
 	const {type, repetition_type: repetition, logical_type: logical, converted_type: converted} = found.element;
 	const text =
@@ -86,7 +86,7 @@ function checkColumn(metadata: FileMetaData): void {
 		[logical?.type, converted].every((kind) => kind === undefined || /^(STRING|UTF8)$/.test(kind));
 	if (!text || repetition === 'REPEATED' || found.children.length > 0) {
 		const kind = repetition === 'REPEATED' ? 'lists' : (logical?.type ?? converted ?? type ?? 'columns');
-		throw malformed(path, `expected column \`${column}\` to hold text, got ${kind}`);
+		throw wrongFile(path, `expected column \`${column}\` to hold text, got ${kind}`);
 	}
 }
 
@@ -94,7 +94,7 @@ function chunkOf(metadata: FileMetaData, group: number): Pick<Chunk, 'begin' | '
 	const columns = metadata.row_groups[group]?.columns ?? [];
 	const chunk = columns.find(({meta_data: data}) => data?.path_in_schema.join('.') === column)?.meta_data;
 	if (chunk === undefined) {
-		throw malformed(path, `has no column \`${column}\``);
+		throw wrongFile(path, `has no column \`${column}\``);
 	}
 	const begin = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
 	return {begin, end: begin + Number(chunk.total_compressed_size)};
@@ -114,7 +114,7 @@ async function readGroup(file: AsyncBuffer, metadata: FileMetaData, chunk: Chunk
 		parsers: {stringFromBytes: (bytes: Uint8Array) => bytes},
 	})) as readonly (Uint8Array | null | undefined)[];
 	if (texts.length !== rows) {
-		throw malformed(path, `expected ${rows} rows, got ${texts.length}`);
+		throw wrongFile(path, `expected ${rows} rows, got ${texts.length}`);
 	}
 	return gather(texts, end - begin);
 }
@@ -128,7 +128,7 @@ function checkPages(bytes: ArrayBuffer, rows: number): void {
 		const page = header.data_page_header ?? header.data_page_header_v2;
 		const {encoding, num_values: count = 0} = page ?? header.dictionary_page_header ?? {};
 		if (!encodings.includes(encoding)) {
-			throw malformed(path, `holds text in the encoding ${encoding ?? 'of none'}, which is not read`);
+			throw wrongFile(path, `holds text in the encoding ${encoding ?? 'of none'}, which is not read`);
 		}
 		unpacked += header.uncompressed_page_size;
 		values += page === undefined ? 0 : count;
@@ -138,13 +138,13 @@ function checkPages(bytes: ArrayBuffer, rows: number): void {
 		reader.offset += checked(header.compressed_page_size);
 	}
 	if (values !== rows) {
-		throw malformed(path, `expected ${rows} rows, got ${values}`);
+		throw wrongFile(path, `expected ${rows} rows, got ${values}`);
 	}
 }
 
 function checked(size: number): number {
 	if (!(size >= 0)) {
-		throw malformed(path, `expected a page of 0 bytes or more, got ${size}`);
+		throw wrongFile(path, `expected a page of 0 bytes or more, got ${size}`);
 	}
 	return size;
 }
@@ -153,10 +153,10 @@ function gather(texts: readonly (Uint8Array | null | undefined)[], read: number)
 	let total = 0;
 	const ends = texts.map((text, i) => {
 		if (text === null || text === undefined) {
-			throw malformed(path, `row ${i + 1} has no text`);
+			throw wrongFile(path, `row ${i + 1} has no text`);
 		}
 		if (!isUtf8(text)) {
-			throw malformed(path, `row ${i + 1}: expected UTF-8, got other bytes`);
+			throw wrongFile(path, `row ${i + 1}: expected UTF-8, got other bytes`);
 		}
 		return (total += text.length);
 	});

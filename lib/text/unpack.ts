@@ -2,8 +2,8 @@
 import {createReadStream} from 'node:fs';
 import {pipeline, Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
-import {messageOf} from '../errors';
-import {checkExpansion, malformed, type Limits} from './limits';
+import {messageOf, wrongFile} from '../errors';
+import {checkExpansion, type Limits} from './limits';
 import {unpackZstd} from './zstd';
 
 /** How a file is packed. */
@@ -55,6 +55,6 @@ async function* unpackGzip(path: string, packed: AsyncIterable<Uint8Array>): Asy
 		yield* gunzip as AsyncIterable<Uint8Array>;
 	} catch (cause) {
 		const {code = ''} = cause as {code?: string};
-		throw code.startsWith('Z_') ? malformed(path, `is damaged or cut short: ${messageOf(cause)}`, cause) : cause;
+		throw code.startsWith('Z_') ? wrongFile(path, `is damaged or cut short: ${messageOf(cause)}`, cause) : cause;
 	}
 }

@@ -1,6 +1,6 @@
 /** Text that has to be UTF-8. */
 import {isUtf8} from 'node:buffer';
-import {malformed} from './limits';
+import {wrongFile} from '../errors';
 
 const mark = [0xef, 0xbb, 0xbf];
 
@@ -30,10 +30,10 @@ export async function* checkUtf8(path: string, chunks: AsyncIterable<Uint8Array>
 function check(path: string, bytes: Uint8Array, at: number): void {
 	const nul = bytes.indexOf(0);
 	if (nul >= 0) {
-		throw malformed(path, `expected text in UTF-8, got a NUL character at byte ${at + nul}`);
+		throw wrongFile(path, `expected text in UTF-8, got a NUL character at byte ${at + nul}`);
 	}
 	if (!isUtf8(bytes)) {
-		throw malformed(path, `expected text in UTF-8, got other bytes at byte ${at + firstWrong(bytes)}`);
+		throw wrongFile(path, `expected text in UTF-8, got other bytes at byte ${at + firstWrong(bytes)}`);
 	}
 }
 

@@ -3,8 +3,8 @@ Zstandard (RFC 8878), unpacked block by block by fzstd. The frames are walked he
 allocates what it says, and unpacks all that it is given at once.
 */
 import {Decompress} from 'fzstd';
-import {messageOf} from '../errors';
-import {checkHeld, malformed, type Limits} from './limits';
+import {messageOf, wrongFile} from '../errors';
+import {checkHeld, type Limits} from './limits';
 import {ByteReader} from './reader';
 
 const frameMagic = 0xfd2fb528;
@@ -32,7 +32,7 @@ export async function* unpackZstd(
 	const take = async (count: number) => {
 		const taken = await reader.take(count);
 		if (taken.length < count) {
-			throw malformed(path, 'is cut short');
+			throw wrongFile(path, 'is cut short');
 		}
 		return taken;
 	};
@@ -44,7 +44,7 @@ export async function* unpackZstd(
 			} else if (magic === frameMagic) {
 				yield* unpackFrame(path, await readHeader(path, take, limits), take);
 			} else {
-				throw malformed(path, 'expected zstd, got something else');
+				throw wrongFile(path, 'expected zstd, got something else');
 			}
 		}
 	} finally {
@@ -67,7 +67,7 @@ async function readHeader(path: string, take: Take, limits: Limits): Promise<Hea
 	const dictionary = await take([0, 1, 2, 4][descriptor & 3] ?? 0);
 	const content = await take([single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0);
 	if (uint(dictionary) !== 0) {
-		throw malformed(path, 'needs the zstd dictionary that it was packed with');
+		throw wrongFile(path, 'needs the zstd dictionary that it was packed with');
 	}
 	const window = single ? uint(content) + (content.length === 2 ? 256 : 0) : windowOf(uint(windowBytes));
 	checkHeld(path, 'a zstd window', window, limits);
@@ -90,14 +90,14 @@ async function* unpackFrame(path: string, header: Header, take: Take): AsyncGene
 		const [kind = 'reserved', size] = [kinds[(fields >> 1) & 3], fields >> 3];
 		last = (fields & 1) === 1;
 		if (kind === 'reserved' || size > Math.min(header.window, largestBlock)) {
-			throw malformed(path, 'is damaged: a block of zstd is too large or of no known kind');
+			throw wrongFile(path, 'is damaged: a block of zstd is too large or of no known kind');
 		}
 		const body = await take(kind === 'repeated' ? 1 : size);
 		const checksum = await take(last && header.checksum ? 4 : 0);
 		try {
 			decoder.push(Buffer.concat([pending, start, body, checksum]), last);
 		} catch (cause) {
-			throw malformed(path, `is damaged: ${messageOf(cause)}`, cause);
+			throw wrongFile(path, `is damaged: ${messageOf(cause)}`, cause);
 		}
 		pending = new Uint8Array();
 		yield* unpacked.splice(0).filter(({length}) => length > 0);

@@ -2,11 +2,13 @@ import {
 	AbortError,
 	argumentError,
 	messageOf,
+	printable,
 	SophiaError,
 	throwIfAborted,
 	translate,
 	wrap,
 	wrapAsync,
+	wrongFile,
 } from '../../lib/errors';
 
 describe('errors', () => {
@@ -70,6 +72,22 @@ describe('errors', () => {
 			'null',
 			'4',
 		]);
+	});
+
+	test('a wrong file is named, with the cause', () => {
+		const cause = new Error('why');
+		const error = wrongFile('a', 'is odd', cause);
+		expect(error).toMatchObject({code: 'ERR_SOPHIA_FORMAT', message: '`a`: is odd', cause});
+		expect(wrongFile('a', 'is odd')).not.toHaveProperty('cause');
+	});
+
+	test('what a hostile file or its name says is shown in a line that a terminal does not obey, and not all of it', () => {
+		const hostile = '\u001b[2J\r\n\u009b\u202e\u2028';
+		expect(printable(`a${hostile}é🎉`)).toMatch(/^a[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*é🎉$/u);
+		const {message} = wrongFile(`b${hostile}`, `has no \`${hostile.repeat(1e3)}\`; raise a limit`);
+		expect(message).toMatch(/^`b[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{400,700}; raise a limit$/u);
+		const system = translate({code: 'EACCES', syscall: 'open', message: `EACCES: open '${hostile}'`});
+		expect(system).toMatchObject({message: expect.not.stringMatching(/\p{Cc}/u)});
 	});
 
 	test('argument errors carry a code', () => {

@@ -1,4 +1,4 @@
-import {checkExpansion, checkHeld, limitDefaults, malformed} from '../../../lib/text/limits';
+import {checkExpansion, checkHeld, limitDefaults} from '../../../lib/text/limits';
 
 const limits = {maximumExpansion: 10, maximumHeld: 1000};
 
@@ -20,10 +20,5 @@ describe('limits', () => {
 			'`a`: expected a line of at most 1000 bytes, got 1001; raise `maximumHeld` if that is right',
 		);
 		expect(limitDefaults).toEqual({maximumExpansion: 100, maximumHeld: 268435456});
-	});
-
-	test('an error names the file and keeps its cause', () => {
-		const cause = new Error('why');
-		expect(malformed('a', 'is odd', cause)).toMatchObject({code: 'ERR_SOPHIA_FORMAT', message: '`a`: is odd', cause});
 	});
 });

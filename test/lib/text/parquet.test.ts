@@ -75,6 +75,11 @@ describe('parquet', () => {
 		});
 	});
 
+	test('the names of columns are shown without what a terminal obeys, and not at any length', async () => {
+		const reading = read(table({groups, name: `\u001b[2J${'x'.repeat(1e5)}`}));
+		await expect(reading).rejects.toMatchObject({message: expect.stringMatching(/^\P{Cc}{100,1000}$/u)});
+	});
+
 	test('a bomb is refused before it is unpacked', async () => {
 		const bomb = table({groups: [['x'.repeat(2 ** 25)]], codec: codecs.gzip, compress: gzipSync});
 		await expect(read(bomb)).rejects.toThrow('row group 1 of 1: unpacks to more than 100 times its size');
