@@ -19,9 +19,16 @@ export function noFile(path: string, stats: Stats): SophiaError {
 	return new SophiaError('ERR_SOPHIA_IO', `Expected \`${printable(path)}\` to be a regular file, got a ${kind}`);
 }
 
+const temporaryEnding = '.tmp-';
+
+/** Whether a name is one that `writeWhole` gives another while it is written; a crash may leave it. */
+export function isTemporaryOf(name: string, temporary: string): boolean {
+	return temporary.startsWith(name + temporaryEnding);
+}
+
 /** Writes a file through `fill` and puts it in place of `path` at the end, or nothing at all when `fill` throws. */
 export async function writeWhole<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
-	const temporary = `${path}.tmp-${process.pid}`;
+	const temporary = `${path}${temporaryEnding}${process.pid}`;
 	let result: T;
 	try {
 		const file = await open(temporary, 'w+');
@@ -56,6 +63,29 @@ export function makeDirectory(given: string): string | undefined {
 			return made;
 		}
 		throw error;
+	}
+}
+
+/** The most bytes that one call reads: Node counts them in 31 bits, and Linux gives no more than that. */
+const readAtOnce = 2 ** 30;
+
+/** Fills `bytes` from a place in a file on. @throws SophiaError `ERR_SOPHIA_IO` when the file ends before that */
+export async function readAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+	for (let done = 0; done < bytes.length;) {
+		const some = Math.min(readAtOnce, bytes.length - done);
+		const {bytesRead} = await file.read(bytes, done, some, position + done);
+		if (bytesRead === 0) {
+			const expected = `Expected ${bytes.length} bytes from byte ${position} on`;
+			throw new SophiaError('ERR_SOPHIA_IO', `${expected}, got ${done} and the end of the file`);
+		}
+		done += bytesRead;
+	}
+}
+
+/** Writes all of `bytes` to a place in a file. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+	for (let done = 0; done < bytes.length;) {
+		done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
 	}
 }
 

@@ -8,6 +8,7 @@ import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 import type {FileHandle} from 'node:fs/promises';
 import {maximumCount} from './check';
 import {argumentError, wrap, wrongFile} from './errors';
+import {readAll, writeAll} from './files';
 
 /** The formats that exist. */
 export const shardFormats = ['llm.c', 'nanogpt'] as const;
@@ -82,7 +83,7 @@ export class ShardWriter {
 		const kept = this.#written - count;
 		for (let at = kept; at < this.#written; at += bufferedTokens) {
 			const some = this.#buffer.subarray(0, this.#written - at);
-			await this.#file.read(some, 0, some.byteLength, this.#place(at));
+			await readAll(this.#file, new Uint8Array(some.buffer, 0, some.byteLength), this.#place(at));
 			await to.write(some);
 		}
 		await this.#file.truncate(this.#place(kept));
@@ -106,12 +107,6 @@ export class ShardWriter {
 
 	#place(token: number): number {
 		return this.#begin + tokenBytes * token;
-	}
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-	for (let done = 0; done < bytes.length;) {
-		done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
 	}
 }
 

@@ -7,6 +7,7 @@ import {parquetReadColumn} from 'hyparquet/src/read.js';
 import {compressors, decompressZstd} from 'hyparquet-compressors';
 import {suggestion} from '../check.js';
 import {messageOf, printable, wrongFile} from '../errors.js';
+import {readAll} from '../files.js';
 import {checkExpansion, checkHeld} from './limits.js';
 import type {ParquetAnswer, ParquetGroup, ParquetRequest} from './parquet.js';
 
@@ -67,7 +68,7 @@ function asBuffer(file: FileHandle, byteLength: number): AsyncBuffer {
 			}
 			checkHeld(path, 'a row group', end - begin, limits);
 			const bytes = new Uint8Array(end - begin);
-			await file.read(bytes, 0, bytes.length, begin);
+			await readAll(file, bytes, begin);
 			return bytes.buffer;
 		},
 	};

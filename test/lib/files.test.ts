@@ -1,6 +1,7 @@
 import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {open, type FileHandle} from 'node:fs/promises';
 import {join} from 'node:path';
-import {inDirectory, makeDirectory, noFile, writeWhole} from '../../lib/files';
+import {inDirectory, isTemporaryOf, makeDirectory, noFile, readAll, writeAll, writeWhole} from '../../lib/files';
 import {temporaryDirectory} from './temporary';
 
 const directory = temporaryDirectory();
@@ -24,6 +25,43 @@ describe('writeWhole', () => {
 		await expect(failing).rejects.toThrow('power cut');
 		expect(readFileSync(path, 'utf8')).toBe('old');
 		expect(readdirSync(directory())).toEqual(['a']);
+	});
+});
+
+test('a name for the time of writing is known', async () => {
+	await writeWhole(join(directory(), 'a.bin'), () => {
+		expect(readdirSync(directory()).map((name) => isTemporaryOf('a.bin', name))).toEqual([true]);
+		return Promise.resolve();
+	});
+	expect(isTemporaryOf('a.bin', 'a.bin')).toBe(false);
+});
+
+describe('a part of a file', () => {
+	const part = Uint8Array.from({length: 100}, (_, i) => i);
+
+	test('is written and read to its end, however little comes at a time', async () => {
+		const file = await open(join(directory(), 'a'), 'w+');
+		const slow = {
+			read: (bytes: Uint8Array, at: number, length: number, from: number) =>
+				file.read(bytes, at, Math.min(7, length), from),
+			write: (bytes: Uint8Array, at: number, length: number, to: number) =>
+				file.write(bytes, at, Math.min(7, length), to),
+		} as FileHandle;
+		await writeAll(slow, part, 5);
+		const bytes = new Uint8Array(100);
+		await readAll(slow, bytes, 5);
+		expect(bytes).toEqual(part);
+		await file.close();
+	});
+
+	test('beyond its end is ERR_SOPHIA_IO', async () => {
+		writeFileSync(join(directory(), 'a'), 'short');
+		const file = await open(join(directory(), 'a'));
+		await expect(readAll(file, new Uint8Array(10), 2)).rejects.toMatchObject({
+			code: 'ERR_SOPHIA_IO',
+			message: 'Expected 10 bytes from byte 2 on, got 3 and the end of the file',
+		});
+		await file.close();
 	});
 });
 

@@ -67,6 +67,18 @@ describe('token shards', () => {
 		}
 	});
 
+	test('an end that is gone is not moved', async () => {
+		const moving = write('train.bin', 'llm.c', async (writer) => {
+			await writer.write(Array.from({length: 600_000}, () => 1));
+			const write = () => {
+				truncateSync(at('train.bin'), 2048); // after the first piece of two
+				return Promise.resolve();
+			};
+			await writer.moveEnd(590_000, Object.assign(Object.create(writer) as ShardWriter, {write}));
+		});
+		await expect(moving).rejects.toMatchObject({code: 'ERR_SOPHIA_IO', message: expect.stringContaining('end of the')});
+	});
+
 	test('more tokens than a header counts are refused', async () => {
 		expect(maximumTokens['llm.c']).toBe(2 ** 31 - 1);
 		const tokens = {length: 2 ** 31};
