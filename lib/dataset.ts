@@ -1,10 +1,11 @@
 /** Where the tokens are. */
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import * as check from './check';
-import {SophiaError, wrap} from './errors';
+import {descriptionFile, readDescription, trainFile, validationFile} from './description';
+import {wrongFile} from './errors';
 import type {PrepareOptions} from './preparation';
-import {descriptionFile, prepare, trainFile, validationFile, type DatasetDescription} from './prepare';
+import {prepare} from './prepare';
 import {countTokens, guessFormat, shardFormats, standardFormat, type ShardFormat} from './shard';
 import {gpt2, tokenizerNamed, type Tokenizer} from './tokenizer';
 
@@ -93,7 +94,7 @@ export class Dataset {
 		if (!existsSync(path) && undescribed.every((file) => existsSync(join(directory, file)))) {
 			return openUndescribed(directory);
 		}
-		const {tokenizer, vocabulary, format = standardFormat, train, validation} = readDescription(path);
+		const {tokenizer, vocabulary, format, train, validation} = readDescription(path);
 		const data = new Dataset({
 			train: join(directory, train.file),
 			validation: join(directory, validation.file),
@@ -102,7 +103,7 @@ export class Dataset {
 			format,
 		});
 		if (data.train.tokens !== train.tokens || data.validation.tokens !== validation.tokens) {
-			throw new SophiaError('ERR_SOPHIA_FORMAT', `\`${path}\` describes other shards than those beside it`);
+			throw wrongFile(path, 'describes other shards than those beside it');
 		}
 		return data;
 	}
@@ -130,21 +131,7 @@ function openUndescribed(directory: string): Dataset {
 	const pickle = join(directory, 'meta.pkl');
 	if (existsSync(pickle)) {
 		const advice = `\`new Dataset\` takes the shards with their \`vocabulary\``;
-		throw new SophiaError('ERR_SOPHIA_FORMAT', `\`${pickle}\` says what the tokens are, and is not read; ${advice}`);
+		throw wrongFile(pickle, `says what the tokens are, and is not read; ${advice}`);
 	}
 	return new Dataset({train, validation, tokenizer: gpt2.name, format: guessFormat(train)});
-}
-
-function readDescription(path: string): DatasetDescription {
-	const text = wrap(() => readFileSync(path, 'utf8'));
-	try {
-		const description = JSON.parse(text) as DatasetDescription;
-		for (const {file, tokens} of [description.train, description.validation]) {
-			check.path('file', file);
-			check.integer('tokens', tokens, 1);
-		}
-		return description;
-	} catch (cause) {
-		throw new SophiaError('ERR_SOPHIA_FORMAT', `Expected \`${path}\` to describe a dataset`, {cause});
-	}
 }

@@ -1,36 +1,19 @@
 /**
 Text to token shards, in one pass over the text and in memory that does not grow with it.
 
-The description, `dataset.json`, is removed before the first shard takes its place and written after the second has: a
-directory that has one holds two shards of the same text.
+The description, `dataset.json`, says that the shards are unfinished before the first takes its place, and what they are
+after the second has: a directory never shows shards of two texts, or one of them alone, as a dataset.
 */
-import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
+import {ownFiles, trainFile, validationFile, writeDescription} from './description';
 import {makeEncoder} from './encoder';
 import {argumentError, throwIfAborted, wrapAsync} from './errors';
 import {inDirectory, writeWhole} from './files';
 import {checkPreparation, type Preparation, type PrepareOptions} from './preparation';
-import {ShardWriter, type ShardFormat} from './shard';
+import {ShardWriter} from './shard';
 import {holdsOut} from './split';
 import {documentsOfFiles, documentsOfString, type Documents} from './text/documents';
-
-/** What `dataset.json` says. Files are relative to it. */
-export interface DatasetDescription {
-	readonly tokenizer: string;
-	readonly vocabulary: number;
-	/** @default 'llm.c' */
-	readonly format?: ShardFormat;
-	readonly train: {readonly file: string; readonly tokens: number};
-	readonly validation: {readonly file: string; readonly tokens: number};
-}
-
-/** The description of a directory of shards. */
-export const descriptionFile = 'dataset.json';
-
-/** The shards beside it, as nanoGPT calls them. */
-export const trainFile = 'train.bin';
-export const validationFile = 'val.bin';
 
 /** A shard needs a token to read and one to predict. */
 const fewestTokens = 2;
@@ -40,34 +23,32 @@ export async function prepare(options: PrepareOptions): Promise<void> {
 	const plan = checkPreparation(options);
 	throwIfAborted(plan.signal);
 	await wrapAsync(async () => {
-		const {files, text, tokenizer} = plan;
+		const {directory, files, text, tokenizer} = plan;
 		const documents = await (text === undefined
-			? documentsOfFiles(files, plan, tokenizer.name !== 'bytes')
+			? documentsOfFiles(files, plan, tokenizer.name !== 'bytes', await ownFiles(directory))
 			: documentsOfString(text));
-		await inDirectory(plan.directory, () => writeDataset(plan, documents));
+		await inDirectory(directory, () => writeDataset(plan, documents));
 	});
 }
 
 async function writeDataset(plan: Preparation, documents: Documents): Promise<void> {
 	const {directory, format, tokenizer} = plan;
-	const path = join(directory, descriptionFile);
 	const tokens = await writeWhole(join(directory, trainFile), async (first) => {
 		const train = new ShardWriter(first, format);
 		return writeWhole(join(directory, validationFile), async (second) => {
 			const validation = new ShardWriter(second, format);
 			await fill(plan, documents, train, validation);
-			await rm(path, {force: true});
+			await writeDescription(directory);
 			return {train: train.tokens, validation: validation.tokens};
 		});
 	});
-	const description: DatasetDescription = {
+	await writeDescription(directory, {
 		tokenizer: tokenizer.name,
 		vocabulary: tokenizer.vocabulary,
 		format,
 		train: {file: trainFile, tokens: tokens.train},
 		validation: {file: validationFile, tokens: tokens.validation},
-	};
-	await writeWhole(path, (file) => file.writeFile(`${JSON.stringify(description, undefined, 2)}\n`));
+	});
 }
 
 async function fill(plan: Preparation, documents: Documents, train: ShardWriter, validation: ShardWriter) {

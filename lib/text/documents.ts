@@ -30,7 +30,8 @@ export interface Documents {
 }
 
 /**
-The documents of files and directories. Plain text has to be UTF-8 only when it is to be `decoded`.
+The documents of files and directories, without those that are to be `written`. Plain text has to be UTF-8 only when it
+is to be `decoded`.
 
 Rejects with the system's error when something cannot be found.
 */
@@ -38,8 +39,9 @@ export async function documentsOfFiles(
 	paths: readonly string[],
 	options: ReadOptions,
 	decoded: boolean,
+	written?: (path: string) => boolean,
 ): Promise<Documents> {
-	const files = await findFiles(paths, options.followLinks);
+	const files = await findFiles(paths, options.followLinks, written);
 	return {
 		total: files.reduce((sum, {size}) => sum + size, 0),
 		many: files.some(({form, listed}) => listed || form !== 'text'),

@@ -1,7 +1,7 @@
 /** Which files a list of paths means, and what each holds, by its name. */
 import {readdir, realpath, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {printable, SophiaError, wrongFile} from '../errors';
+import {argumentError, printable, SophiaError, wrongFile} from '../errors';
 import {noFile} from '../files';
 import type {Packing} from './unpack';
 
@@ -24,20 +24,29 @@ const archive = /\.(tar|tgz|tbz2?|txz|zip|7z|rar|bz2|xz|lz4|br)$/;
 
 /**
 The files that are meant: a file is itself, a directory all that is in it, however deep, in the order of their paths.
-Names that begin with a dot are passed over. Rejects with the system's error when something cannot be read.
+Names that begin with a dot are passed over, and so are files that are to be `written`, by their absolute paths without
+links. Rejects with the system's error when something cannot be read.
 
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a file that is to be written
 @throws SophiaError `ERR_SOPHIA_IO` for what is no regular file and for a symbolic link in a directory, unless links are
 followed; `ERR_SOPHIA_FORMAT` for an archive
 */
-export async function findFiles(paths: readonly string[], followLinks: boolean): Promise<readonly TextFile[]> {
+export async function findFiles(
+	paths: readonly string[],
+	followLinks: boolean,
+	written: (path: string) => boolean = () => false,
+): Promise<readonly TextFile[]> {
 	const found: TextFile[] = [];
 	for (const path of paths) {
 		const stats = await stat(path);
 		if (!stats.isDirectory()) {
+			if (written(await realpath(path))) {
+				throw argumentError('range', `Expected texts, got \`${printable(path)}\`, which the preparation itself writes`);
+			}
 			found.push(await inspect(path, false));
 			continue;
 		}
-		const listed = await list(path, followLinks, []);
+		const listed = await list(path, {followLinks, written}, []);
 		if (listed.length === 0) {
 			throw new SophiaError('ERR_SOPHIA_IO', `Expected \`${printable(path)}\` to have text files in it, got none`);
 		}
@@ -46,21 +55,26 @@ export async function findFiles(paths: readonly string[], followLinks: boolean):
 	return found;
 }
 
+interface Listing {
+	readonly followLinks: boolean;
+	readonly written: (path: string) => boolean;
+}
+
 /** @param above the real paths of the directories that this one lies in */
-async function list(directory: string, followLinks: boolean, above: readonly string[]): Promise<TextFile[]> {
+async function list(directory: string, how: Listing, above: readonly string[]): Promise<TextFile[]> {
 	const real = await realpath(directory);
 	if (above.includes(real)) {
 		throw new SophiaError('ERR_SOPHIA_IO', `\`${printable(directory)}\` leads back to a directory that it lies in`);
 	}
 	const entries = await readdir(directory, {withFileTypes: true});
 	const found: TextFile[] = [];
-	for (const entry of entries.filter(({name}) => !name.startsWith('.'))) {
+	for (const entry of entries.filter(({name}) => !name.startsWith('.') && !how.written(join(real, name)))) {
 		const path = join(directory, entry.name);
-		if (entry.isSymbolicLink() && !followLinks) {
+		if (entry.isSymbolicLink() && !how.followLinks) {
 			throw new SophiaError('ERR_SOPHIA_IO', `\`${printable(path)}\` is a symbolic link; \`followLinks\` follows it`);
 		}
 		const inside = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(path)).isDirectory());
-		found.push(...(inside ? await list(path, followLinks, [...above, real]) : [await inspect(path, true)]));
+		found.push(...(inside ? await list(path, how, [...above, real]) : [await inspect(path, true)]));
 	}
 	return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -36,7 +36,7 @@ describe('Dataset', () => {
 		expect(Dataset.open(directory())).toEqual(data);
 		expect(data).toMatchObject({vocabulary: 50257, tokenizer: {name: 'gpt2'}, format});
 		writeFileSync(join(directory(), 'meta.pkl'), '');
-		expect(() => Dataset.open(directory())).toThrow('meta.pkl` says what the tokens are, and is not read');
+		expect(() => Dataset.open(directory())).toThrow('meta.pkl`: says what the tokens are, and is not read');
 	});
 
 	test('a directory without a dataset is ERR_SOPHIA_IO', () => {

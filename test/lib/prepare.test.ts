@@ -1,6 +1,7 @@
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
+import {Dataset} from '../../lib/dataset';
 import {prepare} from '../../lib/prepare';
 import type {PrepareOptions} from '../../lib/preparation';
 import {holdsOut} from '../../lib/split';
@@ -100,6 +101,40 @@ describe('prepare', () => {
 		mkdirSync(join(directory(), 'data', 'train.bin', 'x'), {recursive: true});
 		const failing = prepare({text: 'some text to prepare', directory: join(directory(), 'data')});
 		await expect(failing).rejects.toMatchObject({code: 'ERR_SOPHIA_IO'});
+	});
+
+	test('a crash between the two shards leaves no dataset, whatever was there before', async () => {
+		const data = join(directory(), 'data');
+		mkdirSync(join(data, 'train.bin', 'x'), {recursive: true}); // what stands in the way of the second
+		await expect(prepare({text: 'some text to prepare', directory: data})).rejects.toThrow();
+		expect(readdirSync(data).sort()).toEqual(['dataset.json', 'train.bin', 'val.bin']);
+		rmSync(join(data, 'train.bin'), {recursive: true});
+		writeFileSync(join(data, 'train.bin'), 'of another text.');
+		expect(() => Dataset.open(data)).toThrow(
+			expect.objectContaining({code: 'ERR_SOPHIA_FORMAT', message: expect.stringContaining('did not come to its end')}),
+		);
+		rmSync(join(data, 'train.bin'));
+		await prepare({text: 'some text to prepare', directory: data});
+		expect(Dataset.open(data).train.tokens).toBe(18);
+	});
+
+	test('a directory within the texts is not read as one of them', async () => {
+		const texts = join(directory(), 'texts');
+		mkdirSync(texts);
+		writeFileSync(join(texts, 'a.txt'), 'a text of some length');
+		for (const data of [texts, join(texts, 'data')]) {
+			for (let run = 0; run < 2; run++) {
+				await prepare({files: [texts], directory: data, split: 'end'});
+				expect(Dataset.open(data).train.tokens).toBe(19);
+				writeFileSync(join(data, 'train.bin.tmp-1'), 'left by a crash');
+			}
+			['dataset.json', 'train.bin', 'val.bin', 'train.bin.tmp-1'].forEach((name) => rmSync(join(data, name)));
+		}
+		await prepare({files: [texts], directory: texts, split: 'end'});
+		await expect(prepare({files: [join(texts, 'train.bin')], directory: texts})).rejects.toMatchObject({
+			code: 'ERR_SOPHIA_INVALID_ARGUMENT',
+			message: expect.stringContaining('train.bin`, which the preparation itself writes'),
+		});
 	});
 
 	test('an aborted signal stops it, before the first byte or later, and keeps what was there', async () => {
