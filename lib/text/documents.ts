@@ -17,6 +17,9 @@ export interface ReadOptions extends Limits {
 	readonly followLinks: boolean;
 }
 
+/** How they are read here, and until when. */
+export type Reading = ReadOptions & {readonly signal?: AbortSignal | undefined};
+
 export const readDefaults: ReadOptions = {...limitDefaults, field: 'text', column: 'text', followLinks: false};
 
 /** Documents as a stream. */
@@ -37,7 +40,7 @@ Rejects with the system's error when something cannot be found.
 */
 export async function documentsOfFiles(
 	paths: readonly string[],
-	options: ReadOptions,
+	options: Reading,
 	decoded: boolean,
 	written?: (path: string) => boolean,
 ): Promise<Documents> {
@@ -77,7 +80,7 @@ async function* inChunks(bytes: Uint8Array, onRead: (bytes: number) => void): As
 /** Counts all of a file in the end, also what nobody needed to read of it. */
 async function* readFile(
 	file: TextFile,
-	options: ReadOptions,
+	options: Reading,
 	decoded: boolean,
 	onRead: (bytes: number) => void,
 ): AsyncGenerator<Piece> {
@@ -88,7 +91,7 @@ async function* readFile(
 		onRead(bytes);
 	};
 	if (form === 'parquet') {
-		yield* readParquet({path, column: options.column, limits: options}, count);
+		yield* readParquet({path, column: options.column, limits: options}, count, options.signal);
 	} else {
 		const chunks = readUnpacked(path, packing, options, count);
 		yield* form === 'jsonl'

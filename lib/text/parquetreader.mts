@@ -1,6 +1,7 @@
 /** The process that reads parquet: it answers each message with the next row group. `parquet.ts` asks. */
 import {isUtf8} from 'node:buffer';
 import {open, type FileHandle} from 'node:fs/promises';
+import {Worker} from 'node:worker_threads';
 import {parquetMetadataAsync, parquetSchema, type AsyncBuffer, type FileMetaData} from 'hyparquet';
 import {parquetHeader} from 'hyparquet/src/column.js';
 import {parquetReadColumn} from 'hyparquet/src/read.js';
@@ -11,7 +12,8 @@ import {readAll} from '../files.js';
 import {checkExpansion, checkHeld} from './limits.js';
 import type {ParquetAnswer, ParquetGroup, ParquetRequest} from './parquet.js';
 
-const {path, column, limits} = JSON.parse(process.argv[2] ?? '{}') as ParquetRequest;
+const [, , request = '{}', parent] = process.argv;
+const {path, column, limits} = JSON.parse(request) as ParquetRequest;
 
 /** Of text whose bytes lie in the page. Differences of texts, the encoding that is missing, can claim any size. */
 const encodings: readonly (string | undefined)[] = [
@@ -186,6 +188,8 @@ async function* answers(): AsyncGenerator<ParquetAnswer, undefined> {
 	}
 }
 
+new Worker(new URL('orphan.mjs', import.meta.url), {workerData: Number(parent)}).unref();
+process.send?.('started');
 const groups = answers();
 process.on('disconnect', () => process.exit());
 process.on('message', () => {

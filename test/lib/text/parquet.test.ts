@@ -1,5 +1,8 @@
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {brotliCompressSync, gzipSync} from 'node:zlib';
 import {limitDefaults} from '../../../lib/text/limits';
 import {readParquet} from '../../../lib/text/parquet';
@@ -113,6 +116,54 @@ describe('parquet', () => {
 		expect((await pieces.next()).done).toBe(false);
 		await pieces.return(undefined);
 	});
+
+	test('a signal ends the process while it reads, and before', async () => {
+		const good = table({groups: [['a', 'b', 'c']], dictionary: true});
+		const at = good.indexOf(Buffer.from([8, 2, 0, 2, 1, 2, 2]));
+		const run = Buffer.from([8, 0xfe, 0xff, 0xff, 0xff, 7, 0]); // claims a thousand million values
+		const request = {
+			path: put(Buffer.concat([good.subarray(0, at), run, good.subarray(at + run.length)])),
+			column: 'text',
+			limits: {...limitDefaults, maximumHeld: 2 ** 32}, // enough to keep it busy
+		};
+		const later = new AbortController();
+		setTimeout(() => later.abort('enough'), 500);
+		for (const signal of [later.signal, AbortSignal.abort('enough')]) {
+			const reading = texts(readParquet(request, () => undefined, signal));
+			await expect(reading).rejects.toMatchObject({code: 'ABORT_ERR', cause: 'enough'});
+		}
+	});
+
+	test.each([
+		['/none', 'spawn /none ENOENT'],
+		['/bin/false', 'parquetreader.mjs` ended before it read anything'],
+	])('a process that cannot be started, as %s, is no damaged file', async (path, reason) => {
+		const program = `
+			process.execPath = ${JSON.stringify(path)};
+			const {readParquet} = require(${JSON.stringify(join(__dirname, '../../../dist/text/parquet.js'))});
+			readParquet({path: 'a', column: 'text', limits: {}}).next().catch(({code, message}) => console.log(code, message));`;
+		const {stdout} = await promisify(execFile)(process.execPath, ['-e', program]);
+		expect(stdout).toMatch(/^ERR_SOPHIA_IO The process that reads parquet cannot be started: /);
+		expect(stdout).toContain(reason);
+	});
+
+	test('the process ends when the one that started it is gone, however busy it is', async () => {
+		const watch = JSON.stringify(join(__dirname, '../../../dist/text/orphan.mjs'));
+		const busy = `
+			new (require('worker_threads').Worker)(${watch}, {workerData: Number(process.argv[1])});
+			setTimeout(() => { console.log('busy'); for (;;); }, 200);`;
+		const parent = spawn(process.execPath, [
+			'-e',
+			`
+			const how = {stdio: ['ignore', 'inherit', 'ignore'], detached: true};
+			const child = ['-e', ${JSON.stringify(busy)}, String(process.pid)];
+			require('child_process').spawn(process.execPath, child, how);
+			setInterval(() => {}, 1e3)`,
+		]);
+		await once(parent.stdout, 'data');
+		parent.kill('SIGKILL');
+		await once(parent, 'close'); // its output is that of the busy one too
+	}, 20_000);
 
 	test('damaged tables are read or refused', async () => {
 		const roll = dice(4);
