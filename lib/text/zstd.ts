@@ -1,11 +1,12 @@
 /**
 Zstandard (RFC 8878), unpacked block by block by fzstd. The frames are walked here: fzstd takes a header at its word and
-allocates what it says, and unpacks all that it is given at once.
+allocates what it says, unpacks all that it is given at once, and passes over checksums.
 */
 import {Decompress} from 'fzstd';
 import {messageOf, wrongFile} from '../errors';
 import {checkHeld, type Limits} from './limits';
 import {ByteReader} from './reader';
+import {XxHash} from './xxhash';
 
 const frameMagic = 0xfd2fb528;
 /** Of frames to be skipped; the lowest four bits are free. */
@@ -83,6 +84,7 @@ function windowOf(descriptor: number): number {
 async function* unpackFrame(path: string, header: Header, take: Take): AsyncGenerator<Uint8Array> {
 	const unpacked: Uint8Array[] = [];
 	const decoder = new Decompress((block) => unpacked.push(block));
+	const hash = new XxHash();
 	let pending: Uint8Array = header.bytes;
 	for (let last = false; !last;) {
 		const start = await take(3);
@@ -100,7 +102,14 @@ async function* unpackFrame(path: string, header: Header, take: Take): AsyncGene
 			throw wrongFile(path, `is damaged: ${messageOf(cause)}`, cause);
 		}
 		pending = new Uint8Array();
-		yield* unpacked.splice(0).filter(({length}) => length > 0);
+		const blocks = unpacked.splice(0).filter(({length}) => length > 0);
+		if (header.checksum) {
+			blocks.forEach((block) => hash.add(block));
+			if (last && hash.low() !== uint(checksum)) {
+				throw wrongFile(path, 'is damaged: what it unpacks to does not have its checksum');
+			}
+		}
+		yield* blocks;
 	}
 }
 

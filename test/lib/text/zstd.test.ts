@@ -41,6 +41,11 @@ describe('zstd', () => {
 
 	test.each<[string, Uint8Array, string]>([
 		['cut short', packed.subarray(0, -1), 'is cut short'],
+		[
+			'changed in its checksum',
+			Buffer.concat([packed.subarray(0, -1), Buffer.of(0)]),
+			'is damaged: what it unpacks to',
+		],
 		['cut in its magic number', packed.subarray(0, 3), 'is cut short'],
 		[
 			'followed by something else',
