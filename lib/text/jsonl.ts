@@ -1,5 +1,5 @@
 /** JSON lines: an object in each line, one of whose fields is a document. */
-import {isUtf8} from 'node:buffer';
+import {constants, isUtf8} from 'node:buffer';
 import {suggestion} from '../check';
 import {messageOf, wrongFile} from '../errors';
 import {checkHeld, type Limits} from './limits';
@@ -31,6 +31,12 @@ async function* readLines(path: string, chunks: AsyncIterable<Uint8Array>, limit
 	const add = (part: Uint8Array) => {
 		held += part.length;
 		checkHeld(path, `line ${number}`, held, limits);
+		if (held > constants.MAX_STRING_LENGTH) {
+			throw wrongFile(
+				path,
+				`line ${number}: expected at most ${constants.MAX_STRING_LENGTH} bytes, whatever may be held`,
+			);
+		}
 		parts.push(part);
 	};
 	for await (const chunk of chunks) {

@@ -1,3 +1,4 @@
+import {Readable} from 'node:stream';
 import {limitDefaults} from '../../../lib/text/limits';
 import {readJsonLines} from '../../../lib/text/jsonl';
 import {chunked, damaged, dice, survives, texts} from './streams';
@@ -44,6 +45,16 @@ describe('JSON lines', () => {
 		const limits = {...limitDefaults, maximumHeld: 100};
 		const lines = `{"text": "a"}\n{"text": "${'x'.repeat(200)}"}\n`;
 		await expect(read(lines, 'text', 10, limits)).rejects.toThrow(/expected line 2 of at most 100 bytes, got 10\d;/);
+	});
+
+	test('a line longer than any string is refused, whatever may be held', async () => {
+		const part = Buffer.alloc(2 ** 26, 'x');
+		const chunks = Readable.from(Array.from({length: 9}, () => part));
+		const reading = texts(readJsonLines('a.jsonl', chunks, 'text', {...limitDefaults, maximumHeld: 2 ** 40}));
+		await expect(reading).rejects.toMatchObject({
+			code: 'ERR_SOPHIA_FORMAT',
+			message: expect.stringContaining('`a.jsonl`: line 1: expected at most '),
+		});
 	});
 
 	test('damaged lines are read or refused', async () => {
