@@ -188,7 +188,7 @@ async function* answers(): AsyncGenerator<ParquetAnswer, undefined> {
 	}
 }
 
-new Worker(new URL('orphan.mjs', import.meta.url), {workerData: Number(parent)}).unref();
+new Worker(new URL('orphan.mjs', import.meta.url), {workerData: Number(parent), execArgv: []}).unref();
 process.send?.('started');
 const groups = answers();
 process.on('disconnect', () => process.exit());

@@ -29,6 +29,16 @@ describe('documents', () => {
 		expect(await read(documents)).toEqual(['plain', 'a', 'b', 'c', 'd']);
 	});
 
+	test('in a table end with the signal', async () => {
+		writeFileSync(at('a.parquet'), table({groups: [['a']]}));
+		const documents = await documentsOfFiles(
+			[at('a.parquet')],
+			{...readDefaults, signal: AbortSignal.abort('why')},
+			true,
+		);
+		await expect(read(documents)).rejects.toMatchObject({code: 'ABORT_ERR', cause: 'why'});
+	});
+
 	test('plain text that somebody names is one text, whose encoding is asked about only when it is decoded', async () => {
 		writeFileSync(at('a.txt'), Buffer.from('é', 'latin1'));
 		const documents = await documentsOfFiles([at('a.txt')], readDefaults, false);

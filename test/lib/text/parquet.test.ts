@@ -13,8 +13,10 @@ import {codecs, encodings, table, type TableOptions} from './table';
 const directory = temporaryDirectory();
 const path = () => join(directory(), 'a.parquet');
 
+const built = (name: string) => join(__dirname, '../../../dist/text', name);
+
 test('the program that reads was built', () => {
-	expect(existsSync(join(__dirname, '../../../dist/text/parquetreader.mjs'))).toBe(true);
+	expect(existsSync(built('parquetreader.mjs'))).toBe(true);
 });
 
 function put(bytes: Uint8Array): string {
@@ -30,6 +32,14 @@ const read = (
 ) => texts(readParquet({path: put(bytes), column, limits}, onRead));
 const groups = [['one', 'zwölf 🎉', ''], ['three'], []];
 const documents = ['one', 'zwölf 🎉', 'three'];
+
+/** A table of three rows with a run in it that claims a thousand million values. */
+function endless(): Buffer {
+	const good = table({groups: [['a', 'b', 'c']], dictionary: true});
+	const at = good.indexOf(Buffer.from([8, 2, 0, 2, 1, 2, 2])); // indices of 8 bits, in runs of one
+	const run = Buffer.from([8, 0xfe, 0xff, 0xff, 0xff, 7, 0]);
+	return Buffer.concat([good.subarray(0, at), run, good.subarray(at + run.length)]);
+}
 
 describe('parquet', () => {
 	test.each<[string, Partial<TableOptions>]>([
@@ -93,12 +103,7 @@ describe('parquet', () => {
 	});
 
 	test('a run that claims a thousand million values ends the reader and not the process', async () => {
-		const good = table({groups: [['a', 'b', 'c']], dictionary: true});
-		const indices = Buffer.from([8, 2, 0, 2, 1, 2, 2]); // of 8 bits, in runs of one
-		const run = Buffer.from([8, 0xfe, 0xff, 0xff, 0xff, 7, 0]);
-		const at = good.indexOf(indices);
-		const hostile = Buffer.concat([good.subarray(0, at), run, good.subarray(at + run.length)]);
-		await expect(read(hostile)).rejects.toMatchObject({
+		await expect(read(endless())).rejects.toMatchObject({
 			code: 'ERR_SOPHIA_FORMAT',
 			message: expect.stringContaining('asks for more memory than a table of its size needs'),
 		});
@@ -118,14 +123,7 @@ describe('parquet', () => {
 	});
 
 	test('a signal ends the process while it reads, and before', async () => {
-		const good = table({groups: [['a', 'b', 'c']], dictionary: true});
-		const at = good.indexOf(Buffer.from([8, 2, 0, 2, 1, 2, 2]));
-		const run = Buffer.from([8, 0xfe, 0xff, 0xff, 0xff, 7, 0]); // claims a thousand million values
-		const request = {
-			path: put(Buffer.concat([good.subarray(0, at), run, good.subarray(at + run.length)])),
-			column: 'text',
-			limits: {...limitDefaults, maximumHeld: 2 ** 32}, // enough to keep it busy
-		};
+		const request = {path: put(endless()), column: 'text', limits: {...limitDefaults, maximumHeld: 2 ** 31}};
 		const later = new AbortController();
 		setTimeout(() => later.abort('enough'), 500);
 		for (const signal of [later.signal, AbortSignal.abort('enough')]) {
@@ -140,7 +138,7 @@ describe('parquet', () => {
 	])('a process that cannot be started, as %s, is no damaged file', async (path, reason) => {
 		const program = `
 			process.execPath = ${JSON.stringify(path)};
-			const {readParquet} = require(${JSON.stringify(join(__dirname, '../../../dist/text/parquet.js'))});
+			const {readParquet} = require(${JSON.stringify(built('parquet.js'))});
 			readParquet({path: 'a', column: 'text', limits: {}}).next().catch(({code, message}) => console.log(code, message));`;
 		const {stdout} = await promisify(execFile)(process.execPath, ['-e', program]);
 		expect(stdout).toMatch(/^ERR_SOPHIA_IO The process that reads parquet cannot be started: /);
@@ -148,22 +146,22 @@ describe('parquet', () => {
 	});
 
 	test('the process ends when the one that started it is gone, however busy it is', async () => {
-		const watch = JSON.stringify(join(__dirname, '../../../dist/text/orphan.mjs'));
-		const busy = `
-			new (require('worker_threads').Worker)(${watch}, {workerData: Number(process.argv[1])});
-			setTimeout(() => { console.log('busy'); for (;;); }, 200);`;
-		const parent = spawn(process.execPath, [
-			'-e',
-			`
-			const how = {stdio: ['ignore', 'inherit', 'ignore'], detached: true};
-			const child = ['-e', ${JSON.stringify(busy)}, String(process.pid)];
-			require('child_process').spawn(process.execPath, child, how);
-			setInterval(() => {}, 1e3)`,
-		]);
+		const request = {path: put(table({groups})), column: 'text', limits: limitDefaults};
+		const busy = encodeURIComponent('setTimeout(() => { console.log(`busy`); for (;;); }, 700)');
+		const program = `
+			const processes = require('child_process');
+			const {fork} = processes;
+			processes.fork = (file, given, options) => {
+				const execArgv = [...options.execArgv, '--import', 'data:text/javascript,${busy}'];
+				return fork(file, given, {...options, execArgv, stdio: ['ignore', 'inherit', 'ignore', 'ipc']});
+			};
+			const {readParquet} = require(${JSON.stringify(built('parquet.js'))});
+			readParquet(${JSON.stringify(request)}, () => undefined).next();`;
+		const parent = spawn(process.execPath, ['-e', program]);
 		await once(parent.stdout, 'data');
 		parent.kill('SIGKILL');
 		await once(parent, 'close'); // its output is that of the busy one too
-	}, 20_000);
+	}, 10_000);
 
 	test('damaged tables are read or refused', async () => {
 		const roll = dice(4);
