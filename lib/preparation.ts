@@ -13,8 +13,8 @@ export interface PrepareOptions extends Partial<ReadOptions> {
 	Files and directories, by path. The name of a file says what it holds: `.jsonl`, `.ndjson` and `.json` an object of JSON
 	in each line, `.parquet` a table, anything else plain text; `.gz` and `.zst` after it that it is packed. A directory
 	means the files in it, however deep, in the order of their paths, without those that an earlier preparation wrote to
-	`directory`. Plain text files are documents only for the tokenizer
-	`gpt2`; for `bytes` those that are named are read as if they were one.
+	`directory`. Plain text files are documents only for the tokenizer `gpt2`; for `bytes` those that are named are read as
+	if they were one.
 	*/
 	readonly files?: readonly string[];
 	/** The text itself, instead of files. */
