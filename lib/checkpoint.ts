@@ -58,6 +58,21 @@ export function checkSameShape(path: string, saved: Gpt2Config, model: Gpt2Confi
 	}
 }
 
+/**
+Holds data against that of a checkpoint's run: it may lie elsewhere, but must be tokens of the same kind.
+
+@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when it is not
+*/
+export function checkSameTokens(path: string, given: Pick<RunJson['data'], 'tokenizer' | 'vocabulary'>): void {
+	const {data} = checkpointRun(path);
+	for (const name of ['tokenizer', 'vocabulary'] as const) {
+		if (data[name] !== given[name]) {
+			const expected = `Expected data with the ${name} of the run of \`${path}\`, ${data[name]}`;
+			throw argumentError('range', `${expected}, got ${given[name]}`);
+		}
+	}
+}
+
 /** The run that a checkpoint belongs to. @throws SophiaError `ERR_SOPHIA_FORMAT` when it belongs to none */
 export function checkpointRun(path: string): RunJson {
 	const {metadata} = readCheckpoint(path);

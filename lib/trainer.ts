@@ -97,7 +97,7 @@ export class Trainer implements Disposable {
 		const plan = {model: shape, dtype: model.dtype, optimizer, data, training: course, directory: place, resume};
 		const config = trainerConfig(plan);
 		const weights = nativeOf(model);
-		claimDirectory(this.directory, check.boolean('resume', resume), shape);
+		claimDirectory(this.directory, check.boolean('resume', resume), plan);
 		this.#native = wrap(() => new (native().Trainer)(weights, config));
 	}
 
