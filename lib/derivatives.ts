@@ -72,8 +72,7 @@ export async function checkGradient<V extends Vector>(
 	const g = sameLength('gradient', await callable('gradient', gradient)(copy(at)), at);
 	const errors: number[] = [];
 	for (const v of directions.slice(1)) {
-		const [ahead, behind] = [moved(at, v, step), moved(at, v, -step)];
-		const way = filled(at, (i) => (ahead[i] ?? NaN) - (behind[i] ?? NaN));
+		const {ahead, behind, way} = around(at, v, step);
 		errors.push(apart([dot(g, way)], [(await loss(ahead)) - (await loss(behind))]));
 	}
 	return {error: worst(errors), errors};
@@ -98,8 +97,7 @@ export async function checkHessianVectorProduct<V extends Vector>(
 	const errors: number[] = [];
 	const asymmetries: number[] = [];
 	for (const v of others) {
-		const [ahead, behind] = [moved(at, v, step), moved(at, v, -step)];
-		const way = filled(at, (i) => (ahead[i] ?? NaN) - (behind[i] ?? NaN));
+		const {ahead, behind, way} = around(at, v, step);
 		const after = sameLength('gradient', await gradient(ahead), at);
 		const before = sameLength('gradient', await gradient(behind), at);
 		const hv = await times(way);
@@ -134,6 +132,12 @@ function copy<V extends Vector>(x: V): V {
 
 function moved<V extends Vector>(x: V, v: V, by: number): V {
 	return filled(x, (i) => (x[i] ?? NaN) + by * (v[i] ?? NaN));
+}
+
+/** x + εv and x − εv, and the way between the two as it was rounded. */
+function around<V extends Vector>(x: V, v: V, step: number): {ahead: V; behind: V; way: V} {
+	const [ahead, behind] = [moved(x, v, step), moved(x, v, -step)];
+	return {ahead, behind, way: filled(x, (i) => (ahead[i] ?? NaN) - (behind[i] ?? NaN))};
 }
 
 /** A vector of that type and length. */

@@ -69,6 +69,7 @@ class RunOn : public Run {
     const auto past = reuse ? std::min<std::int64_t>(same - tokens.begin(), std::ssize(tokens) - 1) : 0;
     decoded_.resize(static_cast<std::size_t>(past));  // should the pass be cancelled
     const Batch batch{.batch = 1, .time = std::ssize(tokens), .tokens = tokens.data(), .past = past};
+    inbox_.reserve(1, config_.context);  // and not for one token more each time
     const auto model = memory_.template bind_decoder<S>(inbox_.put(batch, {}, 0));
     forward(on_, model);
     head::logits(on_, model.head, model.head.rows - 1, 1);

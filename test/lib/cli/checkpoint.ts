@@ -1,4 +1,6 @@
 /** A checkpoint that the fake gives out: of a small model over bytes, after seven steps. */
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {makeConfig, parameterCount} from '../../../lib/config';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 import {makeTraining} from '../../../lib/training';
@@ -23,4 +25,10 @@ export function giveCheckpoint(data?: {train: string; validation: string}): void
 		},
 		tensors: [{name: 'wte.weight', dtype: 'F32', shape: [parameterCount(shape)], position: 8}],
 	};
+}
+
+/** Puts that checkpoint into a run's directory as the best; the fake reads nothing of the file. */
+export function giveBestCheckpoint(directory: string): void {
+	writeFileSync(join(directory, 'best.safetensors'), '');
+	giveCheckpoint();
 }

@@ -1,23 +1,14 @@
 import {spawn} from 'node:child_process';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {temporaryDirectory} from '../temporary';
-import {dist, metrics, sentences, sophia, until, type Ended} from './setup';
+import {dist, metrics, prepareIn, run, sophia, until, type Ended} from './setup';
 
 const directory = temporaryDirectory();
 const at = (...names: string[]) => join(directory(), ...names);
 const small = '--layers 2 --heads 2 --width 24 --context 16 --batch 4 --evaluation-batches 2'.split(' ');
 
-async function run(...args: string[]): Promise<string> {
-	const {code, stdout, stderr} = await sophia(...args).ended;
-	expect({code, stderr}).toEqual({code: 0, stderr: ''});
-	return stdout;
-}
-
-async function prepared(): Promise<void> {
-	writeFileSync(at('text.txt'), sentences(2000));
-	await run('prepare', at('text.txt'), '--output', at('data'));
-}
+const prepared = () => prepareIn(directory());
 
 const train = (...more: string[]) => ['train', '--data', at('data'), '--output', at('run'), ...small, ...more];
 const endless = () => train('--steps', '100000', '--checkpoint-every', '0');

@@ -1,23 +1,14 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describeWithPython, eventFiles, readEvents} from '../tensorboard/reader';
 import {temporaryDirectory} from '../temporary';
-import {metrics, sentences, sophia, until} from './setup';
+import {metrics, prepareIn, run, sophia, until} from './setup';
 
 const directory = temporaryDirectory();
 const at = (...names: string[]) => join(directory(), ...names);
 const small = '--layers 1 --heads 1 --width 16 --context 16 --batch 2 --evaluation-batches 1 --warmup 1'.split(' ');
 
-async function run(...args: string[]): Promise<string> {
-	const {code, stdout, stderr} = await sophia(...args).ended;
-	expect({code, stderr}).toEqual({code: 0, stderr: ''});
-	return stdout;
-}
-
-async function prepared(): Promise<void> {
-	writeFileSync(at('text.txt'), sentences(2000));
-	await run('prepare', at('text.txt'), '--output', at('data'));
-}
+const prepared = () => prepareIn(directory());
 
 const train = (...more: string[]) => ['train', '--data', at('data'), '--output', at('run'), ...small, ...more];
 const taken = () => {

@@ -1,6 +1,6 @@
 /** What the tests of the real addon share: a text, a small model, and the command as a child process. */
 import {spawn, type ChildProcess} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Gpt2Options} from '../../../lib/config';
 import {Dataset} from '../../../lib/dataset';
@@ -110,6 +110,20 @@ export function start(args: readonly string[], environment = {}): {child: ChildP
 
 /** Starts the `sophia` command. */
 export const sophia = (...args: string[]) => start([join(dist, 'cli/main.js'), ...args]);
+
+/** Runs the command, which must end well without a word on stderr. @returns what it printed */
+export async function run(...args: string[]): Promise<string> {
+	const {code, stdout, stderr} = await sophia(...args).ended;
+	expect({code, stderr}).toEqual({code: 0, stderr: ''});
+	return stdout;
+}
+
+/** Prepares a text by the command: the `data` of a directory. */
+export async function prepareIn(directory: string): Promise<void> {
+	const text = join(directory, 'text.txt');
+	writeFileSync(text, sentences(2000));
+	await run('prepare', text, '--output', join(directory, 'data'));
+}
 
 /** Waits until a condition holds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {

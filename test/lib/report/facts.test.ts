@@ -1,7 +1,6 @@
-import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {flatten, readFacts} from '../../../lib/report/facts';
-import {giveCheckpoint} from '../cli/checkpoint';
+import {giveBestCheckpoint} from '../cli/checkpoint';
 import {reset, state} from '../fake';
 import {temporaryDirectory} from '../temporary';
 
@@ -11,8 +10,7 @@ const directory = temporaryDirectory();
 
 beforeEach(() => {
 	reset();
-	writeFileSync(join(directory(), 'best.safetensors'), '');
-	giveCheckpoint();
+	giveBestCheckpoint(directory());
 });
 
 describe('the facts of a run', () => {

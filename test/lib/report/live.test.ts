@@ -60,6 +60,19 @@ async function listen() {
 	return {next, stop: () => stop.abort()};
 }
 
+/** A page of more news than the system keeps for a connection: to who does not read, and to who has read the first. */
+async function serveSlow() {
+	addSteps(run(), 1, 2000);
+	await start(...Array.from({length: 10}, () => 'run'));
+	await fetch(live.address);
+	const {port, pathname} = new URL(live.address);
+	const slow = connect(Number(port), '127.0.0.1').pause();
+	slow.write(`GET ${pathname}events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+	const {next} = await listen();
+	await next();
+	return {slow, next};
+}
+
 const slice = (news: News | 'end') => (news === 'end' ? undefined : news.runs[0]?.slice);
 
 describe('a live page', () => {
@@ -92,14 +105,7 @@ describe('a live page', () => {
 	});
 
 	test('waits for nobody who does not read, and tells him later all at once', async () => {
-		addSteps(run(), 1, 2000);
-		await start(...Array.from({length: 10}, () => 'run')); // more than the system keeps for a connection
-		await fetch(live.address);
-		const {port, pathname} = new URL(live.address);
-		const slow = connect(Number(port), '127.0.0.1').pause();
-		slow.write(`GET ${pathname}events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-		const {next} = await listen();
-		await next();
+		const {slow, next} = await serveSlow();
 		for (let step = 2001; step <= 2002; step++) {
 			addSteps(run(), step, step);
 			expect(slice(await next())?.mean.tokens?.at(-1)).toBeGreaterThan(2048 * (step - 1));
@@ -117,14 +123,7 @@ describe('a live page', () => {
 	});
 
 	test('tells the last news to who was slow until then', async () => {
-		addSteps(run(), 1, 2000);
-		await start(...Array.from({length: 10}, () => 'run'));
-		await fetch(live.address);
-		const {port, pathname} = new URL(live.address);
-		const slow = connect(Number(port), '127.0.0.1').pause();
-		slow.write(`GET ${pathname}events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-		const {next} = await listen();
-		await next();
+		const {slow} = await serveSlow();
 		addSteps(run(), 2001, 2001);
 		const ending = live[Symbol.asyncDispose]();
 		let text = '';

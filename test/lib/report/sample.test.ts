@@ -1,8 +1,7 @@
-import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {generationDefaults} from '../../../lib/generation';
 import {drawSample} from '../../../lib/report/sample';
-import {giveCheckpoint} from '../cli/checkpoint';
+import {giveBestCheckpoint} from '../cli/checkpoint';
 import {reset, state} from '../fake';
 import {temporaryDirectory} from '../temporary';
 
@@ -12,8 +11,7 @@ const directory = temporaryDirectory();
 
 beforeEach(() => {
 	reset();
-	writeFileSync(join(directory(), 'best.safetensors'), '');
-	giveCheckpoint();
+	giveBestCheckpoint(directory());
 });
 
 describe('a sample', () => {
