@@ -1,7 +1,7 @@
 /** The shape of a GPT-2, and where it is put. */
 import {boolean, count, inRange, integer, object, oneOf, text, withDefaults} from './check';
 import {argumentError} from './errors';
-import {resolveDevice, type DeviceName} from './device';
+import {resolveDevice, type DeviceName} from './devices';
 import type {NativeGpt2Config} from './native';
 import {gpt2} from './tokenizer';
 

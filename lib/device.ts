@@ -1,109 +1,281 @@
-/** Where the numbers are computed, and what this machine offers for it. */
-import {oneOf, text} from './check';
-import {checkThreadVariable, variable} from './environment';
+/** A processor that holds tensors and computes with them, for callers who have a trainer of their own. */
+import {count as checkCount, instance, integer, list, object, text, withDefaults} from './check';
+import {cuda, devices, nameOf, resolveDevice, type DeviceName} from './devices';
 import {argumentError, SophiaError, wrap} from './errors';
-import {native, type CpuInfo, type CudaInfo, type Gpu} from './native';
+import {Event} from './event';
+import {native} from './native';
+import type {NativeDevice} from './nativetensors';
+import {arrayTypes, checkShape, dtypeOf, Tensor, type ElementType, type TypedArray} from './tensor';
+import {Storage} from './storage';
 
-/**
-`cpu`; `cuda`, the first GPU that this build can use; `cuda:1`, a GPU by CUDA's number; or `auto`: `SOPHIA_DEVICE` if it
-is set, else CUDA where it is available, else the CPU.
-*/
-export type DeviceName = 'auto' | 'cpu' | 'cuda' | `cuda:${number}`;
+/** How the CPU is used. */
+export interface CpuOptions {
+	/** Threads, from 1 on. @default `SOPHIA_NUM_THREADS`, or the processors this process may use */
+	readonly threads?: number;
+	/** The instruction set: `avx512`, `avx2` or `baseline`. @default `SOPHIA_ISA`, or the best this machine runs */
+	readonly isa?: string;
+}
 
-/** A device of this machine. */
-export interface Device {
-	/** As it is asked for: `cpu`, or `cuda:0` and the GPUs that follow; `cuda` where there is none. */
-	readonly name: Exclude<DeviceName, 'auto'>;
-	/** Whether a model can be trained on it, with this build, on this machine, now. */
-	readonly available: boolean;
-	/** What it is, or why it is not available. */
+/** How a GPU is used. */
+export interface CudaOptions {
+	/** The address of a `cudaStream_t` of the caller's to work on, who keeps it. @default a stream of the device's own */
+	readonly stream?: bigint;
+}
+
+/** The memory that the tensors of a device hold, in bytes. */
+export interface DeviceMemory {
+	readonly used: number;
+	/** The most that was held at once. */
+	readonly peak: number;
+	/** What may be held: `SOPHIA_MEMORY_LIMIT`, or on the CPU what the machine or its container has. */
+	readonly limit: number;
+	/** How many blocks of memory there are; views share one. */
+	readonly blocks: number;
+}
+
+/** What a device is. */
+export interface DeviceProperties {
+	/** `cpu`, `cuda:0`. */
+	readonly name: string;
+	/** The instruction set of the CPU, or `cuda`. */
+	readonly isa: string;
+	/** Threads of the host that work for it. */
+	readonly threads: number;
+	/** In words. */
 	readonly description: string;
 }
 
-/** Where a model is: the backend and, on CUDA, the GPU's number. */
-export interface DeviceChoice {
-	readonly device: 'cpu' | 'cuda';
-	readonly gpu: number;
+/** What the elements of a new tensor are. */
+export interface TensorOptions {
+	/** @default 'f32' */
+	readonly dtype?: ElementType;
 }
 
 /**
-The instruction sets and threads of the CPU.
+A processor with memory of its own. Its methods return when their work is done; on CUDA everything runs in the order of
+one stream. While a call of another thread is under way (`stepAsync`), others are refused with `ERR_SOPHIA_BUSY`, but for
+taking and returning memory.
 
-@throws SophiaError `ERR_SOPHIA_NO_BINARY`, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a wrong `SOPHIA_NUM_THREADS`.
+@example
+```
+const device = Device.best();
+using weights = device.from(new Float32Array([1, 2, 3, 4]), [2, 2]);
+weights.toArray(); // Float32Array [1, 2, 3, 4]
+```
 */
-export function cpu(): CpuInfo {
-	checkThreadVariable();
-	return wrap(() => native().cpu());
-}
+export class Device {
+	static readonly #shared = new Map<string, Device>();
 
-/** The state of CUDA: compiled in, available, and if not, why. @throws SophiaError `ERR_SOPHIA_NO_BINARY` */
-export function cuda(): CudaInfo {
-	return wrap(() => native().cuda());
-}
+	/** As it is asked for: `cpu`, `cuda:0`. */
+	readonly name: string;
+	readonly #native: NativeDevice;
+	#disposed = false;
+	/** The last call that runs on another thread. @internal */
+	pending: Promise<unknown> = Promise.resolve();
 
-/** Every device this package knows, usable or not. */
-export function devices(): readonly Device[] {
-	const {isa, threads} = cpu();
-	const {gpus, reason} = cuda();
-	const others: Device[] = gpus.map((gpu, i) => ({
-		name: `cuda:${i}`,
-		available: gpu.usable,
-		description: describe(gpu),
-	}));
-	const none: Device = {name: 'cuda', available: false, description: reason};
-	return [
-		{name: 'cpu', available: true, description: `${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`},
-		...(others.length === 0 ? [none] : others),
-	];
-}
-
-/**
-The device that a name stands for.
-
-@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an unknown name, and for a wrong `SOPHIA_NUM_THREADS`.
-@throws SophiaError `ERR_SOPHIA_DEVICE`, with the reason, for one that cannot be used.
-*/
-export function resolveDevice(name: DeviceName): DeviceChoice {
-	const asked = deviceName('device', name);
-	const device = asked === 'auto' ? deviceName('SOPHIA_DEVICE', variable('SOPHIA_DEVICE') ?? 'auto') : asked;
-	if (device === 'cpu' || (device === 'auto' && !cuda().available)) {
-		checkThreadVariable();
-		return {device: 'cpu', gpu: 0};
+	private constructor(device: NativeDevice) {
+		this.#native = device;
+		this.name = device.facts().name;
 	}
-	return {device: 'cuda', gpu: findGpu(device)};
+
+	/**
+	The CPU. Without options it is one object for the whole program; with options a new one, with threads of its own.
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_DEVICE` for an instruction set that
+	this machine does not have, `ERR_SOPHIA_NO_BINARY`.
+	*/
+	static cpu(options: CpuOptions = {}): Device {
+		const given = withDefaults(options, cpuDefaults);
+		const threads = given.threads === undefined ? 0 : checkCount('threads', given.threads);
+		const isa = given.isa === undefined ? '' : text('isa', given.isa);
+		resolveDevice('cpu');
+		const make = () => Device.#make({device: 'cpu', isa, threads, gpu: 0, stream: 0n});
+		return threads === 0 && isa === '' ? Device.#share('cpu', make) : make();
+	}
+
+	/**
+	A GPU. Without a stream it is one object for the whole program.
+
+	@param gpu its number, from 0 on, as CUDA counts them
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_DEVICE`, with the reason, where it
+	cannot be used.
+	*/
+	static cuda(gpu = 0, options: CudaOptions = {}): Device {
+		const name: DeviceName = `cuda:${integer('gpu', gpu, 0, 999)}`;
+		const {stream} = withDefaults(options, cudaDefaults);
+		resolveDevice(name);
+		const make = (address: bigint) => Device.#make({device: 'cuda', isa: '', threads: 0, gpu, stream: address});
+		return stream === undefined ? Device.#share(name, () => make(0n)) : make(checkAddress('stream', stream));
+	}
+
+	/** `SOPHIA_DEVICE` if it is set, else the first GPU where CUDA is available, else the CPU. @throws as `Device.cuda` */
+	static best(): Device {
+		const choice = resolveDevice('auto');
+		return choice.device === 'cpu' ? Device.cpu() : Device.cuda(choice.gpu);
+	}
+
+	static #make(choice: ConstructorParameters<ReturnType<typeof native>['Device']>[0]): Device {
+		return wrap(() => new Device(new (native().Device)(choice)));
+	}
+
+	static #share(name: string, make: () => Device): Device {
+		const known = Device.#shared.get(name);
+		const device = known === undefined || known.#disposed ? make() : known;
+		Device.#shared.set(name, device);
+		return device;
+	}
+
+	/** Whether it is the CPU, whose memory arrays of JavaScript share. */
+	get isCpu(): boolean {
+		return this.name === 'cpu';
+	}
+
+	/** Another device of the same GPU with a stream of its own: what runs on the two is ordered by events alone. */
+	fork(): Device {
+		const {device, gpu} = resolveDevice(this.name as DeviceName);
+		return Device.#make({device, isa: '', threads: 0, gpu, stream: 0n});
+	}
+
+	/** The address of the `cudaStream_t` that it works on; 0 on the CPU. @throws SophiaError `ERR_SOPHIA_DISPOSED` */
+	get stream(): bigint {
+		return wrap(() => this.native().facts().stream);
+	}
+
+	/** What it is. @throws SophiaError `ERR_SOPHIA_DISPOSED` */
+	properties(): DeviceProperties {
+		const {name, isa, threads} = wrap(() => this.native().facts());
+		const known = devices().find((each) => each.name === name)?.description ?? '';
+		const description = this.isCpu ? `${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : known;
+		return {name, isa, threads, description};
+	}
+
+	/** What its tensors hold. @throws SophiaError `ERR_SOPHIA_DISPOSED` */
+	memory(): DeviceMemory {
+		return wrap(() => this.native().use());
+	}
+
+	/** Waits for all its work. @throws SophiaError `ERR_SOPHIA_DEVICE` with what has failed, `ERR_SOPHIA_DISPOSED` */
+	synchronize(): void {
+		wrap(() => this.native().synchronize());
+	}
+
+	/** The point that its work has reached. @throws SophiaError `ERR_SOPHIA_DISPOSED` */
+	record(): Event {
+		return new Event(this.native());
+	}
+
+	/** Its work from here on waits for an event of another device of the same GPU. @throws SophiaError */
+	wait(event: Event): void {
+		instance('event', event, Event, 'an Event').waitOn(this.native());
+	}
+
+	/**
+	A tensor of zeros.
+
+	@param shape sizes, from the slowest to the fastest; `[]` is a single number
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`
+	*/
+	zeros(shape: readonly number[], options: TensorOptions = {}): Tensor {
+		return Tensor.make(this, shape, withDefaults(options, tensorDefaults).dtype);
+	}
+
+	/** A tensor for the caller to fill. Its elements are zeros today, and may be anything. @throws as `zeros` */
+	empty(shape: readonly number[], options: TensorOptions = {}): Tensor {
+		return this.zeros(shape, options);
+	}
+
+	/**
+	A tensor with a copy of these numbers.
+
+	@param values a typed array, or numbers; floats are rounded to the nearest where the dtype is `bf16`
+	@param shape @default one dimension
+	@param options the dtype @default that of a typed array, else `f32`
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`
+	*/
+	from(values: TypedArray | readonly number[], shape?: readonly number[], options: TensorOptions = {}): Tensor {
+		const {length} = list('values', values);
+		const {dtype} = withDefaults(options, {dtype: dtypeOf(values) ?? 'f32'});
+		const tensor = this.zeros(shape ?? [length], {dtype});
+		try {
+			return tensor.copyFrom(values);
+		} catch (error) {
+			tensor.dispose();
+			throw error;
+		}
+	}
+
+	/**
+	A tensor over the caller's own array, without a copy: on the CPU only. The array may lie in a `SharedArrayBuffer`. If
+	it is transferred away or resized, the tensor answers `ERR_SOPHIA_DISPOSED`.
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	wrap(array: TypedArray, shape: readonly number[] = [array.length]): Tensor {
+		const dtype = dtypeOf(array);
+		if (dtype === undefined) {
+			throw argumentError('type', `Expected \`array\` to be a ${Object.values(arrayTypes).join(', a ')}`);
+		}
+		checkSize(checkShape(shape), array.length);
+		if (!this.isCpu) {
+			throw argumentError(
+				'range',
+				`Expected the device to be the CPU, got \`${this.name}\`: it cannot reach the array`,
+			);
+		}
+		return new Tensor(Storage.over(this, array), shape, dtype);
+	}
+
+	/**
+	A tensor over memory of the device that somebody else owns, and keeps until it is disposed of.
+
+	@param address where it begins, as a trainer in another language has it: a `CUdeviceptr`, or on the CPU a pointer
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	wrapPointer(address: bigint, shape: readonly number[], options: TensorOptions = {}): Tensor {
+		const {dtype} = withDefaults(options, tensorDefaults);
+		return Tensor.make(this, shape, dtype, checkAddress('address', address));
+	}
+
+	/** Gives the device up. Its tensors go on until they are disposed of; nothing new is begun. */
+	dispose(): void {
+		this.#disposed = true;
+		this.#native.dispose();
+	}
+
+	[Symbol.dispose](): void {
+		this.dispose();
+	}
+
+	/** The native object. @internal */
+	native(): NativeDevice {
+		if (this.#disposed) {
+			throw new SophiaError('ERR_SOPHIA_DISPOSED', `The device ${this.name} was disposed`);
+		}
+		return this.#native;
+	}
+
+	/** Runs calls of other threads one after the other. @internal */
+	queue<T>(work: () => Promise<T>): Promise<T> {
+		const result = this.pending.then(work);
+		this.pending = result.catch(() => undefined);
+		return result;
+	}
 }
 
-/** The name of a choice: `cpu`, or `cuda:0` and the like. */
-export function nameOf({device, gpu}: DeviceChoice): string {
-	return device === 'cpu' ? device : `${device}:${gpu}`;
+const tensorDefaults: Required<TensorOptions> = {dtype: 'f32'};
+const cpuDefaults: {[key in keyof CpuOptions]: CpuOptions[key] | undefined} = {threads: undefined, isa: undefined};
+const cudaDefaults: {stream: bigint | undefined} = {stream: undefined};
+
+function checkSize(shape: readonly number[], length: number): void {
+	const size = shape.reduce((product, each) => product * each, 1);
+	if (size !== length) {
+		throw argumentError('range', `Expected ${size} elements for the shape [${shape.join(', ')}], got ${length}`);
+	}
 }
 
-/** A well-formed name, whether or not there is such a device. */
-function deviceName(name: string, value: unknown): string {
-	const given = text(name, value);
-	return /^cuda:(0|[1-9]\d{0,2})$/.test(given) ? given : oneOf(name, given, ['auto', 'cpu', 'cuda', 'cuda:0']);
-}
-
-function findGpu(name: string): number {
-	const {available, gpus, reason} = cuda();
-	if (!available) {
-		throw new SophiaError('ERR_SOPHIA_DEVICE', `CUDA cannot be used: ${reason}`);
+function checkAddress(name: string, value: unknown): bigint {
+	if (typeof value !== 'bigint' || value <= 0n || value >= 2n ** 64n) {
+		throw argumentError('type', `Expected \`${name}\` to be an address: a bigint above 0 and below 2^64`);
 	}
-	if (!name.includes(':')) {
-		return gpus.findIndex(({usable}) => usable);
-	}
-	const number = Number(name.slice('cuda:'.length));
-	const gpu = gpus[number];
-	if (gpu === undefined) {
-		throw argumentError('range', `Expected \`device\` to be one of cuda:0 to cuda:${gpus.length - 1}, got \`${name}\``);
-	}
-	if (!gpu.usable) {
-		throw new SophiaError('ERR_SOPHIA_DEVICE', `\`${name}\` cannot be used: ${describe(gpu)}`);
-	}
-	return number;
-}
-
-function describe({name, capability, memory, usable, reason}: Gpu): string {
-	const version = (capability / 10).toFixed(1);
-	return usable ? `${name}, compute capability ${version}, ${(memory / 2 ** 30).toFixed(0)} GiB` : `${name}: ${reason}`;
+	return value;
 }

@@ -12,7 +12,7 @@ import {
 } from './config';
 import {checkpointConfig} from './checkpoint';
 import {Dataset} from './dataset';
-import {nameOf} from './device';
+import {nameOf} from './devices';
 import {SophiaError, wrap, wrapAsync} from './errors';
 import {evaluationOptions, type EvaluateOptions, type Evaluation} from './evaluation';
 import {examplesOptions, nativeExamples, type Examples, type ExamplesOptions, type PassOptions} from './examples';

@@ -9,6 +9,7 @@ import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
 import {variable} from './environment';
 import {messageOf, SophiaError} from './errors';
+import type {NativeTensors} from './nativetensors';
 import type {ShardFormat} from './shard';
 
 /** What the CPU offers. `isa` is the instruction set chosen, `isas` all that this machine can run, best first. */
@@ -233,7 +234,7 @@ export interface NativeTrainer {
 	dispose(): void;
 }
 
-export interface Native {
+export interface Native extends NativeTensors {
 	readonly errorCodes: readonly string[];
 	readonly optimizers: readonly NativeOptimizer[];
 	cpu(): CpuInfo;

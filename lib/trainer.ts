@@ -4,7 +4,7 @@ import * as check from './check';
 import {checkpointRun} from './checkpoint';
 import {placementKeys, type Placement} from './config';
 import {Dataset} from './dataset';
-import {nameOf, resolveDevice, type DeviceName} from './device';
+import {nameOf, resolveDevice, type DeviceName} from './devices';
 import {claimDirectory, lastCheckpoint} from './directory';
 import {AbortError, argumentError, SophiaError, throwIfAborted, wrap, wrapAsync} from './errors';
 import {Gpt2, nativeOf} from './gpt2';

@@ -31,8 +31,10 @@ const below: Readonly<Record<string, readonly string[]>> = {
 	optimizers: ['math', 'core', 'cpu', 'cuda', 'linalg'],
 	curvature: ['math', 'core', 'cpu', 'cuda', 'linalg'],
 	model: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature'],
-	train: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers'],
-	addon: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'train'],
+	device: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'optimizers'],
+	train: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'device'],
+	addon: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'device', 'train'],
+	capi: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'device'],
 };
 /** Folders whose headers hold mathematics for both backends; only their schedules see one. */
 const portable = ['linalg', 'layers', 'optimizers', 'curvature', 'model'];
@@ -133,7 +135,9 @@ describe('an isolated instruction set shows its entry and nothing else', () => {
 				.toString()
 				.trim()
 				.split('\n')
-				.map((line) => line.split(' ').slice(0, 2).join(' '));
-			expect(names).toEqual([`sophia_make_run_${basename(path, '.o')} T`]);
+				.map((line) => line.split(' ').slice(0, 2).join(' '))
+				.sort();
+			const set = basename(path, '.o');
+			expect(names).toEqual([`sophia_make_device_${set} T`, `sophia_make_run_${set} T`]);
 		});
 });

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {checkpointConfig, checkpointRun, checkpointStep, readCheckpoint} from '../checkpoint';
 import {parameterCount} from '../config';
-import {cpu, cuda, devices} from '../device';
+import {cpu, cuda, devices} from '../devices';
 import {nativePath} from '../native';
 import {optimizerNames} from '../optimizers/index';
 import {checkpointFile} from './file';

@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {checkpointConfig, checkpointRun, checkpointStep, checkSameModel, checkSameShape} from '../checkpoint';
 import {defaultSeed, makeConfig, parameterCount} from '../config';
 import {Dataset} from '../dataset';
-import {cpu} from '../device';
+import {cpu} from '../devices';
 import {bestCheckpoint, lastCheckpoint} from '../directory';
 import {Gpt2} from '../gpt2';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from '../optimizers/index';

@@ -8,6 +8,9 @@ What an optimizer is to the trainer: numbers for the formula of its name, which 
 import {inspect, isDeepStrictEqual} from 'node:util';
 import {boolean, count, fraction, instance, nonNegative, oneOf, positive} from '../check';
 import {argumentError} from '../errors';
+import type {Device} from '../device';
+import {groupsOf, type NamedNumbers, type ParameterGroup} from './groups';
+import {OptimizerState} from './state';
 import {winRates} from './winrates';
 
 /** What every optimizer needs to know, whatever its direction. */
@@ -149,6 +152,26 @@ export abstract class Optimizer {
 	/** How its clipping scale moves, for those that have one. */
 	scaling(): Required<ScaleOptions> {
 		return scaleDefaults;
+	}
+
+	/**
+	Attaches the optimizer to tensors of a trainer of the caller's own: their state begins at zero, and `step` moves them in
+	place.
+
+	@param params tensors of `f32`, or arrays of the caller's, by name or in an order; or groups of them with hyperparameters
+	of their own. Every tensor decays by its group's `weightDecay`: give gains and biases a group with 0.
+	@param device @default that of the first tensor, else the CPU
+	@example
+	```
+	const state = new AdamW().attach([
+		{params: {weight}, weightDecay: 0.1},
+		{params: {bias}, weightDecay: 0, learningRate: 1e-3},
+	]);
+	```
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`
+	*/
+	attach(params: NamedNumbers | readonly ParameterGroup[], device?: Device): OptimizerState {
+		return new OptimizerState(this, groupsOf(params), device);
 	}
 
 	/** The name and every option; `optimizerFromJson` makes the same optimizer of it again. */

@@ -6,6 +6,7 @@ import {checkpointConfig} from '../checkpoint';
 import {throwIfAborted, wrap, wrapAsync} from '../errors';
 import {inDirectory, writeWhole} from '../files';
 import {native, type NativeGpt2} from '../native';
+import {safetensorsHeader} from '../safetensors';
 import {sizeOf, type Parameter} from '../vector';
 import {gpt2} from '../tokenizer';
 import {toConfigJson} from './config';
@@ -30,7 +31,8 @@ export async function exportCheckpoint(checkpoint: string, directory: string, si
 	const at = (name: string) => join(directory, name);
 	await inPlace(directory, async () => {
 		await writeWhole(at(weightsFile), async (file) => {
-			await file.appendFile(header(parameters));
+			const named = parameters.map(({name, shape}) => ({name: `${prefix}${name}`, shape}));
+			await file.appendFile(safetensorsHeader(named, {format: 'pt'})); // transformers reads no file without it
 			for (const parameter of parameters) {
 				throwIfAborted(signal);
 				await append(file, parameter, tensors.get(parameter.name));
@@ -76,21 +78,6 @@ export async function exportModel(model: NativeGpt2, directory: string): Promise
 			await rm(place, {recursive: true, force: true});
 		}
 	});
-}
-
-/** A safetensors header, https://huggingface.co/docs/safetensors. transformers reads no file without a `format`. */
-function header(parameters: readonly Parameter[]): Uint8Array {
-	let end = 0;
-	const entries = parameters.map((parameter) => {
-		const begin = end;
-		end += Float32Array.BYTES_PER_ELEMENT * sizeOf(parameter);
-		return [`${prefix}${parameter.name}`, {dtype: 'F32', shape: parameter.shape, data_offsets: [begin, end]}];
-	});
-	const json = JSON.stringify({__metadata__: {format: 'pt'}, ...Object.fromEntries(entries)});
-	const text = Buffer.from(json.padEnd(8 * Math.ceil(json.length / 8))); // so that the numbers are aligned
-	const length = Buffer.alloc(8);
-	length.writeBigUInt64LE(BigInt(text.length));
-	return Buffer.concat([length, text]);
 }
 
 /** The numbers of a parameter, or zeros for a bias that the model does not have. */

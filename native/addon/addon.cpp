@@ -5,6 +5,7 @@
 #include "../train/safetensors.h"
 #include "../train/training.h"
 #include "bind.h"
+#include "tensors.h"
 
 namespace sophia::addon {
 
@@ -89,19 +90,6 @@ template <> struct Convert<Memory> {
   }
 };
 
-template <class Numbers>
-Napi::Array to_array(Napi::Env env, const Numbers& numbers) {
-  auto array = Napi::Array::New(env);
-  for (const auto x : numbers) array[array.Length()] = Napi::Number::New(env, static_cast<double>(x));
-  return array;
-}
-
-Napi::Array to_array(Napi::Env env, const std::vector<std::string>& words) {
-  auto array = Napi::Array::New(env);
-  for (const auto& word : words) array[array.Length()] = Napi::String::New(env, word);
-  return array;
-}
-
 template <> struct Convert<Diagonal> {
   static Napi::Value to_js(Napi::Env env, const Diagonal& found) {
     auto object = Napi::Object::New(env);
@@ -124,6 +112,8 @@ template <> struct Convert<std::vector<Parameter>> {
   }
 };
 
+template <> const char* const Wrapped<Model>::kNoun = "Gpt2";
+template <> const napi_type_tag Wrapped<Model>::kTag = {0x736f70686961, 1};
 template <> std::shared_ptr<Model> Wrapped<Model>::create(const Napi::CallbackInfo& info) {
   const auto object = options_object(info[0], "config");
   ModelOptions options;
@@ -160,11 +150,10 @@ template <> Napi::Function Wrapped<Model>::define(Napi::Env env) {
                      });
 }
 
+template <> const char* const Wrapped<Training>::kNoun = "Trainer";
+template <> const napi_type_tag Wrapped<Training>::kTag = {0x736f70686961, 2};
 template <> std::shared_ptr<Training> Wrapped<Training>::create(const Napi::CallbackInfo& info) {
-  const auto* data = info.Env().GetInstanceData<Napi::FunctionReference>();
-  if (!info[0].IsObject() || !info[0].As<Napi::Object>().InstanceOf(data->Value()))
-    throw_argument(info.Env(), "Expected the first argument to be a Gpt2");
-  const auto model = Wrapped<Model>::Unwrap(info[0].As<Napi::Object>())->object();
+  const auto model = Wrapped<Model>::unwrap(info[0], "model");
   const auto object = options_object(info[1], "config");
   TrainerOptions options;
   read_fields<TrainerOptions>(object, kTrainerFields, options);
@@ -268,9 +257,8 @@ Napi::Array optimizers(Napi::Env env) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   std::vector<std::string> codes;
   for (const Code code : kCodes) codes.emplace_back(name(code));
-  const auto gpt2 = Wrapped<Model>::define(env);
-  env.SetInstanceData(new Napi::FunctionReference(Napi::Persistent(gpt2)));  // per environment, for InstanceOf
-  exports["Gpt2"] = gpt2;
+  define_tensors(env, exports);
+  exports["Gpt2"] = Wrapped<Model>::define(env);
   exports["Trainer"] = Wrapped<Training>::define(env);
   exports["errorCodes"] = to_array(env, codes);
   exports["optimizers"] = optimizers(env);

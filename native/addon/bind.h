@@ -27,9 +27,18 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
   static Napi::Function define(Napi::Env env);                       // the table of its methods
   static std::shared_ptr<T> create(const Napi::CallbackInfo& info);  // from the constructor's arguments
 
+  // The object that a JavaScript value wraps, which must be one of this class.
+  static const std::shared_ptr<T>& unwrap(const Napi::Value& value, const std::string& what) {
+    bool tagged = false;
+    if (value.IsObject()) napi_check_object_type_tag(value.Env(), value, &kTag, &tagged);
+    if (!tagged) throw_argument(value.Env(), "Expected `" + what + "` to be a " + kNoun);
+    return Wrapped::Unwrap(value.As<Napi::Object>())->object_;
+  }
+
   explicit Wrapped(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wrapped<T>>(info) {
     try {
       object_ = create(info);
+      napi_type_tag_object(info.Env(), info.This(), &kTag);
       report_memory(info.Env());
     } catch (...) {
       throw to_js(info.Env(), std::current_exception());
@@ -41,7 +50,8 @@ class Wrapped : public Napi::ObjectWrap<Wrapped<T>> {
     report_memory(env);
   }
 
-  const std::shared_ptr<T>& object() const { return object_; }
+  static const char* const kNoun;   // what errors call it
+  static const napi_type_tag kTag;  // so that nothing else is taken for it
 
  protected:
   using Property = Napi::ClassPropertyDescriptor<Wrapped>;

@@ -18,6 +18,7 @@ struct Convert<double> {
     if (!value.IsNumber()) throw_argument(value.Env(), "Expected `" + what + "` to be a number");
     return value.As<Napi::Number>().DoubleValue();
   }
+  static Napi::Value to_js(Napi::Env env, double x) { return Napi::Number::New(env, x); }
 };
 
 // Whole numbers that a double holds exactly.
@@ -41,6 +42,7 @@ struct Convert<bool> {
     if (!value.IsBoolean()) throw_argument(value.Env(), "Expected `" + what + "` to be true or false");
     return value.As<Napi::Boolean>();
   }
+  static Napi::Value to_js(Napi::Env env, bool x) { return Napi::Boolean::New(env, x); }
 };
 
 template <>
@@ -102,6 +104,19 @@ struct Convert<std::map<std::string, double>> {
     return map;
   }
 };
+
+template <class Numbers>
+Napi::Array to_array(Napi::Env env, const Numbers& numbers) {
+  auto array = Napi::Array::New(env);
+  for (const auto x : numbers) array[array.Length()] = Napi::Number::New(env, static_cast<double>(x));
+  return array;
+}
+
+inline Napi::Array to_array(Napi::Env env, const std::vector<std::string>& words) {
+  auto array = Napi::Array::New(env);
+  for (const auto& word : words) array[array.Length()] = Napi::String::New(env, word);
+  return array;
+}
 
 // Fills a struct from an object that has exactly the names of its table.
 template <class T>

@@ -5,7 +5,7 @@
 # but its entry is local.
 #
 #   objects_<set>            the objects as compiled, for the tests of that set
-#   isolated_<set>           one object that shows its entry, sophia_make_run_<set>, and nothing else
+#   isolated_<set>           one object that shows its entries, sophia_make_run_<set> and _device_, and nothing else
 #   sophia_instruction_sets  all isolated sets, for the addon
 #   sophia_link_set          one set's plain objects, for a test or a benchmark of that set
 #   SOPHIA_HAVE              SOPHIA_HAVE_<SET>=1 for each set, for the code that chooses among them
@@ -57,7 +57,7 @@ foreach(isa IN LISTS SOPHIA_ISAS)
   endif()
   string(TOLOWER ${isa} set)
   string(TOUPPER ${isa} upper)
-  sophia_instruction_set(${isa} sophia_make_run_${set})
+  sophia_instruction_set(${isa} "sophia_make_*_${set}")
   target_link_libraries(sophia_instruction_sets INTERFACE isolated_${set})
   list(APPEND SOPHIA_HAVE SOPHIA_HAVE_${upper}=1)
 endforeach()

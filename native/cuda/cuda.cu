@@ -38,8 +38,12 @@ unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
   return static_cast<unsigned>(blocks);
 }
 
-Cuda::Cuda(int device)
-    : device_(device), tf32_allowed_(environment_flag("SOPHIA_TF32")), synchronous_(environment_flag("SOPHIA_SYNC")) {
+Cuda::Cuda(int device, cudaStream_t stream)
+    : device_(device),
+      tf32_allowed_(environment_flag("SOPHIA_TF32")),
+      stream_(stream),
+      owns_stream_(stream == nullptr),
+      synchronous_(environment_flag("SOPHIA_SYNC")) {
   use();
   int major = 0, minor = 0;
   CUDA_CHECK(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device_));
@@ -49,13 +53,13 @@ Cuda::Cuda(int device)
   CUDA_CHECK(cudaDeviceGetAttribute(&most_shared_bytes_, cudaDevAttrMaxSharedMemoryPerBlockOptin, device_));
   use_cublaslt(cublaslt_by_environment());
   keep_freed_memory();
-  CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
+  if (owns_stream_) CUDA_CHECK(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking));
 }
 
 Cuda::~Cuda() {
   free(scratch_);
   give_back();
-  cudaStreamDestroy(stream_);
+  if (owns_stream_) cudaStreamDestroy(stream_);
 }
 
 // The pool would return freed memory to the system at every synchronisation, and fetch it again.
@@ -124,6 +128,20 @@ double Cuda::milliseconds(const Mark& from, const Mark& to) {
   float elapsed = 0;
   CUDA_CHECK(cudaEventElapsedTime(&elapsed, from.event(), to.event()));
   return static_cast<double>(elapsed);
+}
+
+bool Cuda::passed(const Mark& mark) {
+  const cudaError_t status = cudaEventQuery(mark.event());
+  if (status == cudaErrorNotReady) return false;
+  cuda_check(status, "cudaEventQuery");
+  return true;
+}
+
+void Cuda::wait_for(const Mark& mark) { CUDA_CHECK(cudaEventSynchronize(mark.event())); }
+
+void Cuda::wait(const Mark& mark) {
+  use();
+  CUDA_CHECK(cudaStreamWaitEvent(stream_, mark.event(), 0));
 }
 
 Cuda::Capture::Capture(Cuda& on) : on_(on) {

@@ -37,8 +37,9 @@ class Cuda {
   static constexpr const char* kName = "cuda";
   static constexpr bool kHostIsDevice = false;
 
-  // Everything runs on one stream of this device. Throws kDevice when there is none (cuda/probe.h says why).
-  explicit Cuda(int device = 0);
+  // Everything runs on one stream of this device: one of its own, or the caller's, who keeps it. Throws kDevice when
+  // there is no such device (cuda/probe.h says why).
+  explicit Cuda(int device = 0, cudaStream_t stream = nullptr);
   ~Cuda();
   Cuda(const Cuda&) = delete;
   Cuda& operator=(const Cuda&) = delete;
@@ -124,6 +125,9 @@ class Cuda {
   // A point in time of the device's work, in milliseconds once that has been waited for.
   void mark(Mark& mark);
   static double milliseconds(const Mark& from, const Mark& to);
+  static bool passed(const Mark& mark);
+  static void wait_for(const Mark& mark);  // the host
+  void wait(const Mark& mark);             // what comes after, for another stream of the device
 
   // work() enqueues what comes again and again. Unless everything it uses is where it was the last time (`same`), it is
   // run as it is; the time after that it is captured as a graph, and from then on replayed. A replay reads the memory
@@ -186,7 +190,8 @@ class Cuda {
   bool tf32_allowed_, cublaslt_wanted_ = false;
   std::unique_ptr<Cublaslt> cublaslt_;
   std::string no_cublaslt_;  // why there is none
-  cudaStream_t stream_ = nullptr;
+  cudaStream_t stream_;
+  const bool owns_stream_;
   cudaMemPool_t pool_ = nullptr;
   void* scratch_ = nullptr;
   std::size_t scratch_size_ = 0;

@@ -24,6 +24,9 @@ struct CudaProbe {
 };
 
 CudaProbe probe_cuda();
+
+// Error{kDevice}, with the reason, unless that GPU can be used.
+void expect_gpu(int number);
 CudaProbe probe_devices();  // in probe.cu: what probe_cuda() asks where CUDA was compiled in
 
 }  // namespace sophia

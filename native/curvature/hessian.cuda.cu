@@ -12,7 +12,7 @@ __global__ void hessian_update_kernel(HessianUpdate<T> a, bool aligned) {
 
 template <class T>
 void update_hessian(Cuda& on, const HessianUpdate<T>& a) {
-  const bool wide = aligned(a.hessian) && aligned(a.estimate) && aligned(a.momentum);
+  const bool wide = aligned(a.hessian) && (a.estimates || aligned(a.estimate)) && aligned(a.momentum) && a.aligned;
   on.launch("hessian_update", piece_warps(a.table.piece_count), hessian_update_kernel<T>, a, wide);
   add_totals(on, a);
 }

@@ -6,7 +6,9 @@
 //
 //   hessian, estimate, momentum   arenas with the same offsets; momentum is only read, for the win rate, and may be
 //                                 absent: 12 bytes of memory traffic per number then instead of 16
-//   now                           the refresh's constants; nothing at all is written when its `finite` is false
+//   estimates                     (tensors) instead of the arena: where the estimate of each tensor lies by itself
+//   now                           (sets) the refresh's constants for the tensors of each set (Span::set); clip, squared
+//                                 and finite are the first's, and nothing at all is written when it is not finite
 //   totals                        (tensors + 1) what HessianSum lists, of each tensor and, last, of all
 //   partial                       (pieces) the same of each piece
 //
@@ -43,6 +45,8 @@ struct HessianUpdate {
   PieceTable table;
   const HessianNow<T>* now;
   HessianSums *totals, *partial;
+  const View<T>* estimates = nullptr;
+  bool aligned = true;  // on the GPU: every estimate that lies by itself begins at a multiple of 128 bits
 };
 
 template <class Isa, class T>
@@ -52,17 +56,35 @@ void update_hessian(Cuda&, const HessianUpdate<T>&);
 
 namespace hessian {
 
+// A piece: where its numbers begin, and the constants for them.
+template <class T>
+struct Stretch {
+  Piece piece;
+  HessianNow<T> now;
+  View<T> hessian, estimate, momentum;
+
+  HD Stretch(const HessianUpdate<T>& a, std::int64_t p)
+      : piece(a.table.pieces[p]),
+        now(a.now[a.table.spans[piece.span].set]),
+        hessian(a.hessian + piece.offset),
+        estimate(at_piece(a.estimate, a.estimates, a.table, piece)),
+        momentum(a.momentum ? a.momentum + piece.offset : a.momentum) {
+    now.clip = a.now->clip;
+    now.squared = a.now->squared;
+  }
+};
+
 // The new h at place i, and what HessianSum lists. The sums are doubles: h² of a float may underflow.
 template <class T, class Place>
-HD auto update_at(const HessianUpdate<T>& a, const HessianNow<T>& now, Place i) {
+HD auto update_at(const Stretch<T>& a, Place i) {
   using V = decltype(a.hessian[i]);
-  const V x = a.estimate[i] * now.clip, old = a.hessian[i];
-  const V h = now.squared ? now.average.next_square(old, x) : now.average.next(old, x);
+  const V x = a.estimate[i] * a.now.clip, old = a.hessian[i];
+  const V h = a.now.squared ? a.now.average.next_square(old, x) : a.now.average.next(old, x);
   a.hessian.store(i, h);
   const auto wide = widen(h);
   Tally<std::decay_t<decltype(wide)>, static_cast<int>(HessianSum::kSums)> sums;
   const V m = a.momentum ? abs(a.momentum[i]) : V(std::numeric_limits<T>::infinity());
-  sums[HessianSum::kUnclipped] = widen(less(m, max(h * now.threshold, V(now.floor))));
+  sums[HessianSum::kUnclipped] = widen(less(m, max(h * a.now.threshold, V(a.now.floor))));
   sums[HessianSum::kNegative] = widen(less(h, V(0)));
   sums[HessianSum::kL1] = abs(wide);
   sums[HessianSum::kL2] = square(wide);
@@ -72,12 +94,8 @@ HD auto update_at(const HessianUpdate<T>& a, const HessianNow<T>& now, Place i) 
 // The same for a whole piece, everything read by value: see step_piece in optimizers/elementwise.h.
 template <class Team, class T>
 HD void update_piece(Team team, const HessianUpdate<T> a, std::int64_t p) {
-  const HessianNow<T> now = *a.now;
-  const Piece piece = a.table.pieces[p];
-  const auto sums = team.sum(piece.count, [&](auto i) {
-    i.index += piece.offset;
-    return update_at(a, now, i);
-  });
+  const Stretch<T> here(a, p);
+  const auto sums = team.sum(here.piece.count, [&](auto i) { return update_at(here, i); });
   if (team.leads()) a.partial[p] = sums;
 }
 

@@ -11,7 +11,8 @@ void count_ratios(Cpu<Isa>& on, const Ratios<T>& a) {
     std::fill_n(counts, kRatioBins, 0);
     for (std::int64_t p = part; p < a.table.piece_count; p += a.parts) {
       const Piece piece = a.table.pieces[p];
-      for (std::int64_t i = piece.offset; i < piece.offset + piece.count; ++i) ++counts[ratios::bin_at(a, i)];
+      const HessianNow<T> now = a.now[a.table.spans[piece.span].set];
+      for (std::int64_t i = piece.offset; i < piece.offset + piece.count; ++i) ++counts[ratios::bin_at(a, now, i)];
     }
   });
   std::fill_n(a.counts, kRatioBins, 0);

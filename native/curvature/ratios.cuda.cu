@@ -21,8 +21,9 @@ __global__ void ratios_count_kernel(Ratios<T> a) {
   for (int b = 0; b < kRatioBins; ++b) counters[b * kLanes + lane] = 0;
   for (std::int64_t p = part; p < a.table.piece_count; p += a.parts) {
     const Piece piece = a.table.pieces[p];
+    const HessianNow<T> now = a.now[a.table.spans[piece.span].set];
     for (std::int64_t i = lane; i < piece.count; i += kLanes)
-      ++counters[ratios::bin_at(a, piece.offset + i) * kLanes + lane];
+      ++counters[ratios::bin_at(a, now, piece.offset + i) * kLanes + lane];
   }
   Warp<1>::meet();
   for (int b = static_cast<int>(lane); b < kRatioBins; b += kLanes) {

@@ -3,6 +3,7 @@
 // distribution tells what win rate any other ρ or γ would have.
 //
 //   momentum, hessian   arenas with the same offsets
+//   now                 (sets) the refresh's constants, as in hessian.h, for their threshold and floor
 //   partial             (parts, kRatioBins) counts of every parts-th piece
 //   counts              (kRatioBins) of all
 //
@@ -18,6 +19,7 @@
 #include "../core/backend.h"
 #include "../linalg/pieces.h"
 #include "../math/compare.h"
+#include "hessian.h"
 
 namespace sophia {
 
@@ -27,7 +29,7 @@ template <class T>
 struct Ratios {
   View<T> momentum, hessian;
   PieceTable table;
-  T threshold, floor;
+  const HessianNow<T>* now;
   std::int64_t parts;
   std::uint32_t* partial;
   std::uint64_t* counts;
@@ -54,10 +56,10 @@ HD int bin(float ratio) {                           // of a positive h
 }
 
 template <class T>
-HD int bin_at(const Ratios<T>& a, std::int64_t i) {
+HD int bin_at(const Ratios<T>& a, const HessianNow<T>& now, std::int64_t i) {
   const T m = a.momentum[i], h = a.hessian[i];
   if (!(h > 0)) return kNone;
-  return bin(static_cast<float>(abs(m) / max(h * a.threshold, a.floor)));
+  return bin(static_cast<float>(abs(m) / max(h * now.threshold, now.floor)));
 }
 
 // Where a bin begins.
@@ -72,6 +74,15 @@ inline double quantile(std::span<const double> fractions, double p) {
     below += here;
   }
   return std::numeric_limits<double>::infinity();
+}
+
+// What ρ or γ is to be multiplied by, so that a part p of the coordinates would not have been clipped; not more than
+// ten times either way, because the first estimates of h are far from what it will be. Where so many have no positive h
+// that none would do, it stays.
+inline double factor(std::span<const double> fractions, double p) {
+  constexpr double kMost = 10;
+  const double ratio = quantile(fractions, p);
+  return std::isfinite(ratio) ? std::clamp(ratio, 1 / kMost, kMost) : 1;
 }
 
 }  // namespace ratios

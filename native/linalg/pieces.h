@@ -1,7 +1,8 @@
 // Pieces: a flat arena of tensors cut into stretches of fixed length, for passes over every number that also sum.
 //
 // A piece never crosses a tensor or, where a tensor is divided into blocks, a block. What is summed is kept per piece
-// and then added up in order, so that the bits depend on the table alone and not on the number of threads.
+// and then added up in order, so that the bits depend on the table alone and not on the number of threads. Tensors may
+// also lie each in memory of its own; the arena's offsets are then those of the memory that goes with them.
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -16,6 +17,7 @@ struct Span {
   std::int64_t offset, count;
   bool decay = false;      // takes part in weight decay
   std::int64_t block = 0;  // numbers that share a statistic, see optimizers/optimizer.h; 0: the whole tensor
+  std::int32_t set = 0;    // whose hyperparameters it has, among those of a pass
   std::int64_t first_piece = 0, end_piece = 0;  // filled in by cut()
 };
 // A block of a tensor, or all of it.
@@ -64,6 +66,13 @@ struct PieceTable {
 inline PieceTable table(const Pieces& all) {
   const auto size = [](const auto& v) { return static_cast<std::int64_t>(v.size()); };
   return {all.spans.data(), all.groups.data(), all.pieces.data(), size(all.spans), size(all.groups), size(all.pieces)};
+}
+
+// Where a piece's numbers begin: in the arena, or in its tensor where the tensors lie by themselves.
+template <class T>
+HD View<T> at_piece(View<T> arena, const View<T>* tensors, const PieceTable& table, const Piece& piece) {
+  if (tensors) return tensors[piece.span] + (piece.offset - table.spans[piece.span].offset);
+  return arena ? arena + piece.offset : arena;
 }
 
 // The pieces of an arena, where the device reads them.

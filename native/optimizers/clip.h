@@ -23,13 +23,15 @@ struct Clip {
   double limit;
   T* coefficient;
   bool* finite;
+  double scale = 1;  // of the gradient, before anything else: a trainer may have multiplied its loss
 };
 
 template <class T>
 HD void clip_at(const Clip<T>& a) {
   const Norm gradient = norm(a.sums[0]);
   *a.finite = *a.finite && gradient.finite && norm(a.sums[1]).finite;
-  *a.coefficient = *a.finite ? static_cast<T>(clip_coefficient(gradient.value, a.limit)) : T(1);
+  const double coefficient = a.scale * clip_coefficient(a.scale * gradient.value, a.limit);
+  *a.coefficient = *a.finite ? static_cast<T>(coefficient) : T(1);
 }
 
 template <class Isa, class T>

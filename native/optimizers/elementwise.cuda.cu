@@ -51,7 +51,7 @@ void gather(Cuda& on, const Update<O, T>& a, bool aligned, Statistic* groups) {
 
 template <class O, class T>
 bool arenas_aligned(const Update<O, T>& a) {
-  bool all = aligned(a.theta) && aligned(a.gradient);
+  bool all = (a.thetas || aligned(a.theta)) && (a.gradients || aligned(a.gradient)) && a.aligned;
   for (const auto& slot : a.slot) all &= aligned(slot);
   return all;
 }

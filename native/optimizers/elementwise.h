@@ -6,7 +6,10 @@
 //   θ ← θ − η d                 rounded once
 //
 //   theta, gradient, slots   arenas with the same offsets; the gaps between tensors are not touched
-//   now                      the step's constants; nothing at all is written when its `finite` is false
+//   thetas, gradients        (tensors) instead of the arenas: where each tensor lies by itself
+//   now                      (sets) the step's constants for the tensors of each set (Span::set); clip and finite are
+//   the
+//                            first's, and nothing at all is written when it is not finite
 //   totals                   (tensors + 1) what StepSum lists, after the step: of each tensor and, last, of all
 //   partial                  (pieces) the same of each piece
 //   measured, judged         (groups) statistics, for the optimizers that ask for them
@@ -42,6 +45,8 @@ struct Update {
   const Now<O, T>* now;
   StepSums *totals, *partial;
   Statistic *measured = nullptr, *judged = nullptr;
+  const View<T>*thetas = nullptr, *gradients = nullptr;
+  bool aligned = true;  // on the GPU: every tensor that lies by itself begins at a multiple of 128 bits
 };
 
 template <class Isa, class O, class T>
@@ -51,49 +56,70 @@ void step(Cuda&, const Update<O, T>&);
 
 namespace elementwise {
 
-// One pack of the arena: what is read there, and the direction that follows. The slots move on with it.
+// A piece: where its numbers begin, and the constants for them.
+template <class O, class T>
+struct Stretch {
+  Piece piece;
+  Now<O, T> now;
+  View<T> theta, gradient, slot[kSlotCount<O>];
+  const Statistic *measured, *judged;
+
+  HD Stretch(const Update<O, T>& a, std::int64_t p)
+      : piece(a.table.pieces[p]),
+        now(a.now[a.table.spans[piece.span].set]),
+        theta(at_piece(a.theta, a.thetas, a.table, piece)),
+        gradient(at_piece(a.gradient, a.gradients, a.table, piece)),
+        measured(Measures<O> ? a.measured + piece.group : nullptr),
+        judged(Judges<O> ? a.judged + piece.group : nullptr) {
+    now.clip = a.now->clip;
+    if (!a.table.spans[piece.span].decay) now.keep = T(1);
+    for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s] + piece.offset;
+  }
+};
+
+// One pack of it: what is read there, and the direction that follows. The slots move on with it.
 template <class O, class T, class V>
 struct Local {
   V g, slot[kSlotCount<O>], direction;
 
   template <class Place>
-  HD Local(const Update<O, T>& a, const Now<O, T>& now, Place i) : g(a.gradient[i] * now.clip) {
+  HD Local(const Stretch<O, T>& a, Place i) : g(a.gradient[i] * a.now.clip) {
     for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s][i];
   }
-  HD void move(const Update<O, T>& a, const Now<O, T>& now, const Piece& piece) {
-    if constexpr (Measures<O>) direction = O::direction(now.constants, g, slot, a.measured[piece.group]);
-    else direction = O::direction(now.constants, g, slot);
+  HD void move(const Stretch<O, T>& a) {
+    if constexpr (Measures<O>) direction = O::direction(a.now.constants, g, slot, *a.measured);
+    else direction = O::direction(a.now.constants, g, slot);
   }
 };
 template <class O, class T, class Place>
 using LocalAt = Local<O, T, decltype(View<T>{}[Place{}])>;
 
 template <class O, class T, class Place>
-HD auto measure_at(const Update<O, T>& a, const Now<O, T>& now, const Piece&, Place i) {
-  LocalAt<O, T, Place> at(a, now, i);
-  return O::measure(now.constants, at.g, at.slot);
+HD auto measure_at(const Stretch<O, T>& a, Place i) {
+  LocalAt<O, T, Place> at(a, i);
+  return O::measure(a.now.constants, at.g, at.slot);
 }
 
 template <class O, class T, class Place>
-HD auto judge_at(const Update<O, T>& a, const Now<O, T>& now, const Piece& piece, Place i) {
-  LocalAt<O, T, Place> at(a, now, i);
-  at.move(a, now, piece);
-  return O::judge(now.constants, at.direction, at.g);
+HD auto judge_at(const Stretch<O, T>& a, Place i) {
+  LocalAt<O, T, Place> at(a, i);
+  at.move(a);
+  return O::judge(a.now.constants, at.direction, at.g);
 }
 
-// The step itself; `keep` is 1 − ηλ, or 1 in a tensor that does not decay. Returns what StepSum lists.
+// The step itself. Returns what StepSum lists.
 template <class O, class T, class Place>
-HD auto step_at(const Update<O, T>& a, const Now<O, T>& now, const Piece& piece, T keep, Place i) {
+HD auto step_at(const Stretch<O, T>& a, Place i) {
   using V = decltype(a.theta[i]);
-  LocalAt<O, T, Place> at(a, now, i);
-  at.move(a, now, piece);
-  if constexpr (Judges<O>) at.direction = O::finish(now.constants, at.direction, at.g, a.judged[piece.group]);
-  const V theta = fma(V(now.minus_rate), at.direction, a.theta[i] * keep);
+  LocalAt<O, T, Place> at(a, i);
+  at.move(a);
+  if constexpr (Judges<O>) at.direction = O::finish(a.now.constants, at.direction, at.g, *a.judged);
+  const V theta = fma(V(a.now.minus_rate), at.direction, a.theta[i] * a.now.keep);
   a.theta.store(i, theta);
   for (int s = 0; s < O::kWritten; ++s) a.slot[s].store(i, at.slot[s]);
 
   Tally<V, static_cast<int>(StepSum::kSums)> sums(0);
-  if constexpr (Clips<O>) sums[StepSum::kUnclipped] = O::unclipped(now.constants, at.slot);
+  if constexpr (Clips<O>) sums[StepSum::kUnclipped] = O::unclipped(a.now.constants, at.slot);
   sums[StepSum::kParameters] = square(theta);
   sums[StepSum::kMomentum] = square(at.slot[0]);
   return sums;
@@ -103,25 +129,16 @@ HD auto step_at(const Update<O, T>& a, const Now<O, T>& now, const Piece& piece,
 // the stores leave the table alone.
 template <class Team, class O, class T>
 HD void step_piece(Team team, const Update<O, T> a, std::int64_t p) {
-  const Now<O, T> now = *a.now;
-  const Piece piece = a.table.pieces[p];
-  const T keep = a.table.spans[piece.span].decay ? now.keep : T(1);
-  const auto sums = team.sum(piece.count, [&](auto i) {
-    i.index += piece.offset;
-    return step_at(a, now, piece, keep, i);
-  });
+  const Stretch<O, T> here(a, p);
+  const auto sums = team.sum(here.piece.count, [&](auto i) { return step_at(here, i); });
   if (team.leads()) a.partial[p] = widen(sums);
 }
 
-// partial[p] = the sum of f(a, now, piece, place) over a piece, for the two statistics.
+// partial[p] = the sum of f(stretch, place) over a piece, for the two statistics.
 template <class Team, class O, class T, class F>
 HD void sum_piece(Team team, const Update<O, T> a, std::int64_t p, F f) {
-  const Now<O, T> now = *a.now;
-  const Piece piece = a.table.pieces[p];
-  const auto sum = team.sum(piece.count, [&](auto i) {
-    i.index += piece.offset;
-    return f(a, now, piece, i);
-  });
+  const Stretch<O, T> here(a, p);
+  const auto sum = team.sum(here.piece.count, [&](auto i) { return f(here, i); });
   if (team.leads()) a.partial[p][StepSum{}] = widen(sum);
 }
 template <class O, class T>

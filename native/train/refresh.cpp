@@ -49,14 +49,8 @@ double Trainer::scale() const {
   return progress_.scale * (1 + std::cos(std::numbers::pi * std::min(1.0, past / steps))) / 2;
 }
 
-// Moves ρ or γ to where the part of the coordinates that the target asks for would not have been clipped, but not
-// further than ten times: the first estimates of h are far from what it will be. Where so many have no positive h that
-// none would do, it stays.
 void Trainer::adapt(const std::vector<double>& ratios) {
-  constexpr double kMost = 10;
-  if (options_.win_rate == 0) return;
-  const double ratio = ratios::quantile(ratios, options_.win_rate);
-  if (std::isfinite(ratio)) progress_.scale *= std::clamp(ratio, 1 / kMost, kMost);
+  if (options_.win_rate > 0) progress_.scale *= ratios::factor(ratios, options_.win_rate);
 }
 
 // f(batch, randomness, weight) for the micro-batches of a refresh: a fraction of a batch's sequences, which weigh the

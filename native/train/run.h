@@ -8,13 +8,13 @@
 #include <memory>
 #include <span>
 #include <string>
-#include "../curvature/hessian.h"
 #include "../curvature/hutchinson.h"
+#include "../device/attachment.h"
+#include "../device/instruction_sets.h"
 #include "../layers/crossentropy.h"
 #include "../linalg/dot.h"
 #include "../model/batch.h"
 #include "../model/parameters.h"
-#include "../optimizers/optimizer.h"
 
 namespace sophia {
 
@@ -27,18 +27,14 @@ struct OptimizerChoice {
   std::map<std::string, double> hyper;
   bool decay_embeddings = true;  // vectors never decay, matrices always
 };
-
-struct StepTotals {
-  double unclipped = 0;  // fraction of the coordinates whose step was not clipped; 0 for optimizers that do not clip
-  double parameter_norm = 0, momentum_norm = 0;
-};
-
-struct HessianTotals {
-  double win_rate = 0;       // fraction of coordinates with |m| < ρ B h, with the new h
-  double negative_rate = 0;  // fraction of coordinates with h < 0: they take steps of the momentum's sign
-  double l1 = 0, l2 = 0;
-  std::vector<double> ratios;  // the fraction of the coordinates in each bin of curvature/ratios.h
-};
+inline Attachment attachment(const OptimizerChoice& choice, const Parameters& parameters) {
+  Attachment to{.optimizer = choice.name, .sets = {choice.hyper}, .spans = {}, .size = parameters.size};
+  for (const auto& p : parameters.table)
+    to.spans.push_back({.offset = p.offset,
+                        .count = p.count,
+                        .decay = p.kind == Kind::kMatrix || (p.kind == Kind::kEmbedding && choice.decay_embeddings)});
+  return to;
+}
 
 // The matrix of a product: the Hessian of the mean loss, or its Gauss-Newton part JᵀHJ, with the Jacobian J of the
 // logits and the Hessian H of the loss in the logits. The second is positive semidefinite, and what GNB estimates.
@@ -151,10 +147,6 @@ class Run {
   Parameters parameters_;
 };
 
-// The instruction sets that this build has and this machine can run, best first; and the one that is taken when none is
-// asked for, SOPHIA_ISA or the best.
-std::vector<std::string> usable_isas();
-std::string default_isa();
 // How a model is run. But for the dtype it changes no result beyond the rounding of the instruction set.
 struct Placement {
   std::string isa;  // "": SOPHIA_ISA, or the best

@@ -1,10 +1,10 @@
 // RunOn<On, S>: a run on one backend. The model's arenas, the passes over it, and the optimizer attached to it.
 //
-// S is the scalar of the passes. At Bf16 they read a copy of the parameters that is made anew after every change; the
-// parameters themselves, the gradient, the optimizer and all products of the curvature are in float.
+// S is the scalar of the passes. At Bf16 they read a copy of the parameters, made anew after every change; all else is
+// float.
 #pragma once
+#include "../device/attached.h"
 #include "../model/initialize.h"
-#include "attached.h"
 #include "memory.h"
 #include "run.h"
 #include "sums.h"
@@ -78,7 +78,7 @@ class RunOn : public Run {
   }
 
   void attach(const OptimizerChoice& choice) override {
-    attached_ = sophia::attach(on_, choice, parameters_, memory_.parameters(), memory_.gradient());
+    attached_ = sophia::attach(on_, attachment(choice, parameters_));
     ++layout_;
   }
 
@@ -109,7 +109,7 @@ class RunOn : public Run {
       const Randomness random{t.seed, t.number, static_cast<std::uint32_t>(micro), true};
       passages.push_back(inbox_.fill(t.batches[static_cast<std::size_t>(micro)], random, weight(t), false, micro));
     }
-    attached().set(t.step);
+    attached().set({&t.step, 1});
     decoded_.clear();
     refresh();
     const bool same = shape_of(t) == recorded_;
@@ -124,7 +124,7 @@ class RunOn : public Run {
   }
 
   HessianTotals update_hessian(const Step& step, Estimator estimator) override {
-    return attached().update_hessian(step, estimator);
+    return attached().update_hessian(target(), {&step, 1}, estimator);
   }
 
   void release_curvature() override { memory_.release_curvature(); }
@@ -225,7 +225,7 @@ class RunOn : public Run {
     sums_.enqueue_dot(memory_.gradient(), memory_.gradient(), parameters_.size, 0);
     const View<T> losses{passages.front().losses};
     sums_.enqueue_dot(losses, losses, count * rows, 1);
-    attached().step(sums_.device(), clip);
+    attached().step(target(), {.sums = sums_.device(), .limit = clip});
     if constexpr (kLower) memory_.lower();
     sums_.enqueue_download();
     inbox_.download_losses(count, rows);
@@ -260,6 +260,7 @@ class RunOn : public Run {
     }
     return attached().slots().at(static_cast<std::size_t>(name.slot)).second;
   }
+  Target<T> target() { return {.theta = memory_.parameters(), .gradient = memory_.gradient()}; }
   Attached<T>& attached() {
     require(attached_ != nullptr, "Expected an optimizer to be attached first");
     return *attached_;

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
-#include "dtype.h"
+#include "../core/dtype.h"
 #include "file.h"
 
 namespace sophia {

@@ -11,6 +11,7 @@ import type {
 	NativeTrainer,
 	NativeTrainerConfig,
 } from '../../lib/native';
+import type {NativeTensors} from '../../lib/nativetensors';
 
 const noCuda = {available: false, reason: 'no NVIDIA driver is installed', gpus: [] as readonly Gpu[]};
 
@@ -200,7 +201,11 @@ export class FakeTrainer implements NativeTrainer {
 	}
 }
 
+// The tests of tensors use the addon itself.
+const noTensors = {} as NativeTensors;
+
 export const fake: Native = {
+	...noTensors,
 	errorCodes: nativeCodes,
 	optimizers: [
 		{name: 'adamw', fields: ['beta1', 'beta2', 'epsilon'], slots: ['momentum', 'variance']},

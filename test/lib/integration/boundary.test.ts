@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {makeConfig, nativeConfig} from '../../../lib/config';
-import {cpu, cuda, devices} from '../../../lib/device';
+import {cpu, cuda, devices} from '../../../lib/devices';
 import {nativeCodes} from '../../../lib/errors';
 import {native, type NativeGpt2Config} from '../../../lib/native';
 import {optimizerFromJson, optimizerNames} from '../../../lib/optimizers/index';

@@ -18,11 +18,12 @@ std::vector<std::uint64_t> counted(const std::vector<float>& m, const std::vecto
   std::vector<std::uint32_t> partial(static_cast<std::size_t>(parts * kRatioBins));
   std::vector<std::uint64_t> counts(kRatioBins);
   auto momentum = m, hessian = h;
+  const HessianNow<float> now{
+      .average = {}, .clip = 1, .threshold = threshold, .floor = floor, .squared = true, .finite = true};
   count_ratios(on, Ratios<float>{.momentum = {momentum.data()},
                                  .hessian = {hessian.data()},
                                  .table = table(pieces),
-                                 .threshold = threshold,
-                                 .floor = floor,
+                                 .now = &now,
                                  .parts = parts,
                                  .partial = partial.data(),
                                  .counts = counts.data()});

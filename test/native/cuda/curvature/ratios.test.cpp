@@ -13,6 +13,8 @@ namespace {
 const std::vector<Span> kOdd{
     {.offset = 4, .count = 30000}, {.offset = 30005, .count = 17}, {.offset = 30030, .count = 1}};
 
+const HessianNow<float> kNow{.average = {}, .clip = 1, .threshold = 0.3f, .floor = 0, .squared = true, .finite = true};
+
 struct Case {
   Pieces pieces;
   std::vector<float> momentum, hessian;
@@ -32,8 +34,8 @@ struct Case {
     std::vector<std::uint32_t> partial(static_cast<std::size_t>(parts * kRatioBins));
     std::vector<std::uint64_t> counts(kRatioBins);
     count_ratios(
-        on, Ratios<float>{
-                {momentum.data()}, {hessian.data()}, table(pieces), 0.3f, 0, parts, partial.data(), counts.data()});
+        on,
+        Ratios<float>{{momentum.data()}, {hessian.data()}, table(pieces), &kNow, parts, partial.data(), counts.data()});
     return counts;
   }
 
@@ -47,11 +49,12 @@ struct Case {
     DeviceVector<Piece> cut(on, pieces.pieces);
     DeviceVector<std::uint32_t> partial(on, std::vector<std::uint32_t>(static_cast<std::size_t>(parts * kRatioBins)));
     DeviceVector<std::uint64_t> counts(on, std::vector<std::uint64_t>(kRatioBins));
+    DeviceVector<HessianNow<float>> now(on, std::vector{kNow});
     PieceTable where = table(pieces);
     where.spans = spans.data();
     where.groups = groups.data();
     where.pieces = cut.data();
-    const Ratios<float> a{{m.data()}, {h.data()}, where, 0.3f, 0, parts, partial.data(), counts.data()};
+    const Ratios<float> a{{m.data()}, {h.data()}, where, now.data(), parts, partial.data(), counts.data()};
     around([&] { count_ratios(on, a); });
     return counts.read();
   }

@@ -1,4 +1,4 @@
-#include "../../../native/train/dtype.h"
+#include "../../../native/core/dtype.h"
 #include <cmath>
 #include "../check.h"
 

@@ -1,54 +1,34 @@
-// An optimizer attached to the parameters of a run: it owns the optimizer's slots and the tables of its passes.
+// An optimizer attached to tensors, on a backend: it owns the optimizer's slots and the tables of its passes.
 #pragma once
 #include <cmath>
 #include <memory>
-#include "../core/arena.h"
 #include "../core/mirror.h"
-#include "../curvature/hessian.h"
 #include "../curvature/ratios.h"
 #include "../optimizers/clip.h"
 #include "../optimizers/elementwise.h"
 #include "../optimizers/registry.h"
-#include "run.h"
+#include "attachment.h"
 
 namespace sophia {
-
-template <class T>
-class Attached {
- public:
-  virtual ~Attached() = default;
-  virtual std::vector<std::pair<std::string, T*>> slots() = 0;
-
-  // A step in three parts: on the host before it, in the order of the device's work, and on the host when that is done.
-  // The middle one may be captured once and replayed: it reads what set() left. Σ g² and Σ ℓ² are clip.h's sums.
-  virtual void set(const Step&) = 0;
-  virtual void step(const double* sums, double limit) = 0;
-  virtual StepTotals totals() = 0;
-
-  // Without a Hessian to keep, an Error{kInvalidArgument}.
-  virtual HessianTotals update_hessian(const Step&, Estimator) = 0;
-};
 
 template <class On, class O>
 class AttachedTo : public Attached<typename On::Real> {
  public:
   using T = typename On::Real;
 
-  AttachedTo(On& on, const OptimizerChoice& choice, const Parameters& parameters, View<T> theta, View<T> gradient)
+  AttachedTo(On& on, const Attachment& to)
       : on_(on),
-        hyper_(read_hyper<O>(choice.hyper)),
-        count_(static_cast<double>(parameters.count)),
-        pieces_(on, cut(spans(choice, parameters))),
-        now_(on, 1),
+        count_(count(to.spans)),
+        pieces_(on, cut(to.spans)),
+        now_(on, static_cast<std::int64_t>(to.sets.size())),
         totals_(on, pieces_.table().span_count + 1),
         partial_(on, pieces_.table().piece_count),
         measured_(on, Measures<O> ? pieces_.table().group_count : 0),
-        judged_(on, Judges<O> ? pieces_.table().group_count : 0),
-        theta_(theta),
-        gradient_(gradient) {
-    for (int s = 0; s < kSlotCount<O>; ++s) slots_[s] = Arena<On, T>(on, parameters.size);
+        judged_(on, Judges<O> ? pieces_.table().group_count : 0) {
+    for (const auto& set : to.sets) hypers_.push_back(read_hyper<O>(set));
+    for (auto& slot : slots_) slot = Arena<On, T>(on, to.size);
     if constexpr (ReadsHessian<O>) {
-      hessian_now_ = Mirror<On, HessianNow<T>>(on, 1);
+      hessian_now_ = Mirror<On, HessianNow<T>>(on, now_.count());
       hessian_totals_ = Mirror<On, HessianSums>(on, totals_.count());
       hessian_partial_ = Arena<On, HessianSums>(on, partial_.size());
       ratios_ = Mirror<On, std::uint64_t>(on, kRatioBins);
@@ -62,21 +42,31 @@ class AttachedTo : public Attached<typename On::Real> {
     return named;
   }
 
-  void set(const Step& step) override { *now_.host() = now<O, T>(hyper_, step); }
+  void set(std::span<const Step> steps) override {
+    for (std::size_t s = 0; s < hypers_.size(); ++s) now_.host()[s] = now<O, T>(hypers_[s], steps[s]);
+  }
 
-  void step(const double* sums, double limit) override {
+  void step(const Target<T>& at, const Clipping& clipping) override {
     now_.upload();
     Now<O, T>* const now = now_.device();
-    clip(on_, Clip<T>{.sums = sums, .limit = limit, .coefficient = &now->clip, .finite = &now->finite});
-    Update<O, T> update{.theta = theta_,
-                        .gradient = gradient_,
+    if (clipping.sums)
+      clip(on_, Clip<T>{.sums = clipping.sums,
+                        .limit = clipping.limit,
+                        .coefficient = &now->clip,
+                        .finite = &now->finite,
+                        .scale = clipping.scale});
+    Update<O, T> update{.theta = at.theta,
+                        .gradient = at.gradient,
                         .slot = {},
                         .table = pieces_.table(),
                         .now = now,
                         .totals = totals_.device(),
                         .partial = partial_.data(),
                         .measured = measured_.data(),
-                        .judged = judged_.data()};
+                        .judged = judged_.data(),
+                        .thetas = at.thetas,
+                        .gradients = at.gradients,
+                        .aligned = at.aligned};
     for (int s = 0; s < kSlotCount<O>; ++s) update.slot[s] = slot(s);
     sophia::step(on_, update);
     totals_.download();
@@ -89,29 +79,25 @@ class AttachedTo : public Attached<typename On::Real> {
             .momentum_norm = std::sqrt(all[StepSum::kMomentum])};
   }
 
-  HessianTotals update_hessian(const Step& step, Estimator estimator) override {
+  HessianTotals update_hessian(const Target<T>& at, std::span<const Step> steps, Estimator estimator) override {
     if constexpr (ReadsHessian<O>) {
-      const Refresh refresh = O::refresh(hyper_, step);
-      *hessian_now_.host() = {.average = MovingAverage<T>(refresh.beta2, refresh.scale),
-                              .clip = static_cast<T>(step.clip),
-                              .threshold = static_cast<T>(refresh.threshold),
-                              .floor = static_cast<T>(refresh.floor),
-                              .squared = estimator == Estimator::kGaussNewtonBartlett,
-                              .finite = step.finite};
+      for (std::size_t s = 0; s < hypers_.size(); ++s)
+        hessian_now_.host()[s] = refreshed(O::refresh(hypers_[s], steps[s]), steps[s], estimator);
       hessian_now_.upload();
       sophia::update_hessian(on_, HessianUpdate<T>{.hessian = slot(kSlotCount<O> - 1),
-                                                   .estimate = gradient_,
+                                                   .estimate = at.gradient,
                                                    .momentum = slot(0),
                                                    .table = pieces_.table(),
                                                    .now = hessian_now_.device(),
                                                    .totals = hessian_totals_.device(),
-                                                   .partial = hessian_partial_.data()});
+                                                   .partial = hessian_partial_.data(),
+                                                   .estimates = at.gradients,
+                                                   .aligned = at.aligned});
       hessian_totals_.download();
       count_ratios(on_, Ratios<T>{.momentum = slot(0),
                                   .hessian = slot(kSlotCount<O> - 1),
                                   .table = pieces_.table(),
-                                  .threshold = static_cast<T>(refresh.threshold),
-                                  .floor = static_cast<T>(refresh.floor),
+                                  .now = hessian_now_.device(),
                                   .parts = ratios_partial_.size() / kRatioBins,
                                   .partial = ratios_partial_.data(),
                                   .counts = ratios_.device()});
@@ -129,13 +115,18 @@ class AttachedTo : public Attached<typename On::Real> {
   }
 
  private:
-  static std::vector<Span> spans(const OptimizerChoice& choice, const Parameters& parameters) {
-    std::vector<Span> all;
-    for (const auto& p : parameters.table)
-      all.push_back({.offset = p.offset,
-                     .count = p.count,
-                     .decay = p.kind == Kind::kMatrix || (p.kind == Kind::kEmbedding && choice.decay_embeddings)});
-    return all;
+  static double count(const std::vector<Span>& spans) {
+    std::int64_t all = 0;
+    for (const auto& span : spans) all += span.count;
+    return static_cast<double>(all);
+  }
+  static HessianNow<T> refreshed(const Refresh& refresh, const Step& step, Estimator estimator) {
+    return {.average = MovingAverage<T>(refresh.beta2, refresh.scale),
+            .clip = static_cast<T>(step.clip),
+            .threshold = static_cast<T>(refresh.threshold),
+            .floor = static_cast<T>(refresh.floor),
+            .squared = estimator == Estimator::kGaussNewtonBartlett,
+            .finite = step.finite};
   }
   std::vector<double> fractions() const {
     std::vector<double> all;
@@ -145,7 +136,7 @@ class AttachedTo : public Attached<typename On::Real> {
   View<T> slot(int s) const { return slots_[s].template view<T>(0); }
 
   On& on_;
-  typename O::Hyper hyper_;
+  std::vector<typename O::Hyper> hypers_;
   double count_;
   PiecesOn<On> pieces_;
   Mirror<On, Now<O, T>> now_;
@@ -157,18 +148,14 @@ class AttachedTo : public Attached<typename On::Real> {
   Arena<On, HessianSums> hessian_partial_;
   Mirror<On, std::uint64_t> ratios_;
   Arena<On, std::uint32_t> ratios_partial_;
-  View<T> theta_, gradient_;
   Arena<On, T> slots_[kSlotCount<O>];
 };
 
-// Attaches the optimizer that the choice names, its slots zero.
-template <class On, class T>
-std::unique_ptr<Attached<T>> attach(On& on, const OptimizerChoice& choice, const Parameters& parameters, View<T> theta,
-                                    View<T> gradient) {
-  std::unique_ptr<Attached<T>> attached;
-  with_optimizer(choice.name, [&]<class O>() {
-    attached = std::make_unique<AttachedTo<On, O>>(on, choice, parameters, theta, gradient);
-  });
+// Attaches the optimizer of that name, its slots zero.
+template <class On>
+std::unique_ptr<Attached<typename On::Real>> attach(On& on, const Attachment& to) {
+  std::unique_ptr<Attached<typename On::Real>> attached;
+  with_optimizer(to.optimizer, [&]<class O>() { attached = std::make_unique<AttachedTo<On, O>>(on, to); });
   return attached;
 }
 

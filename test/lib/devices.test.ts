@@ -1,4 +1,4 @@
-import {cpu, cuda, devices, nameOf, resolveDevice} from '../../lib/device';
+import {cpu, cuda, devices, nameOf, resolveDevice} from '../../lib/devices';
 import {reset, state} from './fake';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);

@@ -1,0 +1,97 @@
+/** The tensors that an optimizer is attached to, in groups with hyperparameters of their own. */
+import {float32Array, list, object} from '../check';
+import {argumentError} from '../errors';
+import {Tensor} from '../tensor';
+import type {Optimizer} from './optimizer';
+
+/** Numbers that an optimizer reads or moves: a tensor of `f32`, or an array of the caller's, which it uses in place. */
+export type Numbers = Tensor | Float32Array;
+
+/** Tensors by name, or in an order; their names are then `0`, `1` and so on. */
+export type NamedNumbers = Readonly<Record<string, Numbers>> | readonly Numbers[];
+
+/**
+Tensors with hyperparameters of their own: every option of the optimizer may stand here over what the optimizer has, but
+for those about the model and the trainer (`decay`, `curvature`, `targetWinRate`, `anneal`, `form`).
+*/
+export interface ParameterGroup {
+	readonly params: NamedNumbers;
+	/** η of these tensors. @default the optimizer's */
+	readonly learningRate?: number;
+	/** λ of these tensors: give 0 to those that do not decay, as gains and biases. @default the optimizer's */
+	readonly weightDecay?: number;
+	/** β₁, ρ and the like, by the names of the optimizer's options. @default the optimizer's */
+	readonly [option: string]: unknown;
+}
+
+/** A tensor of a group. */
+export interface NamedTensor {
+	readonly name: string;
+	readonly numbers: Numbers;
+	/** The number of its group. */
+	readonly set: number;
+}
+
+/** Groups, or the one group of tensors that have no hyperparameters of their own. */
+export function groupsOf(params: NamedNumbers | readonly ParameterGroup[]): readonly ParameterGroup[] {
+	const grouped =
+		Array.isArray(params) && params.some((each) => typeof (each as ParameterGroup | null)?.params === 'object');
+	return grouped ? (params as readonly ParameterGroup[]) : [{params: params as NamedNumbers}];
+}
+
+const ofAll: readonly string[] = ['name', 'decay', 'curvature', 'targetWinRate', 'anneal', 'form'];
+
+/** The optimizer as a group has it. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+function ofGroup(optimizer: Optimizer, {params, ...options}: ParameterGroup): Optimizer {
+	const wrong = Object.keys(options).find((key) => ofAll.includes(key));
+	if (wrong !== undefined) {
+		throw argumentError(
+			'type',
+			`Expected \`${wrong}\` to be one for all groups: it is an option of the optimizer alone`,
+		);
+	}
+	const {name: _, ...own} = optimizer.toJSON();
+	return new (optimizer.constructor as new (given: object) => Optimizer)({...own, ...options});
+}
+
+/** A tensor of floats, or an array. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function checkNumbers(name: string, value: unknown): Numbers {
+	if (!(value instanceof Tensor)) {
+		return float32Array(name, value);
+	}
+	if (value.dtype !== 'f32') {
+		throw argumentError('range', `Expected \`${name}\` to hold f32, got ${value.dtype}`);
+	}
+	return value;
+}
+
+/** How many numbers. */
+export function sizeOf(numbers: Numbers): number {
+	return numbers instanceof Tensor ? numbers.size : numbers.length;
+}
+
+/**
+The groups as one list of tensors, and the numbers of each group.
+
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option that is out of bounds or unknown, for a name that
+stands twice, for what is neither a tensor nor a Float32Array
+*/
+export function flatten(optimizer: Optimizer, groups: readonly ParameterGroup[]) {
+	const tensors: NamedTensor[] = [];
+	const names = new Set<string>();
+	const sets = Array.from(list('groups', groups), (given, set) => {
+		const group = object('group', given) as unknown as ParameterGroup;
+		const named = !Array.isArray(group.params);
+		for (const [key, given] of Object.entries(object('params', named ? group.params : {...group.params}))) {
+			const name = named ? key : String(tensors.length);
+			if (names.has(name)) {
+				throw argumentError('range', `Expected a name for each tensor, got \`${name}\` twice`);
+			}
+			names.add(name);
+			tensors.push({name, numbers: checkNumbers(`params.${key}`, given), set});
+		}
+		const own = ofGroup(optimizer, group);
+		return {learningRate: own.learningRate, weightDecay: own.weightDecay, hyper: own.hyper()};
+	});
+	return {sets, tensors};
+}

@@ -1,0 +1,281 @@
+/** An optimizer attached to tensors: its state lies in native memory, and one call moves all of them. */
+import {boolean, integer, nonNegative, object, positive, withDefaults} from '../check';
+import {Device} from '../device';
+import {argumentError, SophiaError, wrap, wrapAsync} from '../errors';
+import {native} from '../native';
+import type {NativeOptimizerState, NativeRefresh, NativeStep} from '../nativetensors';
+import {Tensor} from '../tensor';
+import {flatten, sizeOf, type NamedNumbers, type ParameterGroup} from './groups';
+import type {Optimizer} from './optimizer';
+import {hessianDefaults, outcomeOf, refreshOf, stepDefaults} from './outcome';
+import type {HessianOptions, HessianOutcome, StepOptions, StepOutcome} from './outcome';
+import {Placed} from './placed';
+import {readState, saveState, type SavedState} from './saved';
+
+interface Rates {
+	learningRate: number;
+	weightDecay: number;
+}
+
+/**
+An optimizer attached to tensors: `optimizer.attach(groups)` makes one. It owns the optimizer's state (momentum, Hessian),
+in the memory of the tensors' device, and moves the tensors where they are.
+
+@example
+```
+const state = new SophiaG({rho: 0.05}).attach({weight, bias});
+state.step({weight: weightGradient, bias: biasGradient}, {clip: 1});
+```
+@throws SophiaError `ERR_SOPHIA_DISPOSED` from every method once it was disposed of, `ERR_SOPHIA_BUSY` while a call of
+another thread is under way.
+*/
+export class OptimizerState {
+	readonly optimizer: Optimizer;
+	readonly device: Device;
+	/** The names of the tensors, in the order in which gradients are given. */
+	readonly names: readonly string[];
+	readonly #sizes: readonly number[];
+	readonly #slots: readonly string[];
+	readonly #native: NativeOptimizerState;
+	readonly #parameters: Placed;
+	readonly #gradients: Placed;
+	readonly #rates: Rates[];
+	#winRate = 0;
+	#disposed = false;
+
+	/** @internal */
+	constructor(optimizer: Optimizer, groups: readonly ParameterGroup[], device?: Device) {
+		const {sets, tensors} = flatten(optimizer, groups);
+		const {targetWinRate, anneal} = optimizer.scaling();
+		if (anneal) {
+			throw argumentError('range', 'Expected no `anneal`, which needs the length of a run: move `scale` instead');
+		}
+		const [first] = tensors.map(({numbers}) => numbers).filter((numbers) => numbers instanceof Tensor);
+		this.optimizer = optimizer;
+		this.device = device ?? first?.device ?? Device.cpu();
+		this.names = Object.freeze(tensors.map(({name}) => name));
+		this.#sizes = tensors.map(({numbers}) => sizeOf(numbers));
+		this.#rates = sets.map(({learningRate, weightDecay}) => ({learningRate, weightDecay}));
+		const setOf = Int32Array.from(tensors, ({set}) => set);
+		const plan = {optimizer: optimizer.direction, sets, setOf, counts: Float64Array.from(this.#sizes), targetWinRate};
+		this.#native = wrap(() => new (native().Optimizer)(this.device.native(), plan));
+		this.#slots = native().optimizers.find(({name}) => name === optimizer.direction)?.slots ?? [];
+		const wanted = {device: this.device, names: this.names, sizes: this.#sizes};
+		this.#parameters = new Placed('params', wanted, (list) => this.#native.place(list));
+		this.#gradients = new Placed('gradients', wanted, (list) => this.#native.placeGradients(list));
+		this.bind(tensors.map(({numbers}) => numbers));
+	}
+
+	/**
+	Goes on with other memory of the same sizes, as when a trainer has moved its weights.
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	bind(params: NamedNumbers): void {
+		if (!this.device.isCpu && Object.values(params).some((numbers) => !(numbers instanceof Tensor))) {
+			throw argumentError(
+				'type',
+				`Expected \`params\` to be tensors on \`${this.device.name}\`, which cannot reach arrays`,
+			);
+		}
+		this.#here();
+		this.#parameters.place(params);
+	}
+
+	/**
+	One step of all tensors.
+
+	@param gradients of every tensor, by name or in the order of `names`; arrays are read in place
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	step(gradients: NamedNumbers, options: StepOptions = {}): StepOutcome {
+		const request = this.#stepRequest(gradients, options);
+		return this.#stepped(wrap(() => this.#native.step(...request)));
+	}
+
+	/**
+	The same on a thread of its own, after those that were begun before. All tensors must lie where nobody can take the
+	memory away meanwhile: in the device's memory (`device.from`), or in a `SharedArrayBuffer`.
+	*/
+	async stepAsync(gradients: NamedNumbers, options: StepOptions = {}): Promise<StepOutcome> {
+		return this.device.queue(async () => {
+			const request = this.#stepRequest(gradients, options, true);
+			return this.#stepped(await wrapAsync(() => this.#native.stepAsync(...request)));
+		});
+	}
+
+	/**
+	Takes a new estimate of the Hessian's diagonal into its moving average: Sophia-G the gradient at labels drawn from the
+	model (`gnb.sampleLabels`), which is squared here, and Sophia-H the estimate u ⊙ Hu itself (`hutchinson.estimate`).
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`, also for an optimizer that keeps no Hessian
+	*/
+	updateHessian(estimate: NamedNumbers, options: HessianOptions = {}): HessianOutcome {
+		const request = this.#refreshRequest(estimate, options);
+		return this.#refreshed(wrap(() => this.#native.updateHessian(...request)));
+	}
+
+	/** The same on a thread of its own: see `stepAsync`. */
+	async updateHessianAsync(estimate: NamedNumbers, options: HessianOptions = {}): Promise<HessianOutcome> {
+		return this.device.queue(async () => {
+			const request = this.#refreshRequest(estimate, options, true);
+			return this.#refreshed(await wrapAsync(() => this.#native.updateHessianAsync(...request)));
+		});
+	}
+
+	/** The part of the coordinates that the last step or refresh found unclipped; 0 at first. */
+	get winRate(): number {
+		return this.#winRate;
+	}
+
+	/** Steps that were made. */
+	get steps(): number {
+		return this.#counters().steps;
+	}
+
+	/** What ρ or γ is multiplied by: 1, until `targetWinRate` or the caller moves it. */
+	get scale(): number {
+		return this.#counters().scale;
+	}
+
+	set scale(value: number) {
+		const {steps, tokens} = this.#counters();
+		wrap(() => this.#native.setCounters(steps, tokens, positive('scale', value)));
+	}
+
+	/**
+	Gives a group another learning rate or weight decay.
+
+	@param group its number, from 0 on
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	setRates(group: number, rates: {readonly learningRate?: number; readonly weightDecay?: number}): void {
+		const known = this.#rates[integer('group', group, 0, this.#rates.length - 1)] as Rates;
+		const {learningRate, weightDecay} = withDefaults(rates, known);
+		known.learningRate = positive('learningRate', learningRate);
+		known.weightDecay = nonNegative('weightDecay', weightDecay);
+		this.#here();
+		wrap(() => this.#native.setRates(group, known.learningRate, known.weightDecay));
+	}
+
+	/** Everything it remembers. */
+	state(): SavedState {
+		const tensors = this.names.map((name, tensor) => {
+			const slots = this.#slots.map((slot, number) => {
+				const numbers = new Float32Array(this.#sizes[tensor] ?? 0);
+				wrap(() => this.#native.read(number, tensor, numbers));
+				return [slot, numbers] as const;
+			});
+			return [name, Object.fromEntries(slots)] as const;
+		});
+		return {optimizer: this.optimizer.toJSON(), ...this.#counters(), tensors: Object.fromEntries(tensors)};
+	}
+
+	/**
+	Goes on from a state that was saved; the tensors are found by their names, in whatever order. Nothing changes unless all
+	of it fits.
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where it is that of other tensors or another optimizer
+	*/
+	load(saved: SavedState): void {
+		const {optimizer, steps, tokens, scale, tensors} = object('saved', saved) as unknown as SavedState;
+		const {name} = object('saved.optimizer', optimizer);
+		if (name !== this.optimizer.name) {
+			throw argumentError('range', `Expected the state of \`${this.optimizer.name}\`, got that of \`${String(name)}\``);
+		}
+		const slots = this.names.map((tensor) =>
+			object(`saved.tensors.${tensor}`, object('saved.tensors', tensors)[tensor]),
+		);
+		const values = slots.map((given, i) => this.#slots.map((slot) => this.#checkSlot(given[slot], i, slot)));
+		const unknown = Object.keys(tensors).find((tensor) => !this.names.includes(tensor));
+		if (unknown !== undefined) {
+			throw argumentError('range', `Expected the state of the tensors that were attached, got one of \`${unknown}\``);
+		}
+		const counters = [integer('steps', steps), positive('tokens', tokens), positive('scale', scale)] as const;
+		this.#here();
+		wrap(() => this.#native.setCounters(...counters));
+		values.forEach((each, tensor) => each.forEach((numbers, slot) => this.#native.write(slot, tensor, numbers)));
+	}
+
+	/** Writes its state to a safetensors file, which is whole or not there. @throws SophiaError `ERR_SOPHIA_IO` */
+	async save(path: string): Promise<void> {
+		await saveState(path, this.state());
+	}
+
+	/** Goes on from such a file. @throws SophiaError `ERR_SOPHIA_IO`, `ERR_SOPHIA_FORMAT`; RangeError as `load` */
+	async restore(path: string): Promise<void> {
+		this.load(await readState(path));
+	}
+
+	/** Bytes of its state, for each number that is optimized: 8 for a momentum and a Hessian. */
+	get bytesPerParameter(): number {
+		return Float32Array.BYTES_PER_ELEMENT * this.#slots.length;
+	}
+
+	/** Returns its memory. The tensors are the caller's. */
+	dispose(): void {
+		this.#disposed = true;
+		this.#gradients.dispose();
+		this.#parameters.dispose();
+		this.#native.dispose();
+	}
+
+	[Symbol.dispose](): void {
+		this.dispose();
+	}
+
+	#stepRequest(gradients: NamedNumbers, options: StepOptions, apart = false) {
+		const {factor, scale, clip, checked} = withDefaults(options, stepDefaults);
+		const numbers = [nonNegative('factor', factor), positive('scale', scale), nonNegative('clip', clip)] as const;
+		this.#place(gradients, apart);
+		return [...numbers, boolean('checked', checked)] as const;
+	}
+
+	#refreshRequest(estimate: NamedNumbers, options: HessianOptions, apart = false) {
+		const refresh = this.optimizer.refresh();
+		if (refresh === undefined) {
+			throw argumentError('range', `Expected an optimizer that keeps a Hessian, got \`${this.optimizer.name}\``);
+		}
+		const {tokens, scale, clip} = withDefaults(options, hessianDefaults);
+		const numbers = [positive('tokens', tokens), positive('scale', scale), nonNegative('clip', clip)] as const;
+		this.#place(estimate, apart);
+		return [...numbers, refresh.estimator === 'gnb'] as const;
+	}
+
+	#place(gradients: NamedNumbers, apart: boolean): void {
+		this.#here();
+		this.#parameters.place(undefined, apart);
+		this.#gradients.place(gradients, apart);
+	}
+
+	#here(): void {
+		if (this.#disposed) {
+			throw new SophiaError('ERR_SOPHIA_DISPOSED', 'The state of the optimizer was disposed');
+		}
+	}
+
+	#counters() {
+		return wrap(() => this.#native.counters());
+	}
+
+	#checkSlot(value: unknown, tensor: number, slot: string): Float32Array {
+		const size = this.#sizes[tensor] ?? 0;
+		if (!(value instanceof Float32Array) || value.length !== size) {
+			const name = `saved.tensors.${this.names[tensor] ?? ''}.${slot}`;
+			throw argumentError('range', `Expected \`${name}\` to be a Float32Array of ${size} numbers`);
+		}
+		return value;
+	}
+
+	#stepped(found: NativeStep): StepOutcome {
+		const outcome = outcomeOf(found);
+		this.#winRate = outcome.skipped ? this.#winRate : outcome.winRate;
+		return outcome;
+	}
+
+	#refreshed(found: NativeRefresh): HessianOutcome {
+		const outcome = refreshOf(found);
+		this.#winRate = outcome.skipped ? this.#winRate : outcome.winRate;
+		return outcome;
+	}
+}

@@ -1,0 +1,277 @@
+/** Numbers in the memory of a device. */
+import {types} from 'node:util';
+import {integer, list, maximumCount, oneOf} from './check';
+import type {Device} from './device';
+import {argumentError, SophiaError, wrap} from './errors';
+import type {NativeDtype, NativeTensor} from './nativetensors';
+import {Storage} from './storage';
+
+/** What the elements of a tensor are: floats of 32 bits, bfloat16, and integers. */
+export type ElementType = 'f32' | 'bf16' | 'i32' | 'u16';
+
+/** The arrays of JavaScript that tensors exchange numbers with; those of `bf16` are the bits of its numbers. */
+export type TypedArray = Float32Array | Int32Array | Uint16Array;
+
+const kinds = {
+	f32: {native: 'F32', bytes: 4, Array: Float32Array},
+	bf16: {native: 'BF16', bytes: 2, Array: Uint16Array},
+	i32: {native: 'I32', bytes: 4, Array: Int32Array},
+	u16: {native: 'U16', bytes: 2, Array: Uint16Array},
+} as const satisfies Record<ElementType, {native: NativeDtype; bytes: number; Array: unknown}>;
+
+/** The array of each dtype. */
+export const arrayTypes = {f32: 'Float32Array', i32: 'Int32Array', u16: 'Uint16Array'} as const;
+
+/** The dtype of an array, of this realm or another; nothing for what is no such array. */
+export function dtypeOf(value: unknown): Exclude<ElementType, 'bf16'> | undefined {
+	if (types.isFloat32Array(value)) {
+		return 'f32';
+	}
+	return types.isInt32Array(value) ? 'i32' : types.isUint16Array(value) ? 'u16' : undefined;
+}
+
+/** A copy of a shape. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function checkShape(shape: unknown): readonly number[] {
+	return Object.freeze(Array.from(list('shape', shape), (size) => integer('shape', size, 0, maximumCount)));
+}
+
+const sizeOf = (shape: readonly number[]) => {
+	const size = shape.reduce((product, each) => product * each, 1);
+	return integer('the size of the shape', size);
+};
+
+/**
+Numbers in the memory of a device: a shape, by rows, and a dtype. `device.zeros`, `from` and `wrap` make one. Views (`view`,
+`slice`) share its memory, which returns when the last of them is disposed of: by `dispose()`, or at the end of the block
+where it is declared with `using`. One that is forgotten is returned by the garbage collector, but not before the event
+loop turns: a loop that never awaits fails with `ERR_SOPHIA_OUT_OF_MEMORY` at the device's limit.
+
+@throws SophiaError `ERR_SOPHIA_DISPOSED` from every method once it was disposed of.
+*/
+export class Tensor {
+	readonly device: Device;
+	readonly shape: readonly number[];
+	readonly dtype: ElementType;
+	/** How many elements. */
+	readonly size: number;
+	readonly byteLength: number;
+	/** A direction for Hessian-vector products and other derivatives along it, of the same shape. */
+	readonly tangent: Tensor | undefined;
+	readonly #storage: Storage;
+	readonly #offset: number;
+	#native: Exclude<NativeTensor, TypedArray> | undefined;
+	#disposed = false;
+
+	/** @internal */
+	constructor(storage: Storage, shape: readonly number[], dtype: ElementType, offset = 0, tangent?: Tensor) {
+		this.device = storage.device;
+		this.shape = checkShape(shape);
+		this.dtype = dtype;
+		this.size = sizeOf(this.shape);
+		this.byteLength = this.size * kinds[dtype].bytes;
+		this.tangent = tangent;
+		this.#storage = storage;
+		this.#offset = offset;
+		storage.use();
+	}
+
+	/** Memory of the device's own, or at an address. @internal */
+	static make(device: Device, given: readonly number[], dtype: ElementType, address?: bigint): Tensor {
+		const kind = kinds[oneOf('dtype', dtype, Object.keys(kinds) as ElementType[])];
+		const shape = checkShape(given);
+		return new Tensor(Storage.take(device, sizeOf(shape) * kind.bytes, address), shape, dtype);
+	}
+
+	/** Whether it was disposed of. */
+	get disposed(): boolean {
+		return this.#disposed;
+	}
+
+	/** Where it begins in the memory of its device: for kernels of other libraries. */
+	get address(): bigint {
+		return this.#memory().address() + BigInt(this.#offset);
+	}
+
+	/**
+	The numbers themselves, on the CPU: an array over the tensor's memory, without a copy. It has the length 0 once the
+	memory was returned.
+
+	@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` on another device
+	*/
+	get data(): TypedArray {
+		this.#memory();
+		if (!this.device.isCpu) {
+			throw argumentError('range', `Expected a tensor on the CPU, got one on \`${this.device.name}\`: use \`toArray\``);
+		}
+		const offset = this.#offset + (this.#storage.array?.byteOffset ?? 0);
+		return new kinds[this.dtype].Array(this.#storage.buffer as ArrayBuffer, offset, this.size);
+	}
+
+	/**
+	Takes these numbers, as many as it has: of a tensor of the same dtype on any device, or of an array. Floats are rounded
+	to the nearest for `bf16`.
+
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	copyFrom(source: Tensor | TypedArray | readonly number[]): this {
+		if (source instanceof Tensor) {
+			this.#expectLike(source);
+			if (source.device.name === this.device.name) {
+				wrap(() => this.device.native().copy(source.native(), this.native()));
+				return this;
+			}
+			return this.#upload(source.#download());
+		}
+		const values = list('source', source) as ArrayLike<number>;
+		if (values.length !== this.size) {
+			throw argumentError('range', `Expected ${this.size} numbers, got ${values.length}`);
+		}
+		return this.#upload(this.#encode(values));
+	}
+
+	/** Gives its numbers to a tensor or an array of the same size and dtype. @throws as `copyFrom` */
+	copyTo<T extends Tensor | TypedArray>(target: T): T {
+		if (target instanceof Tensor) {
+			target.copyFrom(this);
+			return target;
+		}
+		const array = target as TypedArray;
+		if (this.dtype === 'bf16' && types.isFloat32Array(array)) {
+			array.set(this.toArray());
+			return target;
+		}
+		const {Array: Wanted} = kinds[this.dtype];
+		if (dtypeOf(array) !== dtypeOf(new Wanted(0)) || array.length !== this.size) {
+			throw argumentError('range', `Expected a ${Wanted.name} of ${this.size} elements`);
+		}
+		wrap(() => this.device.native().download(this.native(), array));
+		return target;
+	}
+
+	/** A copy of its numbers; those of `bf16` as floats. */
+	toArray(): TypedArray {
+		const raw = this.#download();
+		return this.dtype === 'bf16' ? Float32Array.from(raw, asFloat) : raw;
+	}
+
+	/** Makes every element this number. */
+	fill(value: number): this {
+		wrap(() => this.device.native().fill(this.native(), this.#encode([value])));
+		return this;
+	}
+
+	/** The same numbers in another shape, sharing the memory. @throws RangeError where the sizes differ */
+	view(shape: readonly number[]): Tensor {
+		const wanted = checkShape(shape);
+		if (sizeOf(wanted) !== this.size) {
+			throw argumentError('range', `Expected a shape of ${this.size} elements, got [${wanted.join(', ')}]`);
+		}
+		this.#memory();
+		return new Tensor(this.#storage, wanted, this.dtype, this.#offset, this.tangent?.view(wanted));
+	}
+
+	/** Rows `begin` to `end` of the first dimension, sharing the memory. @throws RangeError where it has no such rows */
+	slice(begin: number, end = this.shape[0] ?? 0): Tensor {
+		const [rows = 0, ...rest] = this.shape;
+		const from = integer('begin', begin, 0, rows);
+		const to = integer('end', end, from, rows);
+		this.#memory();
+		const offset = this.#offset + from * sizeOf(rest) * kinds[this.dtype].bytes;
+		return new Tensor(this.#storage, [to - from, ...rest], this.dtype, offset, this.tangent?.slice(from, to));
+	}
+
+	/** The same numbers on another device: a copy, or itself if it is there. */
+	to(device: Device): Tensor {
+		this.#memory();
+		return device.name === this.device.name ? this : Tensor.make(device, this.shape, this.dtype).copyFrom(this);
+	}
+
+	/**
+	The same numbers with a direction: what layers compute of it then has tangents too, which are the derivatives along
+	the direction.
+
+	@throws RangeError where dtype or shape are not the same
+	*/
+	withTangent(tangent: Tensor): Tensor {
+		this.#expectLike(tangent);
+		this.#memory();
+		return new Tensor(this.#storage, this.shape, this.dtype, this.#offset, tangent);
+	}
+
+	/** Gives its part of the memory up. A tangent is not its own. */
+	dispose(): void {
+		if (!this.#disposed) {
+			this.#disposed = true;
+			this.#storage.release();
+		}
+	}
+
+	[Symbol.dispose](): void {
+		this.dispose();
+	}
+
+	/** Whether nobody can take the memory away while another thread works on it. @internal */
+	get safe(): boolean {
+		return this.#storage.safe;
+	}
+
+	/** What native code is given. @internal */
+	native(): Exclude<NativeTensor, TypedArray> {
+		const memory = this.#memory();
+		const {size: count, dtype} = this;
+		return (this.#native ??= {memory, offset: this.#offset, count, dtype: kinds[dtype].native});
+	}
+
+	#memory() {
+		if (this.#disposed) {
+			throw new SophiaError('ERR_SOPHIA_DISPOSED', 'The tensor was disposed');
+		}
+		return this.#storage.memory();
+	}
+
+	#expectLike(other: Tensor): void {
+		if (other.dtype !== this.dtype || other.size !== this.size) {
+			const of = ({dtype, shape}: Tensor) => `${dtype} [${shape.join(', ')}]`;
+			throw argumentError('range', `Expected a tensor of ${of(this)}, got ${of(other)}`);
+		}
+	}
+
+	#download(): TypedArray {
+		const raw = new kinds[this.dtype].Array(this.size);
+		wrap(() => this.device.native().download(this.native(), raw));
+		return raw;
+	}
+
+	#upload(raw: TypedArray): this {
+		wrap(() => this.device.native().upload(this.native(), raw));
+		return this;
+	}
+
+	/** Numbers as the elements are stored. */
+	#encode(values: ArrayLike<number>): TypedArray {
+		const {Array: Wanted} = kinds[this.dtype];
+		if (this.dtype === 'bf16' && !types.isUint16Array(values)) {
+			return Uint16Array.from(Float32Array.from(values), asBrain);
+		}
+		if (dtypeOf(values) === dtypeOf(new Wanted(0))) {
+			return values as TypedArray;
+		}
+		return Wanted.from(values);
+	}
+}
+
+const bits = new Uint32Array(1);
+const float = new Float32Array(bits.buffer);
+
+/** The float of bfloat16's bits: they are its upper half. */
+function asFloat(brain: number): number {
+	bits[0] = brain << 16;
+	return float[0] ?? 0;
+}
+
+/** The bits of the bfloat16 that is nearest, to even where two are; a NaN stays one. */
+function asBrain(value: number): number {
+	float[0] = value;
+	const [word = 0] = bits;
+	return Number.isNaN(value) ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+}

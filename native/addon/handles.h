@@ -1,0 +1,228 @@
+// What JavaScript holds of a device: the device, its memory, points of its work, and optimizers attached to tensors.
+// Plain C++; bind.h makes the JavaScript classes of them.
+#pragma once
+#include <mutex>
+#include <span>
+#include "../device/device.h"
+
+namespace sophia::addon {
+
+// A native object that JavaScript may dispose of while a call of another thread is under way: that goes on with it.
+template <class T>
+class Held {
+ public:
+  Held(const char* noun, std::shared_ptr<T> object) : noun_(noun), object_(std::move(object)) {}
+  std::shared_ptr<T> get() const {
+    std::lock_guard lock(mutex_);
+    if (!object_) fail(Code::kDisposed, text("The ", noun_, " was disposed"));
+    return object_;
+  }
+  bool holds() const {
+    std::lock_guard lock(mutex_);
+    return object_ != nullptr;
+  }
+  void drop() {
+    std::shared_ptr<T> last;  // freed outside of the lock
+    std::lock_guard lock(mutex_);
+    last.swap(object_);
+  }
+
+ private:
+  const char* noun_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<T> object_;
+};
+
+// Bytes of a typed array, for the time of the call.
+struct HostBytes {
+  std::byte* data;
+  std::size_t size;
+};
+// An ArrayBuffer over memory that it keeps alive.
+struct SharedBytes {
+  std::shared_ptr<DeviceMemory> memory;
+};
+
+// In the device's memory, or of a stream.
+struct Address {
+  void* value;
+};
+
+class DeviceHandle {
+  // f(device), which nobody else uses meanwhile; the tensors must lie on it.
+  template <class F, class... Tensors>
+  auto with(F f, const Tensors&... tensors) {
+    const auto device = get();
+    (expect_tensor(*device, "tensor", tensors, tensors.dtype, tensors.count), ...);
+    const Device::Hold hold(*device);
+    return f(*device);
+  }
+
+ public:
+  explicit DeviceHandle(const DeviceChoice& choice) : device_("device", make_device(choice)) {}
+  std::shared_ptr<Device> get() const { return device_.get(); }
+
+  struct Facts {
+    std::string name, isa;
+    int threads;
+    Address stream;
+  };
+  Facts facts() {
+    const auto device = get();
+    return {device->name(), device->isa(), device->threads(), {device->stream()}};
+  }
+  DeviceUse use() { return get()->use(); }
+  void synchronize() {
+    with([](Device& d) { d.synchronize(); });
+  }
+
+  void upload(const Tensor& to, const HostBytes& from) {
+    expect_bytes(to, from);
+    with([&](Device& d) { d.upload(to, from.data); }, to);
+  }
+  void download(const Tensor& from, const HostBytes& to) {
+    expect_bytes(from, to);
+    with([&](Device& d) { d.download(from, to.data); }, from);
+  }
+  void copy(const Tensor& from, const Tensor& to) {
+    require(from.dtype == to.dtype && from.count == to.count, "Expected tensors of one type and size to copy");
+    with([&](Device& d) { d.copy(from, to); }, from, to);
+  }
+  void fill(const Tensor& to, const HostBytes& value) {
+    require(value.size == bytes(to.dtype), "Expected one element to fill with, got ", value.size, " bytes");
+    with([&](Device& d) { d.fill(to, value.data); }, to);
+  }
+  void sample_labels(const LabelDraw& draw) {
+    with([&](Device& d) { d.sample_labels(draw); });
+  }
+  void draw_probe(const ProbeDraw& probe) {
+    with([&](Device& d) { d.draw_probe(probe); });
+  }
+  HessianTotals update_hessian(const HessianRefresh& refresh) {
+    return with([&](Device& d) { return d.update_hessian(refresh); });
+  }
+
+  void reserve() { get()->reserve(); }
+  void free_reservation() { get()->free_reservation(); }
+  void dispose() { device_.drop(); }
+
+ private:
+  static void expect_bytes(const Tensor& tensor, const HostBytes& host) {
+    require(static_cast<std::int64_t>(host.size) == tensor.bytes(), "Expected an array of ", tensor.bytes(),
+            " bytes, got ", host.size);
+  }
+
+  Held<Device> device_;
+};
+
+class MemoryHandle {
+ public:
+  explicit MemoryHandle(std::shared_ptr<DeviceMemory> memory) : memory_("tensor", std::move(memory)) {}
+  std::shared_ptr<DeviceMemory> get() const { return memory_.get(); }
+
+  std::int64_t bytes() const { return memory_.holds() && get()->owned() ? get()->size() : 0; }
+  Address address() { return {get()->data()}; }
+  SharedBytes buffer() {
+    const auto memory = get();
+    require(memory->device()->host_is_device(), "Expected a tensor on the CPU, got one on ", memory->device()->name());
+    return {memory};
+  }
+  void reserve() {}
+  void free_reservation() {}
+  void dispose() { memory_.drop(); }
+
+ private:
+  Held<DeviceMemory> memory_;
+};
+
+class EventHandle {
+ public:
+  explicit EventHandle(const std::shared_ptr<Device>& device) : event_("event", record(*device)) {}
+  std::shared_ptr<Event> get() const { return event_.get(); }
+
+  bool passed() { return get()->passed(); }
+  void wait() { get()->wait(); }
+  double milliseconds_since(const std::shared_ptr<Event>& earlier) { return get()->milliseconds_since(*earlier); }
+  void wait_on(const std::shared_ptr<Device>& device) {
+    const Device::Hold hold(*device);
+    device->wait(*get());
+  }
+  void reserve() {}
+  void free_reservation() {}
+  void dispose() { event_.drop(); }
+
+ private:
+  static std::shared_ptr<Event> record(Device& device) {
+    const Device::Hold hold(device);
+    return device.record();
+  }
+  Held<Event> event_;
+};
+
+class OptimizerHandle {
+ public:
+  OptimizerHandle(std::shared_ptr<Device> device, const OptimizerPlan& plan)
+      : device_(std::move(device)), state_("optimizer's state", attach(*device_, plan)) {}
+
+  std::int64_t bytes() const { return state_.holds() ? state_.get()->bytes() : 0; }
+  void place(const std::vector<Tensor>& tensors) { held()->place(tensors); }
+  void place_gradients(const std::vector<Tensor>& gradients) { held()->place_gradients(gradients); }
+  void set_rates(int set, double learning_rate, double weight_decay) {
+    state_.get()->set_rates(set, learning_rate, weight_decay);
+  }
+  StepResult step(double factor, double scale, double clip, bool checked) {
+    return held()->step({factor, scale, clip, checked});
+  }
+  RefreshResult update_hessian(double tokens, double scale, double clip, bool squared) {
+    return held()->update_hessian({tokens, scale, clip, squared});
+  }
+  // The same on a thread of their own.
+  StepResult step_apart(double factor, double scale, double clip, bool checked) {
+    return held(Device::Hold::kLong)->step({factor, scale, clip, checked});
+  }
+  RefreshResult update_hessian_apart(double tokens, double scale, double clip, bool squared) {
+    return held(Device::Hold::kLong)->update_hessian({tokens, scale, clip, squared});
+  }
+  void read(int slot, int tensor, const HostBytes& to) {
+    const Use state = held();
+    expect(*state.state, tensor, to);
+    state->read(slot, tensor, reinterpret_cast<float*>(to.data));
+  }
+  void write(int slot, int tensor, const HostBytes& from) {
+    const Use state = held();
+    expect(*state.state, tensor, from);
+    state->write(slot, tensor, reinterpret_cast<const float*>(from.data));
+  }
+  OptimizerState::Counters counters() { return state_.get()->counters; }
+  void set_counters(std::int64_t steps, double tokens, double scale) {
+    held()->counters = {.steps = steps, .tokens = tokens, .scale = scale};
+  }
+  void reserve() { device_->reserve(); }
+  void free_reservation() { device_->free_reservation(); }
+  void dispose() { state_.drop(); }
+
+ private:
+  // The state, and the device as long as the call lasts.
+  struct Use {
+    Device::Hold hold;
+    std::shared_ptr<OptimizerState> state;
+    OptimizerState* operator->() const { return state.get(); }
+  };
+  Use held(Device::Hold::Call call = Device::Hold::kShort) { return {Device::Hold(*device_, call), state_.get()}; }
+  static void expect(const OptimizerState& state, int tensor, const HostBytes& host) {
+    const auto& tensors = state.plan().tensors;
+    require(tensor >= 0 && tensor < std::ssize(tensors), "Expected a tensor from 0 to ", tensors.size(), ", got ",
+            tensor);
+    const auto size = tensors[static_cast<std::size_t>(tensor)].count * static_cast<std::int64_t>(sizeof(float));
+    require(static_cast<std::int64_t>(host.size) == size, "Expected an array of ", size, " bytes, got ", host.size);
+  }
+  static std::shared_ptr<OptimizerState> attach(Device& device, const OptimizerPlan& plan) {
+    const Device::Hold hold(device);
+    return device.attach(plan);
+  }
+
+  std::shared_ptr<Device> device_;
+  Held<OptimizerState> state_;
+};
+
+}  // namespace sophia::addon

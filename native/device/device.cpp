@@ -1,0 +1,123 @@
+#include "device.h"
+#include <unistd.h>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <map>
+#include "../cpu/pool.h"
+#include "../cuda/probe.h"
+#include "instruction_sets.h"
+
+namespace sophia {
+
+#define SOPHIA_ENTRY(set) extern "C" Device* sophia_make_device_##set(int threads, std::int64_t limit)
+SOPHIA_ENTRY(baseline);
+SOPHIA_ENTRY(avx2);
+SOPHIA_ENTRY(avx512);
+#undef SOPHIA_ENTRY
+extern "C" Device* sophia_make_device_cuda(int gpu, void* stream, std::int64_t limit);
+
+namespace {
+
+using Make = Device* (*)(int threads, std::int64_t limit);
+
+// The build says which sets it has.
+const std::map<std::string, Make> kMakers = {
+#if defined(SOPHIA_HAVE_AVX512)
+    {"avx512", sophia_make_device_avx512},
+#endif
+#if defined(SOPHIA_HAVE_AVX2)
+    {"avx2", sophia_make_device_avx2},
+#endif
+#if defined(SOPHIA_HAVE_BASELINE)
+    {"baseline", sophia_make_device_baseline},
+#endif
+};
+
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
+// SOPHIA_MEMORY_LIMIT, or `otherwise`.
+std::int64_t limit_or(std::int64_t otherwise) {
+  const char* const wanted = std::getenv("SOPHIA_MEMORY_LIMIT");
+  const std::int64_t bytes = wanted ? std::atoll(wanted) : 0;
+  return bytes > 0 ? bytes : otherwise;
+}
+
+// What the machine has, or the cgroup allows: memory that is taken and not touched costs nothing, so that without a
+// limit a loop that returns none would be ended by the system and not by an error.
+std::int64_t host_memory() {
+  const std::int64_t machine = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);
+  std::int64_t group = 0;
+  std::ifstream("/sys/fs/cgroup/memory.max") >> group;
+  if (group <= 0) std::ifstream("/sys/fs/cgroup/memory/memory.limit_in_bytes") >> group;
+  return group > 0 ? std::min(machine, group) : machine;
+}
+
+}  // namespace
+
+DeviceUse Device::use() const { return {.used = used_, .peak = peak_, .limit = limit_, .blocks = blocks_}; }
+
+void* Device::allocate(std::int64_t bytes) {
+  require(bytes >= 0, "Expected a size of 0 bytes or more, got ", bytes);
+  const std::int64_t before = used_.fetch_add(bytes);
+  try {
+    if (bytes > limit_ - before)
+      fail(Code::kOutOfMemory, text("There is not enough memory on ", name_, " for ", bytes, " bytes: ", blocks_.load(),
+                                    " tensors hold ", before, " of ", limit_,
+                                    ". Return those that are not needed with dispose(), or declare them with `using`; ",
+                                    "the garbage collector returns none before the event loop turns"));
+    void* const memory = take(static_cast<std::size_t>(bytes));
+    ++blocks_;
+    for (std::int64_t peak = peak_; peak < before + bytes && !peak_.compare_exchange_weak(peak, before + bytes);) {
+    }
+    return memory;
+  } catch (...) {
+    used_ -= bytes;
+    throw;
+  }
+}
+
+void Device::free(void* memory, std::int64_t bytes) noexcept {
+  give(memory);
+  used_ -= bytes;
+  --blocks_;
+}
+
+void Device::reserve() {
+  std::lock_guard lock(mutex_);
+  if (held_ || reserved_) fail(Code::kBusy, "The device " + name_ + " is busy with another call");
+  reserved_ = true;
+}
+
+void Device::free_reservation() {
+  std::lock_guard lock(mutex_);
+  reserved_ = false;
+}
+
+Device::Hold::Hold(Device& device, Call call) : device_(device) {
+  std::lock_guard lock(device.mutex_);
+  if (device.held_ || (device.reserved_ && call == kShort))
+    fail(Code::kBusy, "The device " + device.name_ + " is busy with another call");
+  device.reserved_ = false;
+  device.held_ = true;
+}
+
+Device::Hold::~Hold() {
+  std::lock_guard lock(device_.mutex_);
+  device_.held_ = false;
+}
+
+std::shared_ptr<Device> make_device(const DeviceChoice& choice) {
+  if (choice.device == "cuda") {
+    expect_gpu(choice.gpu);
+#if defined(SOPHIA_HAVE_CUDA)
+    return std::shared_ptr<Device>(sophia_make_device_cuda(choice.gpu, choice.stream, limit_or(kNoLimit)));
+#endif
+  }
+  require(choice.device == "cpu", "Expected `device` to be cpu or cuda, got ", choice.device);
+  require(choice.threads >= 0, "Expected `threads` to be 0 or more, got ", choice.threads);
+  const int threads = choice.threads > 0 ? choice.threads : default_threads();
+  return std::shared_ptr<Device>(kMakers.at(choose_isa(choice.isa))(threads, limit_or(host_memory())));
+}
+
+}  // namespace sophia

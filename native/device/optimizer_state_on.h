@@ -1,0 +1,164 @@
+// OptimizerState on a backend: the tables of where tensors lie, the norm of scattered gradients, and the passes.
+#pragma once
+#include "../linalg/squares.h"
+#include "attached.h"
+#include "device.h"
+
+namespace sophia {
+
+inline Attachment attachment(const OptimizerPlan& plan) {
+  Attachment to{.optimizer = plan.optimizer, .sets = {}, .spans = {}, .size = 0};
+  for (const auto& set : plan.sets) to.sets.push_back(set.hyper);
+  Layout layout;
+  for (const auto& tensor : plan.tensors) {
+    require(tensor.count >= 0, "Expected a tensor of 0 or more numbers, got ", tensor.count);
+    require(tensor.set >= 0 && tensor.set < static_cast<int>(plan.sets.size()), "Expected a set from 0 to ",
+            plan.sets.size(), ", got ", tensor.set);
+    to.spans.push_back({.offset = layout.take(tensor.count), .count = tensor.count, .decay = true, .set = tensor.set});
+  }
+  to.size = layout.size();
+  return to;
+}
+
+template <class On>
+class OptimizerStateOn final : public OptimizerState {
+ public:
+  using T = typename On::Real;
+
+  OptimizerStateOn(std::shared_ptr<Device> device, On& on, const OptimizerPlan& plan)
+      : OptimizerState(plan),
+        device_(std::move(device)),
+        on_(on),
+        attachment_(attachment(plan)),
+        attached_(attach(on, attachment_)),
+        pieces_(on, cut(attachment_.spans)),
+        thetas_(on, count()),
+        gradients_(on, count()),
+        squares_(on, count() + 2),  // behind the last total stands a zero, the sum over no losses
+        partial_(on, pieces_.table().piece_count) {}
+
+  std::vector<std::string> slots() const override { return slot_names(plan_.optimizer); }
+  std::int64_t bytes() const override {
+    return static_cast<std::int64_t>(attached_->slots().size() * sizeof(T)) * attachment_.size;
+  }
+
+  void place(const std::vector<Tensor>& tensors) override { put(tensors, "parameters", tensors_, thetas_); }
+  void place_gradients(const std::vector<Tensor>& tensors) override {
+    put(tensors, "gradients", gradient_tensors_, gradients_);
+  }
+
+  StepResult step(const StepRequest& request) override {
+    const auto steps = steps_for(request);
+    attached_->set(steps);
+    if (request.checked || request.clip > 0) sum_of_squares();
+    const bool measured = request.checked || request.clip > 0;
+    attached_->step(target(), {.sums = measured ? sums() : nullptr, .limit = request.clip, .scale = request.scale});
+    on_.synchronize();
+    StepResult result{.totals = attached_->totals()};
+    if (measured) {
+      const Norm found = norm(squares_.host()[count()][SquareOf::kNumbers]);
+      result.finite = found.finite;
+      result.gradient_norm = found.value * request.scale;
+      if (found.finite) result.coefficient = clip_coefficient(result.gradient_norm, request.clip);
+    }
+    if (result.finite) ++counters.steps;
+    return result;
+  }
+
+  RefreshResult update_hessian(const RefreshRequest& request) override {
+    sum_of_squares();
+    on_.synchronize();
+    const Norm found = norm(squares_.host()[count()][SquareOf::kNumbers]);
+    const double size = found.value * request.scale;
+    RefreshResult result{.finite = found.finite, .gradient_norm = size, .totals = {}};
+    if (!found.finite) return result;
+    counters.tokens = request.tokens;
+    auto steps = steps_for({.scale = request.scale * clip_coefficient(size, request.clip)});
+    const auto estimator = request.squared ? Estimator::kGaussNewtonBartlett : Estimator::kHutchinson;
+    result.totals = attached_->update_hessian(target(), steps, estimator);
+    if (plan_.win_rate > 0) counters.scale *= ratios::factor(result.totals.ratios, plan_.win_rate);
+    return result;
+  }
+
+  void read(int slot, int tensor, float* to) override {
+    const auto [memory, span] = find(slot, tensor);
+    on_.download(to, memory + span.offset, span.count);
+  }
+  void write(int slot, int tensor, const float* from) override {
+    const auto [memory, span] = find(slot, tensor);
+    on_.upload(memory + span.offset, from, span.count);
+  }
+
+ private:
+  std::int64_t count() const { return static_cast<std::int64_t>(plan_.tensors.size()); }
+  const double* sums() const { return squares_.device()[count()].sum; }
+
+  void put(const std::vector<Tensor>& from, const char* name, std::vector<Tensor>& kept, Mirror<On, View<T>>& table) {
+    require(static_cast<std::int64_t>(from.size()) == count(), "Expected ", count(), " ", name, ", got ", from.size());
+    for (std::size_t i = 0; i < from.size(); ++i)
+      expect_tensor(*device_, name, from[i], Dtype::kF32, plan_.tensors[i].count);
+    kept = from;
+    for (std::size_t i = 0; i < from.size(); ++i) table.host()[i] = {kept[i].template as<T>()};
+    table.upload();
+    on_.synchronize();
+  }
+
+  // Whether every one begins at a multiple of 128 bits.
+  static bool aligned(const std::vector<Tensor>& tensors) {
+    constexpr std::uintptr_t kBytes = 16;
+    for (const auto& tensor : tensors)
+      if (reinterpret_cast<std::uintptr_t>(tensor.data()) % kBytes != 0) return false;
+    return true;
+  }
+  Target<T> target() const {
+    require(!tensors_.empty() || count() == 0, "Expected the parameters to be placed first");
+    require(!gradient_tensors_.empty() || count() == 0, "Expected gradients to be placed first");
+    return {.theta = {},
+            .gradient = {},
+            .thetas = thetas_.device(),
+            .gradients = gradients_.device(),
+            .aligned = aligned(tensors_) && aligned(gradient_tensors_)};
+  }
+
+  std::vector<Step> steps_for(const StepRequest& request) const {
+    std::vector<Step> steps;
+    for (const auto& set : plan_.sets)
+      steps.push_back({.number = counters.steps + 1,
+                       .learning_rate = set.learning_rate * request.factor,
+                       .weight_decay = set.weight_decay,
+                       .clip = request.scale,
+                       .tokens = counters.tokens,
+                       .scale = counters.scale});
+    return steps;
+  }
+
+  void sum_of_squares() {
+    const Target<T> at = target();
+    sum_squares(on_, Squares<T>{.tensors = at.gradients,
+                                .table = pieces_.table(),
+                                .totals = squares_.device(),
+                                .partial = partial_.data(),
+                                .aligned = at.aligned});
+    squares_.download();
+  }
+
+  std::pair<T*, Span> find(int slot, int tensor) const {
+    const auto slots = attached_->slots();
+    require(slot >= 0 && slot < static_cast<int>(slots.size()), "Expected a slot from 0 to ", slots.size() - 1,
+            ", got ", slot);
+    require(tensor >= 0 && tensor < count(), "Expected a tensor from 0 to ", count() - 1, ", got ", tensor);
+    return {slots[static_cast<std::size_t>(slot)].second, attachment_.spans[static_cast<std::size_t>(tensor)]};
+  }
+
+  std::shared_ptr<Device> device_;
+  On& on_;
+  Attachment attachment_;
+  std::unique_ptr<Attached<T>> attached_;
+  PiecesOn<On> pieces_;
+  Mirror<On, View<T>> thetas_, gradients_;
+  Mirror<On, SquareSum> squares_;
+  Arena<On, SquareSum> partial_;
+  std::vector<Tensor> tensors_, gradient_tensors_;
+};
+
+}  // namespace sophia
