@@ -1,6 +1,6 @@
 /** A processor that holds tensors and computes with them, for callers who have a trainer of their own. */
-import {count as checkCount, instance, integer, list, object, text, withDefaults} from './check';
-import {cuda, devices, nameOf, resolveDevice, type DeviceName} from './devices';
+import {count as checkCount, instance, integer, list, text, withDefaults} from './check';
+import {devices, resolveDevice, type DeviceName} from './devices';
 import {argumentError, SophiaError, wrap} from './errors';
 import {Event} from './event';
 import {native} from './native';
@@ -45,10 +45,13 @@ export interface DeviceProperties {
 	readonly description: string;
 }
 
+/** The dtype that the numbers of an array have as they are. */
+export type ElementOf<A> = A extends Int32Array ? 'i32' : A extends Uint16Array ? 'u16' : 'f32';
+
 /** What the elements of a new tensor are. */
-export interface TensorOptions {
+export interface TensorOptions<D extends ElementType = ElementType> {
 	/** @default 'f32' */
-	readonly dtype?: ElementType;
+	readonly dtype?: D;
 }
 
 /**
@@ -175,12 +178,12 @@ export class Device {
 	@param shape sizes, from the slowest to the fastest; `[]` is a single number
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`
 	*/
-	zeros(shape: readonly number[], options: TensorOptions = {}): Tensor {
-		return Tensor.make(this, shape, withDefaults(options, tensorDefaults).dtype);
+	zeros<D extends ElementType = 'f32'>(shape: readonly number[], options: TensorOptions<D> = {}): Tensor<D> {
+		return Tensor.make(this, shape, withDefaults(options, tensorDefaults).dtype as D);
 	}
 
 	/** A tensor for the caller to fill. Its elements are zeros today, and may be anything. @throws as `zeros` */
-	empty(shape: readonly number[], options: TensorOptions = {}): Tensor {
+	empty<D extends ElementType = 'f32'>(shape: readonly number[], options: TensorOptions<D> = {}): Tensor<D> {
 		return this.zeros(shape, options);
 	}
 
@@ -192,10 +195,14 @@ export class Device {
 	@param options the dtype @default that of a typed array, else `f32`
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`
 	*/
-	from(values: TypedArray | readonly number[], shape?: readonly number[], options: TensorOptions = {}): Tensor {
+	from<A extends TypedArray | readonly number[], D extends ElementType = ElementOf<A>>(
+		values: A,
+		shape?: readonly number[],
+		options: TensorOptions<D> = {},
+	): Tensor<D> {
 		const {length} = list('values', values);
 		const {dtype} = withDefaults(options, {dtype: dtypeOf(values) ?? 'f32'});
-		const tensor = this.zeros(shape ?? [length], {dtype});
+		const tensor = this.zeros(shape ?? [length], {dtype: dtype as D});
 		try {
 			return tensor.copyFrom(values);
 		} catch (error) {
@@ -210,7 +217,7 @@ export class Device {
 
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
-	wrap(array: TypedArray, shape: readonly number[] = [array.length]): Tensor {
+	wrap<A extends TypedArray>(array: A, shape: readonly number[] = [array.length]): Tensor<ElementOf<A>> {
 		const dtype = dtypeOf(array);
 		if (dtype === undefined) {
 			throw argumentError('type', `Expected \`array\` to be a ${Object.values(arrayTypes).join(', a ')}`);
@@ -222,7 +229,7 @@ export class Device {
 				`Expected the device to be the CPU, got \`${this.name}\`: it cannot reach the array`,
 			);
 		}
-		return new Tensor(Storage.over(this, array), shape, dtype);
+		return new Tensor(Storage.over(this, array), shape, dtype as ElementOf<A>);
 	}
 
 	/**
@@ -231,8 +238,12 @@ export class Device {
 	@param address where it begins, as a trainer in another language has it: a `CUdeviceptr`, or on the CPU a pointer
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
-	wrapPointer(address: bigint, shape: readonly number[], options: TensorOptions = {}): Tensor {
-		const {dtype} = withDefaults(options, tensorDefaults);
+	wrapPointer<D extends ElementType = 'f32'>(
+		address: bigint,
+		shape: readonly number[],
+		options: TensorOptions<D> = {},
+	): Tensor<D> {
+		const dtype = withDefaults(options, tensorDefaults).dtype as D;
 		return Tensor.make(this, shape, dtype, checkAddress('address', address));
 	}
 
@@ -262,7 +273,7 @@ export class Device {
 	}
 }
 
-const tensorDefaults: Required<TensorOptions> = {dtype: 'f32'};
+const tensorDefaults: {dtype: ElementType} = {dtype: 'f32'};
 const cpuDefaults: {[key in keyof CpuOptions]: CpuOptions[key] | undefined} = {threads: undefined, isa: undefined};
 const cudaDefaults: {stream: bigint | undefined} = {stream: undefined};
 

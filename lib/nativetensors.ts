@@ -139,6 +139,6 @@ export interface NativeTensors {
 	readonly Memory: new (device: NativeDevice, extent: number | TypedArray, address?: bigint) => NativeMemory;
 	readonly Event: new (device: NativeDevice) => NativeEvent;
 	readonly Optimizer: new (device: NativeDevice, plan: NativeOptimizerPlan) => NativeOptimizerState;
-	/** Takes the memory from an ArrayBuffer: what is left of it has the length 0. */
-	detach(buffer: ArrayBuffer): void;
+	/** Takes the memory from the ArrayBuffer over it: what is left of that has the length 0. */
+	detach(memory: NativeMemory, buffer: ArrayBuffer): void;
 }

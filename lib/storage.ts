@@ -63,8 +63,9 @@ export class Storage {
 		if (--this.#users > 0) {
 			return;
 		}
-		if (this.#buffer !== undefined) {
-			native().detach(this.#buffer);
+		// One that was transferred away keeps the memory for whoever has it now.
+		if (this.#buffer !== undefined && this.#buffer.byteLength > 0) {
+			native().detach(this.#memory, this.#buffer);
 		}
 		this.#memory.dispose();
 	}

@@ -1,6 +1,6 @@
 /** Numbers in the memory of a device. */
 import {types} from 'node:util';
-import {integer, list, maximumCount, oneOf} from './check';
+import {got, integer, list, maximumCount, oneOf} from './check';
 import type {Device} from './device';
 import {argumentError, SophiaError, wrap} from './errors';
 import type {NativeDtype, NativeTensor} from './nativetensors';
@@ -11,6 +11,14 @@ export type ElementType = 'f32' | 'bf16' | 'i32' | 'u16';
 
 /** The arrays of JavaScript that tensors exchange numbers with; those of `bf16` are the bits of its numbers. */
 export type TypedArray = Float32Array | Int32Array | Uint16Array;
+
+/** The array that holds the elements as they are stored, and the one that holds their values. */
+export type StoredArray<D extends ElementType> = D extends 'f32'
+	? Float32Array
+	: D extends 'i32'
+		? Int32Array
+		: Uint16Array;
+export type ValueArray<D extends ElementType> = D extends 'bf16' ? Float32Array : StoredArray<D>;
 
 const kinds = {
 	f32: {native: 'F32', bytes: 4, Array: Float32Array},
@@ -48,22 +56,22 @@ loop turns: a loop that never awaits fails with `ERR_SOPHIA_OUT_OF_MEMORY` at th
 
 @throws SophiaError `ERR_SOPHIA_DISPOSED` from every method once it was disposed of.
 */
-export class Tensor {
+export class Tensor<D extends ElementType = 'f32'> {
 	readonly device: Device;
 	readonly shape: readonly number[];
-	readonly dtype: ElementType;
+	readonly dtype: D;
 	/** How many elements. */
 	readonly size: number;
 	readonly byteLength: number;
 	/** A direction for Hessian-vector products and other derivatives along it, of the same shape. */
-	readonly tangent: Tensor | undefined;
+	readonly tangent: Tensor<D> | undefined;
 	readonly #storage: Storage;
 	readonly #offset: number;
 	#native: Exclude<NativeTensor, TypedArray> | undefined;
 	#disposed = false;
 
 	/** @internal */
-	constructor(storage: Storage, shape: readonly number[], dtype: ElementType, offset = 0, tangent?: Tensor) {
+	constructor(storage: Storage, shape: readonly number[], dtype: D, offset = 0, tangent?: Tensor<D>) {
 		this.device = storage.device;
 		this.shape = checkShape(shape);
 		this.dtype = dtype;
@@ -76,7 +84,7 @@ export class Tensor {
 	}
 
 	/** Memory of the device's own, or at an address. @internal */
-	static make(device: Device, given: readonly number[], dtype: ElementType, address?: bigint): Tensor {
+	static make<D extends ElementType>(device: Device, given: readonly number[], dtype: D, address?: bigint): Tensor<D> {
 		const kind = kinds[oneOf('dtype', dtype, Object.keys(kinds) as ElementType[])];
 		const shape = checkShape(given);
 		return new Tensor(Storage.take(device, sizeOf(shape) * kind.bytes, address), shape, dtype);
@@ -98,13 +106,13 @@ export class Tensor {
 
 	@throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` on another device
 	*/
-	get data(): TypedArray {
+	get data(): StoredArray<D> {
 		this.#memory();
 		if (!this.device.isCpu) {
 			throw argumentError('range', `Expected a tensor on the CPU, got one on \`${this.device.name}\`: use \`toArray\``);
 		}
 		const offset = this.#offset + (this.#storage.array?.byteOffset ?? 0);
-		return new kinds[this.dtype].Array(this.#storage.buffer as ArrayBuffer, offset, this.size);
+		return new kinds[this.dtype].Array(this.#storage.buffer as ArrayBuffer, offset, this.size) as StoredArray<D>;
 	}
 
 	/**
@@ -113,7 +121,7 @@ export class Tensor {
 
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
-	copyFrom(source: Tensor | TypedArray | readonly number[]): this {
+	copyFrom(source: Tensor<D> | TypedArray | readonly number[]): this {
 		if (source instanceof Tensor) {
 			this.#expectLike(source);
 			if (source.device.name === this.device.name) {
@@ -130,28 +138,19 @@ export class Tensor {
 	}
 
 	/** Gives its numbers to a tensor or an array of the same size and dtype. @throws as `copyFrom` */
-	copyTo<T extends Tensor | TypedArray>(target: T): T {
+	copyTo<T extends Tensor<D> | TypedArray>(target: T): T {
 		if (target instanceof Tensor) {
 			target.copyFrom(this);
-			return target;
+		} else {
+			this.#copyToArray(target);
 		}
-		const array = target as TypedArray;
-		if (this.dtype === 'bf16' && types.isFloat32Array(array)) {
-			array.set(this.toArray());
-			return target;
-		}
-		const {Array: Wanted} = kinds[this.dtype];
-		if (dtypeOf(array) !== dtypeOf(new Wanted(0)) || array.length !== this.size) {
-			throw argumentError('range', `Expected a ${Wanted.name} of ${this.size} elements`);
-		}
-		wrap(() => this.device.native().download(this.native(), array));
 		return target;
 	}
 
 	/** A copy of its numbers; those of `bf16` as floats. */
-	toArray(): TypedArray {
+	toArray(): ValueArray<D> {
 		const raw = this.#download();
-		return this.dtype === 'bf16' ? Float32Array.from(raw, asFloat) : raw;
+		return (this.dtype === 'bf16' ? Float32Array.from(raw, asFloat) : raw) as ValueArray<D>;
 	}
 
 	/** Makes every element this number. */
@@ -161,7 +160,7 @@ export class Tensor {
 	}
 
 	/** The same numbers in another shape, sharing the memory. @throws RangeError where the sizes differ */
-	view(shape: readonly number[]): Tensor {
+	view(shape: readonly number[]): Tensor<D> {
 		const wanted = checkShape(shape);
 		if (sizeOf(wanted) !== this.size) {
 			throw argumentError('range', `Expected a shape of ${this.size} elements, got [${wanted.join(', ')}]`);
@@ -171,7 +170,7 @@ export class Tensor {
 	}
 
 	/** Rows `begin` to `end` of the first dimension, sharing the memory. @throws RangeError where it has no such rows */
-	slice(begin: number, end = this.shape[0] ?? 0): Tensor {
+	slice(begin: number, end = this.shape[0] ?? 0): Tensor<D> {
 		const [rows = 0, ...rest] = this.shape;
 		const from = integer('begin', begin, 0, rows);
 		const to = integer('end', end, from, rows);
@@ -181,7 +180,7 @@ export class Tensor {
 	}
 
 	/** The same numbers on another device: a copy, or itself if it is there. */
-	to(device: Device): Tensor {
+	to(device: Device): Tensor<D> {
 		this.#memory();
 		return device.name === this.device.name ? this : Tensor.make(device, this.shape, this.dtype).copyFrom(this);
 	}
@@ -192,7 +191,7 @@ export class Tensor {
 
 	@throws RangeError where dtype or shape are not the same
 	*/
-	withTangent(tangent: Tensor): Tensor {
+	withTangent(tangent: Tensor<D>): Tensor<D> {
 		this.#expectLike(tangent);
 		this.#memory();
 		return new Tensor(this.#storage, this.shape, this.dtype, this.#offset, tangent);
@@ -229,10 +228,23 @@ export class Tensor {
 		return this.#storage.memory();
 	}
 
-	#expectLike(other: Tensor): void {
+	#expectLike(other: Tensor<D>): void {
 		if (other.dtype !== this.dtype || other.size !== this.size) {
-			const of = ({dtype, shape}: Tensor) => `${dtype} [${shape.join(', ')}]`;
+			const of = ({dtype, shape}: Tensor<ElementType>) => `${dtype} [${shape.join(', ')}]`;
 			throw argumentError('range', `Expected a tensor of ${of(this)}, got ${of(other)}`);
+		}
+	}
+
+	#copyToArray(array: TypedArray): void {
+		const wanted = this.dtype === 'bf16' ? ['f32', 'u16'] : [this.dtype];
+		const dtype = dtypeOf(array);
+		if (dtype === undefined || !wanted.includes(dtype) || array.length !== this.size) {
+			throw argumentError('range', `Expected an array for ${this.size} elements of ${this.dtype}, ${got(array)}`);
+		}
+		if (dtype === 'f32' && this.dtype === 'bf16') {
+			array.set(this.toArray());
+		} else {
+			wrap(() => this.device.native().download(this.native(), array));
 		}
 	}
 

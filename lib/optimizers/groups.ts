@@ -42,16 +42,17 @@ export function groupsOf(params: NamedNumbers | readonly ParameterGroup[]): read
 const ofAll: readonly string[] = ['name', 'decay', 'curvature', 'targetWinRate', 'anneal', 'form'];
 
 /** The optimizer as a group has it. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
-function ofGroup(optimizer: Optimizer, {params, ...options}: ParameterGroup): Optimizer {
-	const wrong = Object.keys(options).find((key) => ofAll.includes(key));
+function ofGroup(optimizer: Optimizer, group: ParameterGroup): Optimizer {
+	const own = Object.entries(group).filter(([key]) => key !== 'params');
+	const wrong = own.find(([key]) => ofAll.includes(key));
 	if (wrong !== undefined) {
 		throw argumentError(
 			'type',
-			`Expected \`${wrong}\` to be one for all groups: it is an option of the optimizer alone`,
+			`Expected \`${wrong[0]}\` to be one for all groups: it is an option of the optimizer alone`,
 		);
 	}
-	const {name: _, ...own} = optimizer.toJSON();
-	return new (optimizer.constructor as new (given: object) => Optimizer)({...own, ...options});
+	const all = Object.entries(optimizer.toJSON()).filter(([key]) => key !== 'name');
+	return new (optimizer.constructor as new (given: object) => Optimizer)(Object.fromEntries([...all, ...own]));
 }
 
 /** A tensor of floats, or an array. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
@@ -82,7 +83,7 @@ export function flatten(optimizer: Optimizer, groups: readonly ParameterGroup[])
 	const sets = Array.from(list('groups', groups), (given, set) => {
 		const group = object('group', given) as unknown as ParameterGroup;
 		const named = !Array.isArray(group.params);
-		for (const [key, given] of Object.entries(object('params', named ? group.params : {...group.params}))) {
+		for (const [key, given] of Object.entries(named ? object('params', group.params) : group.params)) {
 			const name = named ? key : String(tensors.length);
 			if (names.has(name)) {
 				throw argumentError('range', `Expected a name for each tensor, got \`${name}\` twice`);

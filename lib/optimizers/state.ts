@@ -150,12 +150,16 @@ export class OptimizerState {
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
 	setRates(group: number, rates: {readonly learningRate?: number; readonly weightDecay?: number}): void {
-		const known = this.#rates[integer('group', group, 0, this.#rates.length - 1)] as Rates;
-		const {learningRate, weightDecay} = withDefaults(rates, known);
-		known.learningRate = positive('learningRate', learningRate);
-		known.weightDecay = nonNegative('weightDecay', weightDecay);
+		const at = integer('group', group, 0, this.#rates.length - 1);
+		const {learningRate: rate, weightDecay: decay} = this.#rates[at] ?? this.optimizer;
+		const given = withDefaults(rates, {learningRate: rate, weightDecay: decay});
+		const next = {
+			learningRate: positive('learningRate', given.learningRate),
+			weightDecay: nonNegative('weightDecay', given.weightDecay),
+		};
 		this.#here();
-		wrap(() => this.#native.setRates(group, known.learningRate, known.weightDecay));
+		wrap(() => this.#native.setRates(at, next.learningRate, next.weightDecay));
+		this.#rates[at] = next;
 	}
 
 	/** Everything it remembers. */

@@ -38,8 +38,8 @@ struct HostBytes {
   std::byte* data;
   std::size_t size;
 };
-// An ArrayBuffer over memory that it keeps alive.
-struct SharedBytes {
+// What keeps memory alive for an ArrayBuffer over it: until that is collected, or loses the memory.
+struct Lease {
   std::shared_ptr<DeviceMemory> memory;
 };
 
@@ -122,10 +122,14 @@ class MemoryHandle {
 
   std::int64_t bytes() const { return memory_.holds() && get()->owned() ? get()->size() : 0; }
   Address address() { return {get()->data()}; }
-  SharedBytes buffer() {
+  std::shared_ptr<Lease> buffer() {
     const auto memory = get();
     require(memory->device()->host_is_device(), "Expected a tensor on the CPU, got one on ", memory->device()->name());
-    return {memory};
+    return lease_ = std::make_shared<Lease>(memory);
+  }
+  // Nobody sees the memory through the ArrayBuffer any more.
+  void end_lease() {
+    if (lease_) lease_->memory.reset();
   }
   void reserve() {}
   void free_reservation() {}
@@ -133,6 +137,7 @@ class MemoryHandle {
 
  private:
   Held<DeviceMemory> memory_;
+  std::shared_ptr<Lease> lease_;
 };
 
 class EventHandle {

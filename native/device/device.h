@@ -19,7 +19,7 @@ namespace sophia {
 // Which device, and how it works.
 struct DeviceChoice {
   std::string device;      // "cpu" or "cuda"
-  std::string isa;         // "": SOPHIA_ISA, or the best
+  std::string isa = {};    // "": SOPHIA_ISA, or the best
   int threads = 0;         // 0: the default
   int gpu = 0;             // its number, on CUDA
   void* stream = nullptr;  // on CUDA: a stream of the caller's to work on, instead of one of its own
@@ -42,9 +42,9 @@ class Event {
 
 // Labels drawn from the model's softmax: curvature/gnb.h.
 struct LabelDraw {
-  Tensor logits;   // (rows, vocabulary) floats
-  Tensor targets;  // (rows) int32, or none: every row gets a label
-  Tensor labels;   // (rows) int32, written with =
+  Tensor logits;        // (rows, vocabulary) floats
+  Tensor targets = {};  // (rows) int32, or none: every row gets a label
+  Tensor labels;        // (rows) int32, written with =
   std::int64_t rows = 0;
   int vocabulary = 0;
   std::uint64_t seed = 0, step = 0;
@@ -61,7 +61,7 @@ struct ProbeDraw {
 // A refresh of one tensor's Hessian by itself: curvature/hessian.h, without a momentum.
 struct HessianRefresh {
   Tensor hessian, estimate;
-  Tensor direction;  // Hutchinson's u, whose product the estimate then is; or none
+  Tensor direction = {};  // Hutchinson's u, whose product the estimate then is; or none
   double beta2 = 0, scale = 1;
   bool squared = false;  // the estimate is a gradient at sampled labels
 };

@@ -1,7 +1,6 @@
 // RunOn<On, S>: a run on one backend. The model's arenas, the passes over it, and the optimizer attached to it.
 //
-// S is the scalar of the passes. At Bf16 they read a copy of the parameters, made anew after every change; all else is
-// float.
+// S is the scalar of the passes. At Bf16 they read a copy of the parameters that is made anew after every change.
 #pragma once
 #include "../device/attached.h"
 #include "../model/initialize.h"

@@ -32,7 +32,10 @@ describe('the boundary, from both sides', () => {
 			Object.getOwnPropertyNames(type.prototype)
 				.filter((name) => name !== 'constructor')
 				.sort();
-		const values = ['Gpt2', 'Trainer', 'cpu', 'cuda', 'errorCodes', 'optimizers', 'parametersOf', 'readCheckpoint'];
+		const values = [
+			...['Device', 'Event', 'Gpt2', 'Memory', 'Optimizer', 'Trainer'],
+			...['cpu', 'cuda', 'detach', 'errorCodes', 'optimizers', 'parametersOf', 'readCheckpoint'],
+		];
 		expect(Object.keys(native()).sort()).toEqual(values);
 		expect(methods(native().Gpt2 as never)).toEqual(
 			[
