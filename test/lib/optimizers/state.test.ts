@@ -38,9 +38,12 @@ const optimizers: readonly Optimizer[] = [
 
 describe.each(optimizers.map((optimizer) => [optimizer.name, optimizer] as const))('%s, attached', (_, optimizer) => {
 	test('descends a quadratic', () => {
-		const {state, step, loss} = quadratic(optimizer);
+		const {state, step, refresh, loss} = quadratic(optimizer);
 		const before = loss();
-		for (let i = 0; i < 600; i++) step();
+		for (let i = 0; i < 600; i++) {
+			step();
+			if (i % 10 === 0 && optimizer.refresh() !== undefined) refresh();
+		}
 		expect(loss()).toBeLessThan(before / 100);
 		expect(state.steps).toBe(600);
 		state.dispose();
