@@ -3,11 +3,13 @@
 /** Element types, by their names in safetensors files. */
 export type NativeDtype = 'F32' | 'BF16' | 'I32' | 'U16';
 
-/** A run of elements in a device's memory, from `offset` bytes on; or the caller's array, for the time of the call. */
-export type NativeTensor =
-	| {readonly memory: NativeMemory; readonly offset: number; readonly count: number; readonly dtype: NativeDtype}
-	| Float32Array
-	| Int32Array;
+/** A run of elements in a device's memory, from `offset` bytes on. */
+export interface NativeTensor {
+	readonly memory: NativeMemory;
+	readonly offset: number;
+	readonly count: number;
+	readonly dtype: NativeDtype;
+}
 
 type TypedArray = Float32Array | Int32Array | Uint16Array;
 
@@ -117,8 +119,9 @@ export interface NativeRefresh extends NativeHessianTotals {
 type Request<Result> = (...numbers: [first: number, scale: number, clip: number, flag: boolean]) => Result;
 
 export interface NativeOptimizerState {
-	place(tensors: readonly NativeTensor[]): void;
-	placeGradients(gradients: readonly NativeTensor[]): void;
+	/** Floats: the memory of each tensor with its offset and count, or arrays of the caller's, who keeps them. */
+	place(tensors: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
+	placeGradients(gradients: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
 	setRates(set: number, learningRate: number, weightDecay: number): void;
 	/** The factor of the learning rates, the gradient's scale and clip, and whether it is checked to be finite. */
 	readonly step: Request<NativeStep>;

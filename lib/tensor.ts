@@ -67,7 +67,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	readonly tangent: Tensor<D> | undefined;
 	readonly #storage: Storage;
 	readonly #offset: number;
-	#native: Exclude<NativeTensor, TypedArray> | undefined;
+	#native: NativeTensor | undefined;
 	#disposed = false;
 
 	/** @internal */
@@ -215,7 +215,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	}
 
 	/** What native code is given. @internal */
-	native(): Exclude<NativeTensor, TypedArray> {
+	native(): NativeTensor {
 		const memory = this.#memory();
 		const {size: count, dtype} = this;
 		return (this.#native ??= {memory, offset: this.#offset, count, dtype: kinds[dtype].native});

@@ -1,4 +1,5 @@
 /** The tensors that an optimizer is attached to, in groups with hyperparameters of their own. */
+import {types} from 'node:util';
 import {float32Array, list, object} from '../check';
 import {argumentError} from '../errors';
 import {Tensor} from '../tensor';
@@ -53,6 +54,11 @@ function ofGroup(optimizer: Optimizer, group: ParameterGroup): Optimizer {
 	}
 	const all = Object.entries(optimizer.toJSON()).filter(([key]) => key !== 'name');
 	return new (optimizer.constructor as new (given: object) => Optimizer)(Object.fromEntries([...all, ...own]));
+}
+
+/** Whether it is a tensor of floats, or an array. */
+export function isNumbers(value: unknown): value is Numbers {
+	return value instanceof Tensor ? value.dtype === 'f32' : types.isFloat32Array(value);
 }
 
 /** A tensor of floats, or an array. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */

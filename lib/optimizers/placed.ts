@@ -1,9 +1,9 @@
 /** Tensors as native code was last told of them. */
 import type {Device} from '../device';
 import {argumentError, wrap} from '../errors';
-import type {NativeTensor} from '../nativetensors';
+import type {NativeMemory} from '../nativetensors';
 import {Tensor} from '../tensor';
-import {checkNumbers, sizeOf, type NamedNumbers, type Numbers} from './groups';
+import {checkNumbers, isNumbers, sizeOf, type NamedNumbers, type Numbers} from './groups';
 
 /** The tensors that lists are made for. */
 export interface Wanted {
@@ -25,7 +25,7 @@ export class Placed {
 	constructor(
 		private readonly noun: string,
 		private readonly wanted: Wanted,
-		private readonly tell: (list: readonly NativeTensor[]) => void,
+		private readonly tell: (list: readonly (NativeMemory | Float32Array)[], extents: Float64Array) => void,
 	) {}
 
 	/**
@@ -38,7 +38,9 @@ export class Placed {
 		const list = isList(given) ? given : this.#inOrder(given);
 		if (!this.#stand(list)) {
 			this.#check(list);
-			wrap(() => this.tell(list.map((numbers, i) => this.#native(numbers, i))));
+			const extents = new Float64Array(2 * list.length);
+			const memory = list.map((numbers, i) => this.#native(numbers, i, extents));
+			wrap(() => this.tell(memory, extents));
 			this.#last = [...list];
 		}
 		if (apart) {
@@ -88,36 +90,40 @@ export class Placed {
 			throw argumentError('range', `Expected ${names.length} ${this.noun}, got ${list.length}`);
 		}
 		list.forEach((given, i) => {
-			const name = `${this.noun}.${names[i] ?? i}`;
-			const size = sizeOf(checkNumbers(name, given));
-			if (size !== sizes[i]) {
-				throw argumentError('range', `Expected \`${name}\` to have ${sizes[i] ?? 0} numbers, got ${size}`);
+			const numbers = isNumbers(given) ? given : checkNumbers(this.#name(i), given);
+			if (sizeOf(numbers) !== sizes[i]) {
+				const expected = `Expected \`${this.#name(i)}\` to have ${sizes[i] ?? 0} numbers`;
+				throw argumentError('range', `${expected}, got ${sizeOf(numbers)}`);
 			}
 		});
 		this.#forgetRooms();
 	}
 
-	#native(numbers: Numbers, i: number): NativeTensor {
+	/** The name that errors call a tensor. */
+	#name(i: number): string {
+		return `${this.noun}.${this.wanted.names[i] ?? i}`;
+	}
+
+	#native(numbers: Numbers, i: number, extents: Float64Array): NativeMemory | Float32Array {
 		if (numbers instanceof Tensor) {
-			return numbers.native();
+			const {memory, offset, count} = numbers.native();
+			extents[2 * i] = offset;
+			extents[2 * i + 1] = count;
+			return memory;
 		}
 		if (this.wanted.device.isCpu) {
 			return numbers;
 		}
 		const room = this.wanted.device.zeros([numbers.length]);
 		this.#rooms.set(i, room);
-		return room.native();
+		return this.#native(room, i, extents);
 	}
 
 	#expectSafe(numbers: Numbers, i: number): void {
 		const shared = numbers instanceof Tensor ? numbers.safe : numbers.buffer instanceof SharedArrayBuffer;
 		if (!shared && this.wanted.device.isCpu) {
-			const name = `${this.noun}.${this.wanted.names[i] ?? i}`;
-			const safe = 'in memory of the device (`device.from`) or in a SharedArrayBuffer';
-			throw argumentError(
-				'range',
-				`Expected \`${name}\` ${safe}: another thread works on it, and nobody may take it away`,
-			);
+			const expected = `Expected \`${this.#name(i)}\` in memory of the device (\`device.from\`) or in a SharedArrayBuffer`;
+			throw argumentError('range', `${expected}: another thread works on it, and nobody may take it away`);
 		}
 	}
 

@@ -61,8 +61,8 @@ export class OptimizerState {
 		this.#native = wrap(() => new (native().Optimizer)(this.device.native(), plan));
 		this.#slots = native().optimizers.find(({name}) => name === optimizer.direction)?.slots ?? [];
 		const wanted = {device: this.device, names: this.names, sizes: this.#sizes};
-		this.#parameters = new Placed('params', wanted, (list) => this.#native.place(list));
-		this.#gradients = new Placed('gradients', wanted, (list) => this.#native.placeGradients(list));
+		this.#parameters = new Placed('params', wanted, (...list) => this.#native.place(...list));
+		this.#gradients = new Placed('gradients', wanted, (...list) => this.#native.placeGradients(...list));
 		this.bind(tensors.map(({numbers}) => numbers));
 	}
 

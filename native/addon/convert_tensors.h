@@ -5,15 +5,25 @@
 
 namespace sophia::addon {
 
+inline std::size_t element_bytes(napi_typedarray_type type) {
+  switch (type) {
+    case napi_float32_array:
+    case napi_int32_array: return 4;
+    case napi_uint16_array: return 2;
+    default: return 0;
+  }
+}
+
+// A Float32Array, an Int32Array or a Uint16Array.
 template <> struct Convert<HostBytes> {
   static HostBytes from_js(const Napi::Value& value, const std::string& what) {
     void* data = nullptr;
-    std::size_t length = 0;
+    std::size_t length = 0, each = 0;
     napi_typedarray_type type{};
-    const bool array = value.IsTypedArray();
-    if (!array || napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok)
-      throw_argument(value.Env(), "Expected `" + what + "` to be a typed array");
-    return {static_cast<std::byte*>(data), length * value.As<Napi::TypedArray>().ElementSize()};
+    if (napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) == napi_ok)
+      each = element_bytes(type);
+    if (each == 0) throw_argument(value.Env(), "Expected `" + what + "` to be an array of floats or integers");
+    return {static_cast<std::byte*>(data), length * each, type == napi_float32_array ? Dtype::kF32 : Dtype::kI32};
   }
 };
 
@@ -58,7 +68,6 @@ template <> struct Convert<std::shared_ptr<Event>> {
 template <> struct Convert<Tensor> {
   static Tensor from_js(const Napi::Value& value, const std::string& what) {
     if (value.IsUndefined()) return {};
-    if (value.IsTypedArray()) return of_host(value, what);
     const auto object = options_object(value, what);
     const std::string name = Convert<std::string>::from_js(object.Get("dtype"), "dtype");
     const auto dtype = dtype_of(name);
@@ -68,28 +77,29 @@ template <> struct Convert<Tensor> {
             .count = Convert<std::int64_t>::from_js(object.Get("count"), "count"),
             .dtype = *dtype};
   }
-
- private:
-  // The caller's own memory, as long as the caller keeps it.
-  static Tensor of_host(const Napi::Value& value, const std::string& what) {
-    const auto type = value.As<Napi::TypedArray>().TypedArrayType();
-    if (type != napi_float32_array && type != napi_int32_array)
-      throw_argument(value.Env(), "Expected `" + what + "` to be a Float32Array or an Int32Array");
-    const auto bytes = Convert<HostBytes>::from_js(value, what);
-    const auto size = static_cast<std::int64_t>(bytes.size);
-    return {.memory = std::make_shared<DeviceMemory>(nullptr, bytes.data, size),
-            .offset = 0,
-            .count = size / static_cast<std::int64_t>(sizeof(float)),
-            .dtype = type == napi_float32_array ? Dtype::kF32 : Dtype::kI32};
-  }
 };
-template <> struct Convert<std::vector<Tensor>> {
-  static std::vector<Tensor> from_js(const Napi::Value& value, const std::string& what) {
+
+// Tensors of floats: the memory of each, or the caller's array as long as the caller keeps it.
+template <> struct Convert<Scattered> {
+  static Scattered from_js(const Napi::Value& value, const std::string& what) {
     if (!value.IsArray()) throw_argument(value.Env(), "Expected `" + what + "` to be an array");
     const auto array = value.As<Napi::Array>();
-    std::vector<Tensor> all;
-    for (std::uint32_t i = 0; i < array.Length(); ++i) all.push_back(Convert<Tensor>::from_js(array.Get(i), what));
+    const std::uint32_t count = array.Length();
+    Scattered all;
+    all.tensors.reserve(count);
+    for (std::uint32_t i = 0; i < count; ++i) all.tensors.push_back(one(array[i], what));
     return all;
+  }
+
+ private:
+  static Tensor one(const Napi::Value& value, const std::string& what) {
+    bool array = false;
+    napi_is_typedarray(value.Env(), value, &array);
+    if (!array) return {.memory = Wrapped<MemoryHandle>::unwrap(value, what)->get(), .count = -1};
+    const auto host = Convert<HostBytes>::from_js(value, what);
+    const auto size = static_cast<std::int64_t>(host.size);
+    const auto floats = size / static_cast<std::int64_t>(sizeof(float));
+    return {.memory = std::make_shared<DeviceMemory>(nullptr, host.data, size), .count = floats, .dtype = host.dtype};
   }
 };
 

@@ -37,6 +37,22 @@ class Held {
 struct HostBytes {
   std::byte* data;
   std::size_t size;
+  Dtype dtype;
+};
+// Tensors of floats, wherever they lie.
+struct Scattered {
+  std::vector<Tensor> tensors;
+
+  // Those that lie in a device's memory, of which only that is known: at these pairs of an offset and a count.
+  std::vector<Tensor> at(const std::vector<double>& extents) {
+    require(extents.size() == 2 * tensors.size(), "Expected an offset and a count for each tensor");
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      if (tensors[i].count >= 0) continue;
+      tensors[i].offset = static_cast<std::int64_t>(extents[2 * i]);
+      tensors[i].count = static_cast<std::int64_t>(extents[2 * i + 1]);
+    }
+    return std::move(tensors);
+  }
 };
 // What keeps memory alive for an ArrayBuffer over it: until that is collected, or loses the memory.
 struct Lease {
@@ -170,8 +186,10 @@ class OptimizerHandle {
       : device_(std::move(device)), state_("optimizer's state", attach(*device_, plan)) {}
 
   std::int64_t bytes() const { return state_.holds() ? state_.get()->bytes() : 0; }
-  void place(const std::vector<Tensor>& tensors) { held()->place(tensors); }
-  void place_gradients(const std::vector<Tensor>& gradients) { held()->place_gradients(gradients); }
+  void place(Scattered tensors, const std::vector<double>& extents) { held()->place(tensors.at(extents)); }
+  void place_gradients(Scattered tensors, const std::vector<double>& extents) {
+    held()->place_gradients(tensors.at(extents));
+  }
   void set_rates(int set, double learning_rate, double weight_decay) {
     state_.get()->set_rates(set, learning_rate, weight_decay);
   }

@@ -61,8 +61,8 @@ class OptimizerState {
   virtual std::int64_t bytes() const = 0;
 
   // Where the tensors, or their gradients, lie from now on; they are kept alive until the next time.
-  virtual void place(const std::vector<Tensor>& tensors) = 0;
-  virtual void place_gradients(const std::vector<Tensor>& gradients) = 0;
+  virtual void place(std::vector<Tensor> tensors) = 0;
+  virtual void place_gradients(std::vector<Tensor> gradients) = 0;
 
   virtual StepResult step(const StepRequest&) = 0;
   virtual RefreshResult update_hessian(const RefreshRequest&) = 0;

@@ -42,9 +42,9 @@ class OptimizerStateOn final : public OptimizerState {
     return static_cast<std::int64_t>(attached_->slots().size() * sizeof(T)) * attachment_.size;
   }
 
-  void place(const std::vector<Tensor>& tensors) override { put(tensors, "parameters", tensors_, thetas_); }
-  void place_gradients(const std::vector<Tensor>& tensors) override {
-    put(tensors, "gradients", gradient_tensors_, gradients_);
+  void place(std::vector<Tensor> tensors) override { put(std::move(tensors), "parameters", tensors_, thetas_); }
+  void place_gradients(std::vector<Tensor> tensors) override {
+    put(std::move(tensors), "gradients", gradient_tensors_, gradients_);
   }
 
   StepResult step(const StepRequest& request) override {
@@ -93,12 +93,12 @@ class OptimizerStateOn final : public OptimizerState {
   std::int64_t count() const { return static_cast<std::int64_t>(plan_.tensors.size()); }
   const double* sums() const { return squares_.device()[count()].sum; }
 
-  void put(const std::vector<Tensor>& from, const char* name, std::vector<Tensor>& kept, Mirror<On, View<T>>& table) {
+  void put(std::vector<Tensor> from, const char* name, std::vector<Tensor>& kept, Mirror<On, View<T>>& table) {
     require(static_cast<std::int64_t>(from.size()) == count(), "Expected ", count(), " ", name, ", got ", from.size());
     for (std::size_t i = 0; i < from.size(); ++i)
       expect_tensor(*device_, name, from[i], Dtype::kF32, plan_.tensors[i].count);
-    kept = from;
-    for (std::size_t i = 0; i < from.size(); ++i) table.host()[i] = {kept[i].template as<T>()};
+    kept = std::move(from);
+    for (std::size_t i = 0; i < kept.size(); ++i) table.host()[i] = {kept[i].template as<T>()};
     table.upload();
     on_.synchronize();
   }
