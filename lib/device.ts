@@ -1,6 +1,7 @@
 /** A processor that holds tensors and computes with them, for callers who have a trainer of their own. */
 import {count as checkCount, instance, integer, list, text, withDefaults} from './check';
 import {devices, resolveDevice, type DeviceName} from './devices';
+import {checkMemoryVariable} from './environment';
 import {argumentError, SophiaError, wrap} from './errors';
 import {Event} from './event';
 import {native} from './native';
@@ -118,6 +119,7 @@ export class Device {
 	}
 
 	static #make(choice: ConstructorParameters<ReturnType<typeof native>['Device']>[0]): Device {
+		checkMemoryVariable();
 		return wrap(() => new Device(new (native().Device)(choice)));
 	}
 

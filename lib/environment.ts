@@ -19,8 +19,17 @@ Native code reads `SOPHIA_NUM_THREADS` itself and would take what is no number f
 @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` when it is not a positive whole number.
 */
 export function checkThreadVariable(): void {
-	const value = variable('SOPHIA_NUM_THREADS');
-	if (value !== undefined && !(/^[1-9]\d*$/.test(value) && Number(value) <= maximumCount)) {
-		throw argumentError('range', `Expected \`SOPHIA_NUM_THREADS\` to be a positive whole number, ${got(value)}`);
+	checkCount('SOPHIA_NUM_THREADS', maximumCount);
+}
+
+/** The same for the bytes that tensors may hold. @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function checkMemoryVariable(): void {
+	checkCount('SOPHIA_MEMORY_LIMIT', Number.MAX_SAFE_INTEGER);
+}
+
+function checkCount(name: string, most: number): void {
+	const value = variable(name);
+	if (value !== undefined && !(/^[1-9]\d*$/.test(value) && Number(value) <= most)) {
+		throw argumentError('range', `Expected \`${name}\` to be a positive whole number, ${got(value)}`);
 	}
 }

@@ -1,6 +1,6 @@
-import {checkThreadVariable, debugging, variable} from '../../lib/environment';
+import {checkMemoryVariable, checkThreadVariable, debugging, variable} from '../../lib/environment';
 
-const names = ['SOPHIA_ODD', 'SOPHIA_DEBUG', 'SOPHIA_NUM_THREADS'] as const;
+const names = ['SOPHIA_ODD', 'SOPHIA_DEBUG', 'SOPHIA_MEMORY_LIMIT', 'SOPHIA_NUM_THREADS'] as const;
 const before = names.map((name) => [name, process.env[name]] as const);
 
 afterEach(() => {
@@ -37,5 +37,12 @@ describe('the environment', () => {
 		process.env.SOPHIA_NUM_THREADS = value;
 		const message = `Expected \`SOPHIA_NUM_THREADS\` to be a positive whole number, got \`${value}\``;
 		expect(checkThreadVariable).toThrow(expect.objectContaining({code: 'ERR_SOPHIA_INVALID_ARGUMENT', message}));
+	});
+
+	test('SOPHIA_MEMORY_LIMIT is a number of bytes', () => {
+		process.env.SOPHIA_MEMORY_LIMIT = String(2 ** 40);
+		expect(checkMemoryVariable).not.toThrow();
+		process.env.SOPHIA_MEMORY_LIMIT = '2G';
+		expect(checkMemoryVariable).toThrow(/`SOPHIA_MEMORY_LIMIT` to be a positive whole number, got `2G`/);
 	});
 });
