@@ -83,30 +83,6 @@ void Device::free(void* memory, std::int64_t bytes) noexcept {
   --blocks_;
 }
 
-void Device::reserve() {
-  std::lock_guard lock(mutex_);
-  if (held_ || reserved_) fail(Code::kBusy, "The device " + name_ + " is busy with another call");
-  reserved_ = true;
-}
-
-void Device::free_reservation() {
-  std::lock_guard lock(mutex_);
-  reserved_ = false;
-}
-
-Device::Hold::Hold(Device& device, Call call) : device_(device) {
-  std::lock_guard lock(device.mutex_);
-  if (device.held_ || (device.reserved_ && call == kShort))
-    fail(Code::kBusy, "The device " + device.name_ + " is busy with another call");
-  device.reserved_ = false;
-  device.held_ = true;
-}
-
-Device::Hold::~Hold() {
-  std::lock_guard lock(device_.mutex_);
-  device_.held_ = false;
-}
-
 std::shared_ptr<Device> make_device(const DeviceChoice& choice) {
   if (choice.device == "cuda") {
     expect_gpu(choice.gpu);

@@ -7,9 +7,9 @@
 #pragma once
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
+#include "../core/turn.h"
 #include "../curvature/hutchinson.h"
 #include "memory.h"
 #include "optimizer_state.h"
@@ -97,19 +97,12 @@ class Device : public std::enable_shared_from_this<Device> {
   virtual void draw_probe(const ProbeDraw&) = 0;
   virtual HessianTotals update_hessian(const HessianRefresh&) = 0;
 
-  // Books the device for the long call that is about to start on a thread of its own, whose Hold takes the booking
-  // over: the order of the calls decides who is refused, and not the order of the threads. Error{kBusy}.
-  void reserve();
-  void free_reservation();
-  class Hold {
+  // Who works on it: core/turn.h.
+  void reserve() { turn_.reserve(); }
+  void free_reservation() { turn_.free_reservation(); }
+  class Hold : public Turn::Hold {
    public:
-    enum Call { kLong, kShort };  // a short one runs on the caller's thread and has no booking
-    explicit Hold(Device& device, Call call = kShort);
-    ~Hold();
-    Hold(const Hold&) = delete;
-
-   private:
-    Device& device_;
+    explicit Hold(Device& device, Call call = kShort) : Turn::Hold(device.turn_, call) {}
   };
 
  protected:
@@ -121,8 +114,7 @@ class Device : public std::enable_shared_from_this<Device> {
   std::string name_;
   std::int64_t limit_;
   std::atomic<std::int64_t> used_{0}, peak_{0}, blocks_{0};
-  std::mutex mutex_;
-  bool held_ = false, reserved_ = false;
+  Turn turn_{"device " + name_};
 };
 
 // Error{kDevice} where it cannot be used.

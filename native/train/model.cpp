@@ -13,42 +13,15 @@ Model::Model(const ModelOptions& options) : config_(options) {
   parameters_ = run_->parameters();
 }
 
-void Model::reserve() {
-  std::lock_guard lock(mutex_);
-  if (disposed_) fail(Code::kDisposed, "The model was disposed");
-  if (held_ || reserved_) fail(Code::kBusy, "The model is busy with another call");
-  reserved_ = true;
-}
-
-void Model::free_reservation() {
-  std::lock_guard lock(mutex_);
-  reserved_ = false;
-}
-
-Model::Hold::Hold(Model& model, Call call) : model_(model) {
-  std::lock_guard lock(model.mutex_);
-  if (model.held_ || (model.reserved_ && call == kShort)) fail(Code::kBusy, "The model is busy with another call");
-  model.reserved_ = false;
-  if (model.disposed_) fail(Code::kDisposed, "The model was disposed");
-  model.held_ = true;
-}
-
-Model::Hold::~Hold() {
-  std::lock_guard lock(model_.mutex_);
-  model_.held_ = false;
-  if (model_.disposed_) model_.run_.reset();
-}
-
 void Model::dispose() {
-  std::lock_guard lock(mutex_);
-  disposed_ = true;
-  if (run_) run_->cancelled = true;
-  if (!held_) run_.reset();
+  turn_.look([&] {
+    if (run_) run_->cancelled = true;
+  });
+  turn_.end();
 }
 
 std::int64_t Model::bytes() {
-  std::lock_guard lock(mutex_);
-  return run_ ? parameters_.size * static_cast<std::int64_t>(sizeof(float)) : 0;
+  return turn_.look([&] { return run_ ? parameters_.size * static_cast<std::int64_t>(sizeof(float)) : 0; });
 }
 
 void Model::initialize(std::uint64_t seed) { Hold(*this).run()->initialize(seed); }

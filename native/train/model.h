@@ -2,8 +2,8 @@
 // are. One thing happens to a model at a time: a second call is an Error{kBusy}, and after dispose() every call is an
 // Error{kDisposed}.
 #pragma once
-#include <mutex>
 #include <span>
+#include "../core/turn.h"
 #include "diagonal.h"
 #include "evaluate.h"
 #include "generate.h"
@@ -47,22 +47,18 @@ class Model {
   // Who trains the model: the one that set up the optimizer last.
   const void* trained_by = nullptr;
 
-  // Books the model for the long call that is about to start on a thread of its own, so that the order of the calls
-  // decides who is refused and not the order of the threads. The next Hold of a long call takes the booking over.
-  void reserve();
-  void free_reservation();  // of a call that did not start
+  // Books the model for the long call that is about to start: see core/turn.h.
+  void reserve() { turn_.reserve(); }
+  void free_reservation() { turn_.free_reservation(); }
 
   // The run, for the one who holds it: nobody else gets it until the hold is gone.
-  class Hold {
+  class Hold : public Turn::Hold {
    public:
-    enum Call { kLong, kShort };  // a short one runs on the caller's thread and has no booking
-    explicit Hold(Model& model, Call call = kLong);
-    ~Hold();
-    Hold(const Hold&) = delete;
-    const std::shared_ptr<Run>& run() const { return model_.run_; }
+    explicit Hold(Model& model, Call call = kLong) : Turn::Hold(model.turn_, call), run_(model.run_) {}
+    const std::shared_ptr<Run>& run() const { return run_; }
 
    private:
-    Model& model_;
+    const std::shared_ptr<Run>& run_;
   };
 
  private:
@@ -70,9 +66,8 @@ class Model {
 
   Config config_;
   Parameters parameters_;
-  std::mutex mutex_;
-  bool held_ = false, reserved_ = false, disposed_ = false;
   std::shared_ptr<Run> run_;
+  Turn turn_{"model", [this] { run_.reset(); }};
 };
 
 }  // namespace sophia
