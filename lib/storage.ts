@@ -1,4 +1,5 @@
 /** The memory of tensors, counted: views share it, and the last one returns it. */
+import {types} from 'node:util';
 import {SophiaError, wrap} from './errors';
 import type {Device} from './device';
 import {native} from './native';
@@ -38,7 +39,7 @@ export class Storage {
 
 	/** Whether nobody can take it away while another thread works on it. */
 	get safe(): boolean {
-		return this.array === undefined || this.array.buffer instanceof SharedArrayBuffer;
+		return this.array === undefined || types.isSharedArrayBuffer(this.array.buffer);
 	}
 
 	/** @throws SophiaError `ERR_SOPHIA_DISPOSED` where the caller's array is no longer what it was */

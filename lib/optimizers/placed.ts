@@ -1,4 +1,5 @@
 /** Tensors as native code was last told of them. */
+import {types} from 'node:util';
 import type {Device} from '../device';
 import {argumentError, wrap} from '../errors';
 import type {NativeMemory} from '../nativetensors';
@@ -120,7 +121,7 @@ export class Placed {
 	}
 
 	#expectSafe(numbers: Numbers, i: number): void {
-		const shared = numbers instanceof Tensor ? numbers.safe : numbers.buffer instanceof SharedArrayBuffer;
+		const shared = numbers instanceof Tensor ? numbers.safe : types.isSharedArrayBuffer(numbers.buffer);
 		if (!shared && this.wanted.device.isCpu) {
 			const expected = `Expected \`${this.#name(i)}\` in memory of the device (\`device.from\`) or in a SharedArrayBuffer`;
 			throw argumentError('range', `${expected}: another thread works on it, and nobody may take it away`);

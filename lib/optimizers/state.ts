@@ -1,4 +1,5 @@
 /** An optimizer attached to tensors: its state lies in native memory, and one call moves all of them. */
+import {types} from 'node:util';
 import {boolean, integer, nonNegative, object, positive, withDefaults} from '../check';
 import {Device} from '../device';
 import {argumentError, SophiaError, wrap, wrapAsync} from '../errors';
@@ -264,7 +265,7 @@ export class OptimizerState {
 
 	#checkSlot(value: unknown, tensor: number, slot: string): Float32Array {
 		const size = this.#sizes[tensor] ?? 0;
-		if (!(value instanceof Float32Array) || value.length !== size) {
+		if (!types.isFloat32Array(value) || value.length !== size) {
 			const name = `saved.tensors.${this.names[tensor] ?? ''}.${slot}`;
 			throw argumentError('range', `Expected \`${name}\` to be a Float32Array of ${size} numbers`);
 		}
