@@ -9,7 +9,7 @@ import {pathToFileURL} from 'node:url';
 export const floor = '2.28';
 
 const libraries = /^(lib(c|m|dl|pthread|rt)\.so\.\d|ld-linux-[\w-]+\.so\.\d)$/;
-const ofNode = /^(napi|node_api)_/;
+export const ofNode = /^(napi|node_api)_/;
 
 function readelf(option, path) {
 	const {status, stdout, stderr, error} = spawnSync('readelf', ['--wide', option, path], {encoding: 'utf8'});
@@ -18,7 +18,7 @@ function readelf(option, path) {
 }
 
 /** The symbols that it takes from elsewhere: name, version of the library if it names one, and whether it can do without. */
-function wanted(path) {
+export function wanted(path) {
 	const row = /^[ \t]*\d+:[ \t]+\S+[ \t]+\d+[ \t]+\S+[ \t]+(\w+)[ \t]+\S+[ \t]+UND[ \t]+([^\s@]+)(?:@+(\S+))?/gm;
 	return [...readelf('--dyn-syms', path).matchAll(row)].map(([, binding, name, version]) => ({
 		name,
