@@ -1,5 +1,5 @@
 {
-  # node-gyp, prebuildify and node-gyp-build come in here; CMakeLists.txt is the only build description.
+  # node-gyp comes in here; CMakeLists.txt is the only build description.
   "targets": [
     {
       "target_name": "sophia_native",

@@ -26,7 +26,7 @@ The code of an error.
 - `ERR_SOPHIA_DIVERGED`: too many steps in a row had no finite gradient; the last good checkpoint stands.
 - `ERR_SOPHIA_DISPOSED`: the object was disposed.
 - `ERR_SOPHIA_BUSY`: the object is in the middle of another long call.
-- `ERR_SOPHIA_NO_BINARY`: there is no compiled addon for this platform.
+- `ERR_SOPHIA_NO_BINARY`: there is no compiled addon for this platform, or one that cannot be used here.
 - `ABORT_ERR`: an `AbortSignal` stopped the work; `cause` is its reason.
 */
 export type ErrorCode = (typeof nativeCodes)[number] | 'ERR_SOPHIA_NO_BINARY' | 'ABORT_ERR';

@@ -1,14 +1,11 @@
 /**
-The compiled addon, and the only module that loads it. The interfaces below are the whole boundary:
+The compiled addon, which `binary.ts` loads. The interfaces below are the whole boundary:
 `native/addon/addon.cpp` defines exactly these names, and `test/lib/integration/boundary.test.ts` compares the two.
 
 The addon is loaded at its first use and not before, so that argument checks, `--help` and the preparation of text work
 on a machine that has no binary for it.
 */
-import {createRequire} from 'node:module';
-import {join, resolve} from 'node:path';
-import {variable} from './environment';
-import {messageOf, SophiaError} from './errors';
+import {loadBinary} from './binary';
 import type {NativeTensors} from './nativetensors';
 import type {ShardFormat} from './shard';
 
@@ -235,6 +232,8 @@ export interface NativeTrainer {
 }
 
 export interface Native extends NativeTensors {
+	/** Of the package that it was built in. */
+	readonly version: string;
 	readonly errorCodes: readonly string[];
 	readonly optimizers: readonly NativeOptimizer[];
 	cpu(): CpuInfo;
@@ -251,7 +250,8 @@ let loaded: {readonly addon: Native; readonly path: string} | undefined;
 /**
 The addon. `SOPHIA_NATIVE` names another file to load, such as a build with sanitizers.
 
-@throws SophiaError `ERR_SOPHIA_NO_BINARY` when there is no binary, or the system refuses to load it.
+@throws SophiaError `ERR_SOPHIA_NO_BINARY` when there is no binary, when the system refuses to load it, or when it is of
+another version than the package.
 */
 export function native(): Native {
 	return load().addon;
@@ -263,29 +263,6 @@ export function nativePath(): string {
 }
 
 function load() {
-	if (loaded === undefined) {
-		const require = createRequire(__filename);
-		const given = variable('SOPHIA_NATIVE');
-		const path = given === undefined ? find(require) : resolve(given);
-		try {
-			loaded = {addon: require(path) as Native, path};
-		} catch (cause) {
-			const [reason] = messageOf(cause).split('\n');
-			throw new SophiaError('ERR_SOPHIA_NO_BINARY', `The native binary ${path} cannot be loaded: ${reason ?? ''}`, {
-				cause,
-			});
-		}
-	}
+	loaded ??= loadBinary() as {addon: Native; path: string};
 	return loaded;
-}
-
-function find(require: NodeJS.Require): string {
-	try {
-		const finder = require('node-gyp-build') as {resolve(directory: string): string};
-		return finder.resolve(join(__dirname, '..'));
-	} catch (cause) {
-		const machine = `${process.platform}-${process.arch}, node ${process.versions.node}`;
-		const advice = 'build it with `npm run build:native` in the package folder (cmake and a C++20 compiler)';
-		throw new SophiaError('ERR_SOPHIA_NO_BINARY', `There is no native binary for ${machine}: ${advice}`, {cause});
-	}
 }

@@ -70,9 +70,9 @@ test('only addon/ sees Node-API, only cuda/ and kernels see the CUDA run time an
 	expect([...runtime, ...kernels].filter(elsewhere)).toEqual([]);
 });
 
-test('only lib/native.ts loads the addon', () => {
+test('only lib/binary.ts loads the addon', () => {
 	const loads = /node-gyp-build|\.node['"`]|process\.dlopen/;
-	expect(list('lib', /\.m?ts$/).filter((path) => loads.test(read(path)))).toEqual(['lib/native.ts']);
+	expect(list('lib', /\.m?ts$/).filter((path) => loads.test(read(path)))).toEqual(['lib/binary.ts']);
 });
 
 test('native/sources.txt lists exactly the sources there are', () => {

@@ -1,22 +1,15 @@
 /** `sophia info`: what this machine offers, or what a checkpoint holds. */
-import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {checkpointConfig, checkpointRun, checkpointStep, readCheckpoint} from '../checkpoint';
 import {parameterCount} from '../config';
 import {cpu, cuda, devices} from '../devices';
 import {nativePath} from '../native';
 import {optimizerNames} from '../optimizers/index';
+import {version} from '../version';
 import {checkpointFile} from './file';
 import type {Option, Settings} from './options';
 import type {Output} from './progress';
 
 export const infoOptions: readonly Option[] = [{name: 'json', kind: 'boolean', help: 'as JSON', standard: false}];
-
-/** The version of the package. */
-export function version(): string {
-	const text = readFileSync(join(__dirname, '../../package.json'), 'utf8');
-	return (JSON.parse(text) as {version: string}).version;
-}
 
 /** Prints facts, one a line, or as JSON. */
 export function info(path: string | undefined, settings: Settings, output: Output = process.stdout): void {
@@ -28,7 +21,7 @@ export function info(path: string | undefined, settings: Settings, output: Outpu
 function machine() {
 	const available = devices().map(({name, description}) => [name, description]);
 	return {
-		version: version(),
+		version,
 		node: process.versions.node,
 		addon: nativePath(),
 		...(Object.fromEntries(available) as Record<string, string>),

@@ -3,12 +3,13 @@
 import {Command, CommanderError} from 'commander';
 import {debugging} from '../environment';
 import {AbortError, messageOf, SophiaError} from '../errors';
+import {version} from '../version';
 import {curvature, curvatureOptions} from './curvature';
 import {demo, demoOptions} from './demo';
 import {evalOptions, evaluate} from './eval';
 import {exportDirectory, exportOptions} from './export';
 import {importDirectory, importOptions} from './import';
-import {info, infoOptions, version} from './info';
+import {info, infoOptions} from './info';
 import {interrupt, Interruption} from './interrupt';
 import {explain} from './misuse';
 import {declare, settle, UsageError, type Option, type Settings} from './options';
@@ -45,7 +46,7 @@ function report(error: unknown): number {
 function makeProgram(): Command {
 	const program = speak(new Command('sophia'))
 		.description('Pretrain GPT-2 with Sophia-G, Sophia-H, AdamW or Lion.')
-		.version(version())
+		.version(version)
 		.showSuggestionAfterError(false)
 		.configureOutput({outputError: () => undefined});
 	const add = (usage: string, description: string, options: readonly Option[], hidden = false) =>

@@ -10,7 +10,7 @@ import {page} from '../report/page';
 import type {Shown} from '../report/parts';
 import {drawSample} from '../report/sample';
 import {writeEvents} from '../tensorboard/log';
-import {version} from './info';
+import {version} from '../version';
 import {configOption, UsageError, type Option, type Settings} from './options';
 import {placement, placementOptions} from './placement';
 import type {Output} from './progress';
@@ -24,7 +24,7 @@ export const reportOptions: readonly Option[] = [
 ];
 
 /** What makes pages. */
-export const maker = () => `sophia-native ${version()}`;
+export const maker = () => `sophia-native ${version}`;
 
 /** Writes the page of the runs and says where it is. */
 export async function report(

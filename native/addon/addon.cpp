@@ -258,6 +258,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   std::vector<std::string> codes;
   for (const Code code : kCodes) codes.emplace_back(name(code));
   define_tensors(env, exports);
+  exports["version"] = Napi::String::New(env, SOPHIA_VERSION);
   exports["Gpt2"] = Wrapped<Model>::define(env);
   exports["Trainer"] = Wrapped<Training>::define(env);
   exports["errorCodes"] = to_array(env, codes);

@@ -12,6 +12,7 @@ import type {
 	NativeTrainerConfig,
 } from '../../lib/native';
 import type {NativeTensors} from '../../lib/nativetensors';
+import {version} from '../../lib/version';
 
 const noCuda = {available: false, reason: 'no NVIDIA driver is installed', gpus: [] as readonly Gpu[]};
 
@@ -206,6 +207,7 @@ const noTensors = {} as NativeTensors;
 
 export const fake: Native = {
 	...noTensors,
+	version,
 	errorCodes: nativeCodes,
 	optimizers: [
 		{name: 'adamw', fields: ['beta1', 'beta2', 'epsilon'], slots: ['momentum', 'variance']},

@@ -1,4 +1,5 @@
-import {info, version} from '../../../lib/cli/info';
+import {info} from '../../../lib/cli/info';
+import {version} from '../../../lib/version';
 import {reset, state} from '../fake';
 import {MemoryOutput} from '../output';
 import {giveCheckpoint} from './checkpoint';
@@ -16,7 +17,7 @@ function shown(path: string | undefined, settings = {}): string {
 describe('info', () => {
 	test('tells what the machine offers', () => {
 		const text = shown(undefined);
-		expect(text).toMatch(new RegExp(`^version +${version()}$`, 'm'));
+		expect(text).toMatch(new RegExp(`^version +${version}$`, 'm'));
 		expect(text).toMatch(/^cpu +avx2, 2 threads$/m);
 		expect(text).toMatch(/^cuda +no NVIDIA driver/m);
 		expect(text).toMatch(/^addon +fake\.node$/m);
