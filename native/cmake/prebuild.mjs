@@ -57,7 +57,15 @@ async function pack(addon) {
 	for (const old of [folder, join(root, 'prebuilds')]) rmSync(old, {recursive: true, force: true});
 	mkdirSync(output, {recursive: true});
 	copyFileSync(addon, join(output, 'sophia_native.node'));
-	const options = {cwd: folder, out: root, name: 'sophia-native', napi: true, tagLibc: true, targets: [], nodeGyp: 'true'};
+	const options = {
+		cwd: folder,
+		out: root,
+		name: 'sophia-native',
+		napi: true,
+		tagLibc: true,
+		targets: [],
+		nodeGyp: 'true',
+	};
 	await promisify(prebuildify)(options); // the build was made: nothing is left to do for node-gyp
 	return join(root, 'prebuilds', 'linux-x64', 'sophia-native.glibc.node');
 }
