@@ -72,7 +72,8 @@ inline int run(const std::string& filter = "") {
 
 #define CHECK_JOIN_(a, b) a##b
 #define CHECK_JOIN(a, b) CHECK_JOIN_(a, b)
-#define TEST(title)                                                                               \
-  static void CHECK_JOIN(test_, __LINE__)();                                                      \
-  static const check::Test CHECK_JOIN(registered_, __LINE__){title, CHECK_JOIN(test_, __LINE__)}; \
-  static void CHECK_JOIN(test_, __LINE__)()
+#define CHECK_TEST(title, number)                                                             \
+  static void CHECK_JOIN(test_, number)();                                                    \
+  static const check::Test CHECK_JOIN(registered_, number){title, CHECK_JOIN(test_, number)}; \
+  static void CHECK_JOIN(test_, number)()
+#define TEST(title) CHECK_TEST(title, __COUNTER__)

@@ -9,11 +9,11 @@ namespace {
 using namespace sophia;
 using check::expect;
 
-constexpr Draw kDraw{.seed = 11, .step = 4, .purpose = Purpose::kProbe, .micro = 3, .site = 2};
+constexpr Draw kStream{.seed = 11, .step = 4, .purpose = Purpose::kProbe, .micro = 3, .site = 2};
 
 // A probe at an odd address.
 template <class On = Cpu<Isa>>
-std::vector<double> probe(std::int64_t count, Distribution distribution, int threads, const Draw& stream = kDraw) {
+std::vector<double> probe(std::int64_t count, Distribution distribution, int threads, const Draw& stream = kStream) {
   using T = typename On::Real;
   On on(threads);
   std::vector<T> memory(static_cast<std::size_t>(count) + 2, T(7));
@@ -48,7 +48,7 @@ TEST("Probes of Hutchinson") {
              !one.empty() && one == probe(count, distribution, 2) && one == probe(count, distribution, 3) &&
                  (!gaussian ? one == probe<Cpu<Float64>>(count, distribution, 1) : true));
     }
-    Draw other = kDraw;
+    Draw other = kStream;
     other.step = 5;
     expect(who + "another step, other numbers", probe(1000, distribution, 1) != probe(1000, distribution, 1, other));
   }

@@ -145,7 +145,7 @@ TEST("Attention equals the dense form") {
     if (shape.dropout > 0)
       dense.mask = [&](std::uint64_t head, std::uint64_t i, std::uint64_t j) {
         const std::uint64_t T = shape.time;
-        return bits(kDraw, (head * T + i) * T + j) >= shape.dropout * 0x1p32 ? kept : 0.0;
+        return bits(law::kDropout, (head * T + i) * T + j) >= shape.dropout * 0x1p32 ? kept : 0.0;
       };
     const auto want = law::run<Dual<double>>(dense, c, c.at, c.along);
     law::in_both(c, law::kTolerance, [&](const law::Result& got, const std::string& backend, double most) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "../../../native/layers/attention.h"
 #include "../golden_layer.h"
+#include "dropout.h"
 
 namespace attention_case {
 
@@ -19,8 +20,6 @@ struct Shape {
   }
 };
 
-inline const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1, .site = 2};
-
 inline auto declare(const Shape& s) {
   const size_t R = s.rows(), C = s.channels();
   return [=]<template <class> class B, class S>(B<S>& t) {
@@ -30,7 +29,7 @@ inline auto declare(const Shape& s) {
                         .channels = static_cast<int>(C),
                         .scale = s.scale,
                         .dropout = s.dropout,
-                        .draw = kDraw,
+                        .draw = law::kDropout,
                         .qkv = t.input("qkv"),
                         .y = t.output("y", R * C),
                         .lse = t.output("lse", R * s.heads),

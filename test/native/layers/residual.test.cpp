@@ -29,13 +29,13 @@ TEST("Residual") {
 }
 
 TEST("Residual may be given dy as dbranch") {
-  std::vector<float> dy(100, 2.0f), expected = drawn_mask(100, 0.5f, kDraw);
+  std::vector<float> dy(100, 2.0f), expected = drawn_mask(100, 0.5f, law::kDropout);
   Cpu<Isa> on(1);
   Residual<float> layer{.count = 100, .x = {}, .branch = {}, .y = {}, .dy = {dy.data()}, .dbranch = {dy.data()}};
   backward(on, layer);
   check::expect("Residual without dropout leaves a shared gradient", dy == std::vector<float>(100, 2.0f));
   layer.dropout = 0.5f;
-  layer.draw = kDraw;
+  layer.draw = law::kDropout;
   backward(on, layer);
   for (auto& m : expected) m *= 2;
   check::expect("Residual with dropout masks a shared gradient", dy == expected);
@@ -75,27 +75,28 @@ TEST("golden dropout") {
 TEST("The mask") {
   const std::int64_t n = 1 << 20;
   for (const float p : {0.1f, 0.5f, 0.999f}) {
-    const auto mask = drawn_mask(n, p, kDraw);
+    const auto mask = drawn_mask(n, p, law::kDropout);
     const auto threshold = static_cast<std::uint32_t>(p * 0x1p32);
     std::int64_t dropped = 0, wrong = 0;
     for (std::int64_t i = 0; i < n; ++i) {
       dropped += mask[i] == 0;
-      wrong += mask[i] != (bits(kDraw, i) >= threshold ? 1 / (1 - p) : 0.0f);
+      wrong += mask[i] != (bits(law::kDropout, i) >= threshold ? 1 / (1 - p) : 0.0f);
     }
     check::expect(text("The mask at ", p, " is 1/(1 − p) where the position's bits reach p"), wrong == 0);
     check::expect(text("The mask at ", p, " drops the fraction p (in standard deviations)"),
                   std::abs(dropped - n * double(p)) / std::sqrt(n * double(p) * (1 - double(p))), 3.5);
   }
-  Draw other = kDraw;
+  Draw other = law::kDropout;
   ++other.site;
-  check::expect("The mask of another site is another", drawn_mask(n, 0.5f, other) != drawn_mask(n, 0.5f, kDraw));
+  check::expect("The mask of another site is another",
+                drawn_mask(n, 0.5f, other) != drawn_mask(n, 0.5f, law::kDropout));
 }
 
 TEST("The mask does not depend on how positions are packed") {
-  const auto whole = drawn_mask(64, 0.3f, kDraw);
+  const auto whole = drawn_mask(64, 0.3f, law::kDropout);
   bool same = true;
   for (std::uint64_t position = 0; position < 48; ++position) {
-    const auto m = mask<Pack<float, 8>>(0.3f, kDraw, position);
+    const auto m = mask<Pack<float, 8>>(0.3f, law::kDropout, position);
     for (int i = 0; i < 8; ++i) same &= m[i] == whole[position + i];
   }
   check::expect("The mask does not depend on how positions are packed", same);

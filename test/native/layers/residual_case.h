@@ -1,20 +1,18 @@
 // The residual connection under test, on any backend.
 #pragma once
 #include "../../../native/layers/residual.h"
-#include "../law.h"
+#include "dropout.h"
 
 namespace residual_case {
 
 using namespace sophia;
-
-inline const Draw kDraw{.seed = 7, .step = 3, .purpose = Purpose::kDropout, .micro = 1, .site = 2};
 
 inline auto declare(int count, float dropout) {
   const size_t n = count;
   return [=]<template <class> class B, class S>(B<S>& t) {
     return Residual<S>{.count = count,
                        .dropout = dropout,
-                       .draw = kDraw,
+                       .draw = law::kDropout,
                        .x = t.input("x"),
                        .branch = t.input("branch"),
                        .y = t.output("y", n),

@@ -6,11 +6,11 @@ using namespace sophia;
 namespace {
 
 constexpr int N = Isa::kLanes;
-constexpr float kOutside = -1;
+constexpr float kUntouched = -1;
 
 // Where element (r, c) of the source goes in a target of `to_stride`; zeros up to whole packs behind it when padded.
 std::vector<float> expected(int rows, int columns, int to_stride, bool transposed, bool pad, size_t size) {
-  std::vector<float> to(size, kOutside);
+  std::vector<float> to(size, kUntouched);
   const int to_rows = transposed ? columns : rows, to_columns = transposed ? rows : columns;
   for (int r = 0; r < to_rows; ++r) {
     if (pad) std::fill_n(to.begin() + r * to_stride, (to_columns + N - 1) / N * N, 0.0f);
@@ -30,7 +30,7 @@ TEST("copy") {
       for (int r = 0; r < rows; ++r)
         for (int c = 0; c < columns; ++c) from[r * kFromStride + c] = static_cast<float>(r * 1000 + c);
       from.resize((rows - 1) * kFromStride + columns);  // a sanitizer sees a step beyond the last element
-      std::vector<float> same(80 * kStride, kOutside), turned = same;
+      std::vector<float> same(80 * kStride, kUntouched), turned = same;
       copy_rows<N>(rows, columns, View<float>{from.data()}, kFromStride, View<float>{same.data()}, kStride, pad);
       copy_transposed<N>(rows, columns, View<float>{from.data()}, kFromStride, View<float>{turned.data()}, kStride,
                          pad);

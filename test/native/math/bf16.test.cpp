@@ -12,7 +12,7 @@ using check::expect;
 
 namespace {
 
-constexpr std::uint32_t kCount = 1 << 16, kInfinity = 0x7f80;
+constexpr std::uint32_t kPatterns = 1 << 16, kInfinityBits = 0x7f80;
 
 Bf16 of_bits(std::uint32_t bits) { return std::bit_cast<Bf16>(static_cast<std::uint16_t>(bits)); }
 std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
@@ -91,9 +91,9 @@ void parts() {
 
 TEST("Bf16: every value") {
   bool exact = true, round_trip = true;
-  for (std::uint32_t bits = 0; bits < kCount; ++bits) {
+  for (std::uint32_t bits = 0; bits < kPatterns; ++bits) {
     const float x = as_float(of_bits(bits));
-    const bool nan = (bits & 0x7fff) > kInfinity, infinite = (bits & 0x7fff) == kInfinity;
+    const bool nan = (bits & 0x7fff) > kInfinityBits, infinite = (bits & 0x7fff) == kInfinityBits;
     if (nan) exact &= std::isnan(x);
     else if (infinite) exact &= std::isinf(x) && (x < 0) == (bits >> 15 != 0);
     else exact &= x == by_definition(bits) && std::signbit(x) == (bits >> 15 != 0);
@@ -105,12 +105,12 @@ TEST("Bf16: every value") {
 
 TEST("Bf16: rounding") {
   bool near = true, signs = true, nan = true;
-  for (std::uint32_t bits = 0; bits < kInfinity; ++bits) near &= rounds_around(bits);
+  for (std::uint32_t bits = 0; bits < kInfinityBits; ++bits) near &= rounds_around(bits);
   for (const float x : any_floats(1 << 16)) {
     if (std::isnan(x)) nan &= std::isnan(as_float(as_bf16(x)));
     else signs &= as_bf16(-x).bits == (as_bf16(x).bits ^ 0x8000u);
   }
-  for (std::uint32_t low = 1; low < kCount; low *= 2)
+  for (std::uint32_t low = 1; low < kPatterns; low *= 2)
     nan &= std::isnan(as_float(as_bf16(std::bit_cast<float>(0x7f800000 | low))));
   expect("as_bf16 takes the nearest, and of two the even one, subnormals and overflow included", near);
   expect("as_bf16 treats both signs alike", signs);

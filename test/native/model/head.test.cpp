@@ -9,10 +9,10 @@ using namespace sophia;
 
 constexpr Config kConfig{.layers = 2, .heads = 2, .width = 6, .context = 5, .vocabulary = 9};
 
-struct Tokens {
+struct HeadTokens {
   std::vector<std::int32_t> tokens, targets;
   Batch batch;
-  Tokens() : tokens(15), targets(15) {
+  HeadTokens() : tokens(15), targets(15) {
     for (std::size_t i = 0; i < 15; ++i) {
       tokens[i] = static_cast<std::int32_t>(i * 7 % 9);
       targets[i] = i % 4 == 1 ? -1 : static_cast<std::int32_t>(i * i % 9);
@@ -23,14 +23,14 @@ struct Tokens {
 
 using Exact = fixture::Model<Cpu<Float64>, Dual<double>>;
 
-std::vector<double> logits_at(Cpu<Float64>& on, const Tokens& t, const double* direction, double h) {
+std::vector<double> logits_at(Cpu<Float64>& on, const HeadTokens& t, const double* direction, double h) {
   fixture::Model<Cpu<Float64>, double> model(on, kConfig);
   for (std::int64_t i = 0; i < model.parameters().size; ++i) model.weights()[i] += h * direction[i];
   return model.logits_of(t.batch);
 }
 
 // J·direction by a central difference.
-std::vector<double> moved_logits(Cpu<Float64>& on, const Tokens& t, const double* direction) {
+std::vector<double> moved_logits(Cpu<Float64>& on, const HeadTokens& t, const double* direction) {
   constexpr double kStep = 1e-5;
   auto up = logits_at(on, t, direction, kStep);
   const auto down = logits_at(on, t, direction, -kStep);
@@ -40,7 +40,7 @@ std::vector<double> moved_logits(Cpu<Float64>& on, const Tokens& t, const double
 
 // Σ over counted rows of xᵀ(diag p − ppᵀ)y / n.
 double inner(const std::vector<double>& z, const std::vector<double>& x, const std::vector<double>& y,
-             const Tokens& t) {
+             const HeadTokens& t) {
   const std::size_t V = kConfig.vocabulary;
   double sum = 0, counted = 0;
   for (std::size_t r = 0; r < t.targets.size(); ++r) {
@@ -63,7 +63,7 @@ double inner(const std::vector<double>& z, const std::vector<double>& x, const s
 
 TEST("The Gauss-Newton product is JᵀHJ") {
   Cpu<Float64> on(1);
-  const Tokens t;
+  const HeadTokens t;
   Exact model(on, kConfig);
   model.fill(model.direction(), 4, 1);
   const double slope = model.gauss_newton(t.batch).tangent;
@@ -90,7 +90,7 @@ TEST("The Gauss-Newton product is JᵀHJ") {
 TEST("The Gauss-Newton product in float32") {
   Cpu<Isa> on(2);
   Cpu<Float64> reference(2);
-  const Tokens t;
+  const HeadTokens t;
   Exact exact(reference, kConfig);
   fixture::Model<Cpu<Isa>, Dual<float>> model(on, kConfig);
   exact.fill(exact.direction(), 4, 1);

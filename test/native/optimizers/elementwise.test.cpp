@@ -53,12 +53,12 @@ static_assert(!Measures<AdamW> && !Judges<AdamW> && !Clips<AdamW> && !ReadsHessi
 static_assert(!Measures<SophiaG> && !Judges<SophiaG> && Clips<SophiaG> && ReadsHessian<SophiaG>);
 static_assert(Measures<AdamMini> && !Judges<AdamMini> && Judges<CautiousAdamW> && !Measures<CautiousAdamW>);
 
-constexpr AdamW::Hyper kHyper{.beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8};
+constexpr AdamW::Hyper kAdamW{.beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8};
 
 template <class O>
 void expect_same_for_any_threads() {
   const auto after = [](int threads) {
-    auto flat = laws::random_flat<O>(kHyper, threads, {5000, 12289, 3});
+    auto flat = laws::random_flat<O>(kAdamW, threads, {5000, 12289, 3});
     flat.step(laws::step_number(1));
     flat.step(laws::step_number(2));
     return flat.state();
@@ -70,13 +70,13 @@ void expect_same_for_any_threads() {
 }  // namespace
 
 TEST("Hooks of the fused pass") {
-  laws::expect_golden<CautiousAdamW, Isa>({.name = "cautious_adamw_mean_eps"}, kHyper, 2e-5);
+  laws::expect_golden<CautiousAdamW, Isa>({.name = "cautious_adamw_mean_eps"}, kAdamW, 2e-5);
   laws::expect_golden<AdamMini, Isa>(
-      {.name = "adam_mini", .blocks = {{"emb", 6}, {"mat", 18}, {"wide", 9}, {"tall", 4}, {"bias", 1}}}, kHyper, 2e-5);
+      {.name = "adam_mini", .blocks = {{"emb", 6}, {"mat", 18}, {"wide", 9}, {"tall", 4}, {"bias", 1}}}, kAdamW, 2e-5);
   expect_same_for_any_threads<CautiousAdamW>();
   expect_same_for_any_threads<AdamMini>();
 
-  Flat<AdamMini> flat(kHyper, {{9000, false, 8500}, {3, false}});
+  Flat<AdamMini> flat(kAdamW, {{9000, false, 8500}, {3, false}});
   for (int i = 0; i < 9000; ++i) {
     flat.theta(0)[i] = 0;
     flat.gradient(0)[i] = i < 8500 ? 2.0f : 3.0f;

@@ -6,13 +6,13 @@ using check::expect;
 using flat::Flat;
 
 namespace {
-constexpr Sophia::Hyper kHyper{.beta1 = 0.96, .beta2 = 0.99, .gamma = 3.0, .epsilon = 1e-12};
+constexpr Sophia::Hyper kSophia{.beta1 = 0.96, .beta2 = 0.99, .gamma = 3.0, .epsilon = 1e-12};
 }
 
 TEST("Sophia") {
-  laws::expect_golden<Sophia>({.name = "sophia_paper", .refreshes = laws::Run::kBefore}, kHyper);
+  laws::expect_golden<Sophia>({.name = "sophia_paper", .refreshes = laws::Run::kBefore}, kSophia);
   laws::obey<Sophia>({.beta1 = 0.9, .beta2 = 0.99, .gamma = 0.05, .epsilon = 1e-12}, 0.02);
-  laws::step_is_bounded<Sophia>(kHyper);
+  laws::step_is_bounded<Sophia>(kSophia);
 }
 
 TEST("Sophia's edges") {

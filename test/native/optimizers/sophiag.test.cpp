@@ -7,7 +7,7 @@ using flat::Flat;
 
 namespace {
 
-constexpr SophiaG::Hyper kHyper{.beta1 = 0.965, .beta2 = 0.99, .rho = 0.04, .epsilon = 1e-15};
+constexpr SophiaG::Hyper kSophiaG{.beta1 = 0.965, .beta2 = 0.99, .rho = 0.04, .epsilon = 1e-15};
 
 // Floats from the hexadecimal text of their bits.
 std::vector<float> floats(const Json& tensor) {
@@ -38,7 +38,7 @@ void expect_snapshot(Flat<SophiaG>& flat, const Json& snapshot, const std::strin
 TEST("SophiaG, bit for bit") {
   const Json file = golden::json("sophiag_bits");
   const double rate = file.at("lr").number(), tokens = file.at("bs").number();
-  Flat<SophiaG> flat(kHyper, {{15, true}, {7, false}});
+  Flat<SophiaG> flat(kSophiaG, {{15, true}, {7, false}});
   const auto load = [&](const Json& tensors) {
     for (std::size_t t = 0; t < 2; ++t) flat.fill(flat.gradient(t), floats(tensors.array()[t]));
   };
@@ -53,7 +53,7 @@ TEST("SophiaG, bit for bit") {
     const Json* gradients = file.at("hessian_grads_after_step").find(name);
     if (!gradients) continue;
     load(*gradients);
-    flat.refresh(SophiaG::refresh(kHyper, {.tokens = tokens}), true);
+    flat.refresh(SophiaG::refresh(kSophiaG, {.tokens = tokens}), true);
     if (const Json* snapshot = file.at("snapshots").find(name + "h")) expect_snapshot(flat, *snapshot, name + "h");
     const Json& metrics = file.at("metrics_after_hessian").at(name);
     const auto got = flat.refreshed();
@@ -67,9 +67,9 @@ TEST("SophiaG, bit for bit") {
 }
 
 TEST("SophiaG") {
-  laws::expect_golden<SophiaG>({.name = "sophiag_official", .tokens = 480, .refreshes = laws::Run::kAfter}, kHyper);
+  laws::expect_golden<SophiaG>({.name = "sophiag_official", .tokens = 480, .refreshes = laws::Run::kAfter}, kSophiaG);
   laws::obey<SophiaG>({.beta1 = 0.9, .beta2 = 0.99, .rho = 0.05, .epsilon = 1e-15}, 0.02);
-  laws::step_is_bounded<SophiaG>(kHyper);
+  laws::step_is_bounded<SophiaG>(kSophiaG);
 }
 
 // What the official rule makes of numbers that are not finite, with ρB = 2 and η = ¼. The trainer's gate keeps them

@@ -9,7 +9,7 @@ namespace {
 
 using namespace sophia;
 
-ModelOptions options() {
+ModelOptions model_options() {
   ModelOptions o;
   static_cast<Config&>(o) = {.layers = 1, .heads = 2, .width = 8, .context = 6, .vocabulary = 11};
   o.threads = 2;
@@ -21,13 +21,13 @@ ModelOptions options() {
 
 TEST("Model") {
   const check::Temporary folder;
-  Model model(options());
+  Model model(model_options());
   model.initialize(5);
   const auto wte = model.read("wte.weight");
   check::expect("a parameter is read", wte.size() == 88 && wte[0] != 0);
 
   model.save(folder / "model.safetensors");
-  Model other(options());
+  Model other(model_options());
   other.load(folder / "model.safetensors");
   check::expect("saved and loaded, the same numbers", other.read("wte.weight") == wte);
 
@@ -61,7 +61,7 @@ TEST("Model") {
 }
 
 TEST("Model after dispose") {
-  Model model(options());
+  Model model(model_options());
   model.dispose();
   model.dispose();
   check::expect_error("every call is refused", Code::kDisposed, "disposed", [&] { model.initialize(1); });
@@ -69,7 +69,7 @@ TEST("Model after dispose") {
 
 TEST("Models that cannot be") {
   const auto refuse = [](const std::string& name, const std::string& words, auto change) {
-    auto o = options();
+    auto o = model_options();
     change(o);
     check::expect_error(name, Code::kInvalidArgument, words, [&] { Model model(o); });
   };
@@ -80,7 +80,7 @@ TEST("Models that cannot be") {
   refuse("sizes whose product would overflow", "parameters", [](auto& o) { o.width = 1 << 30, o.layers = 1 << 20; });
   refuse("an unknown GELU", "gelu", [](auto& o) { o.gelu = "relu"; });
   refuse("an unknown device", "device", [](auto& o) { o.device = "tpu"; });
-  auto o = options();
+  auto o = model_options();
   o.isa = "mmx";
   check::expect_error("an unknown instruction set", Code::kDevice, "mmx", [&] { Model model(o); });
 }

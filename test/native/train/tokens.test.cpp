@@ -19,8 +19,8 @@ Ids positions(std::size_t count) {
   return ids;
 }
 
-struct Batch {
-  Batch(std::int64_t rows, std::int64_t length)
+struct Drawn {
+  Drawn(std::int64_t rows, std::int64_t length)
       : rows(rows), length(length), tokens(static_cast<std::size_t>(rows * length)), targets(tokens) {}
   Windows windows() { return {rows, length, tokens.data(), targets.data()}; }
   std::int64_t rows, length;
@@ -28,12 +28,12 @@ struct Batch {
 };
 
 Row random_tokens(const Tokens& shard, const Draw& draw, std::int64_t rows, std::int64_t length) {
-  Batch batch(rows, length);
+  Drawn batch(rows, length);
   shard.random(draw, batch.windows());
   return batch.tokens;
 }
 
-void rejects(const std::string& what, const std::string& bytes, const std::string& words) {
+void rejects_shard(const std::string& what, const std::string& bytes, const std::string& words) {
   const Temporary folder;
   expect_error("Tokens reject " + what, Code::kFormat, words, [&] { Tokens(folder.put("hostile.bin", bytes)); });
 }
@@ -60,15 +60,15 @@ TEST("Tokens") {
 }
 
 TEST("Tokens reject") {
-  rejects("an empty file", "", "1024 bytes or more, got 0");
-  rejects("a header cut short", header(20240520, 1, 0).substr(1), "1024 bytes or more, got 1023");
-  rejects("another magic number", header(20240521, 1, 0), "magic number 20240520, got 20240521");
-  rejects("another version", header(20240520, 2, 0), "version 1, got 2");
-  rejects("a negative count", header(20240520, 1, -1), "a count of -1");
-  rejects("fewer tokens than it says", header(20240520, 1, 3) + "1234", "expected 2 tokens");
-  rejects("more tokens than it says", header(20240520, 1, 1) + "1234", "expected 2 tokens");
-  rejects("half a token", header(20240520, 1, 2) + "12345", "expected 2.5 tokens");
-  rejects("a count of 2^31 - 1 in a small file", header(20240520, 1, 2147483647) + "12", "a count of 2147483647");
+  rejects_shard("an empty file", "", "1024 bytes or more, got 0");
+  rejects_shard("a header cut short", header(20240520, 1, 0).substr(1), "1024 bytes or more, got 1023");
+  rejects_shard("another magic number", header(20240521, 1, 0), "magic number 20240520, got 20240521");
+  rejects_shard("another version", header(20240520, 2, 0), "version 1, got 2");
+  rejects_shard("a negative count", header(20240520, 1, -1), "a count of -1");
+  rejects_shard("fewer tokens than it says", header(20240520, 1, 3) + "1234", "expected 2 tokens");
+  rejects_shard("more tokens than it says", header(20240520, 1, 1) + "1234", "expected 2 tokens");
+  rejects_shard("half a token", header(20240520, 1, 2) + "12345", "expected 2.5 tokens");
+  rejects_shard("a count of 2^31 - 1 in a small file", header(20240520, 1, 2147483647) + "12", "a count of 2147483647");
 }
 
 TEST("Tokens of nanoGPT") {
@@ -77,7 +77,7 @@ TEST("Tokens of nanoGPT") {
     return Tokens(folder.put(name, bytes), 100, ShardFormat::kNanogpt);
   };
   const Tokens shard = raw(std::string("\1\0\2\0\3\0", 6));
-  Batch batch(1, 2);
+  Drawn batch(1, 2);
   expect("Tokens of nanoGPT are counted by their size", shard.count() == 3 && raw("", "none.bin").count() == 0);
   expect("Tokens of nanoGPT begin with the file",
          shard.consecutive(0, batch.windows()) == 2 && batch.tokens == Row{1, 2} && batch.targets == Row{2, 3});
@@ -119,7 +119,7 @@ TEST("Tokens at random") {
   const Tokens shard(folder / "a.bin");
   const Draw draw{.seed = 1, .step = 2, .purpose = Purpose::kData, .micro = 3};
 
-  Batch batch(4, 10);
+  Drawn batch(4, 10);
   shard.random(draw, batch.windows());
   bool consecutive = true, follow = true;
   for (std::size_t i = 0; i < 40; ++i) {
@@ -166,7 +166,7 @@ TEST("Tokens one after the other") {
   const Tokens shard(folder / "a.bin");
   expect("Tokens count their windows, the last one shorter",
          shard.windows(4) == 3 && shard.windows(11) == 1 && shard.windows(10) == 2 && shard.windows(100) == 1);
-  Batch batch(2, 4);
+  Drawn batch(2, 4);
   expect("Tokens fill whole windows", shard.consecutive(0, batch.windows()) == 8);
   expect("Tokens start at the first", batch.tokens == Row{0, 1, 2, 3, 4, 5, 6, 7});
   expect("Tokens are each a target once", batch.targets == Row{1, 2, 3, 4, 5, 6, 7, 8});

@@ -8,14 +8,14 @@ using check::expect;
 
 namespace {
 
-constexpr Draw kDraw{.seed = 11, .step = 4, .purpose = Purpose::kProbe, .micro = 3, .site = 2};
+constexpr Draw kStream{.seed = 11, .step = 4, .purpose = Purpose::kProbe, .micro = 3, .site = 2};
 constexpr Distribution kDistributions[] = {Distribution::kGaussian, Distribution::kRademacher};
 
 // A probe, and behind it a number that must stay as it is.
 std::vector<float> probe(std::int64_t count, Distribution distribution, int shift) {
   Cuda on;
   DeviceVector<float> to(on, std::vector<float>(static_cast<std::size_t>(count) + 1, 7), shift);
-  draw(on, Probe<float>{{to.data()}, count, distribution, kDraw});
+  draw(on, Probe<float>{{to.data()}, count, distribution, kStream});
   return to.read();
 }
 
@@ -26,7 +26,7 @@ TEST("Probes of Hutchinson on cuda") {
   for (const auto distribution : kDistributions) {
     for (const std::int64_t count : {1, 3, 17, 4095, 4097, 10000}) {
       std::vector<float> want(static_cast<std::size_t>(count) + 1, 7);
-      draw(cpu, Probe<float>{{want.data()}, count, distribution, kDraw});
+      draw(cpu, Probe<float>{{want.data()}, count, distribution, kStream});
       for (const int shift : {0, 1})
         expect(text(distribution == Distribution::kGaussian ? "Gaussian" : "Rademacher", " on cuda: ", count,
                     " numbers at shift ", shift, ", those of the CPU"),
@@ -66,7 +66,7 @@ TEST("Hutchinson on cuda: traffic") {
   for (const auto distribution : kDistributions)
     emulated::expect_row({distribution == Distribution::kGaussian ? "probe, Gaussian" : "probe, Rademacher",
                           "64 × 3072", "u", sizeof(float) * kCount, kCount},
-                         [&] { draw(on, Probe<float>{{u.data()}, kCount, distribution, kDraw}); });
+                         [&] { draw(on, Probe<float>{{u.data()}, kCount, distribution, kStream}); });
   const DiagonalEstimate<float> a{{u.data()}, {product.data()}, {estimate.data()}, kCount};
   emulated::expect_row({"estimate of the diagonal", "64 × 3072", "u, the product; the estimate, twice",
                         4 * sizeof(float) * kCount, kCount},

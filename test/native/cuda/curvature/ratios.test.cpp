@@ -10,7 +10,7 @@ using check::expect;
 namespace {
 
 // Tensors with gaps, which are counted nowhere.
-const std::vector<Span> kOdd{
+const std::vector<Span> kOddSpans{
     {.offset = 4, .count = 30000}, {.offset = 30005, .count = 17}, {.offset = 30030, .count = 1}};
 
 const HessianNow<float> kNow{.average = {}, .clip = 1, .threshold = 0.3f, .floor = 0, .squared = true, .finite = true};
@@ -67,14 +67,14 @@ struct Case {
 
 TEST("Ratios on cuda are counted as on the CPU") {
   for (const std::int64_t parts : {1, 3, 10}) {
-    Case c(kOdd, parts);
+    Case c(kOddSpans, parts);
     expect(text("Ratios on cuda in ", parts, " parts"), c.on_device() == c.on_host());
   }
   emulated::expect_no_faults("Ratios on cuda");
 }
 
 TEST("Ratios on cuda, emulated") {
-  Case c(kOdd, 5);
+  Case c(kOddSpans, 5);
   emulated::same_in_every_order("Ratios on cuda", [&] { return c.on_device(); });
 }
 

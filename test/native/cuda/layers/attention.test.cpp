@@ -130,7 +130,7 @@ namespace {
 // has 32 queries and meets the keys up to those, or 32 keys and meets the queries from those on: of these q goes by
 // twice.
 template <class S>
-void traffic(const std::string& type) {
+void attention_traffic(const std::string& type) {
   constexpr std::uint64_t T = 256, H = 2, D = 64, number = sizeof(float) * H, act = sizeof(S) * H;
   const auto c = random_case({1, T, H, D, 0.125});
   law::Device device;
@@ -157,9 +157,9 @@ void traffic(const std::string& type) {
 }  // namespace
 
 TEST("Attention on cuda: traffic") {
-  traffic<float>("");
+  attention_traffic<float>("");
   if (!emulator::emulates("a GPU without tensor cores")) return;
   emulator::set_machine({.capability = 75});
-  traffic<Bf16>(", bf16, without tensor cores");
+  attention_traffic<Bf16>(", bf16, without tensor cores");
   emulator::set_machine({});
 }

@@ -9,15 +9,15 @@ using namespace embedding_case;
 
 // Runs of tokens that fit into a warp's 32 rows, that cross from one into the next, and that fill several.
 TEST("Embedding on cuda") {
-  for (const Shape& s : {Shape{1, 1, 1, 1, 1, 0},
-                         {2, 7, 10, 13, 9, 0},
-                         {3, 11, 64, 101, 11, 0.1f},
-                         {2, 33, 200, 5, 40, 0.5f},
-                         {2, 5, 37, 11, 5, 0.3f},
-                         {4, 16, 384, 256, 16, 0},
-                         {5, 67, 12, 70, 67, 0.2f},
-                         {2, 64, 4, 1, 64, 0}}) {
-    const auto c = random_case(s);
+  for (const auto& s : {embedding_case::Shape{1, 1, 1, 1, 1, 0},
+                        {2, 7, 10, 13, 9, 0},
+                        {3, 11, 64, 101, 11, 0.1f},
+                        {2, 33, 200, 5, 40, 0.5f},
+                        {2, 5, 37, 11, 5, 0.3f},
+                        {4, 16, 384, 256, 16, 0},
+                        {5, 67, 12, 70, 67, 0.2f},
+                        {2, 64, 4, 1, 64, 0}}) {
+    const auto c = embedding_case::random_case(s);
     law::on_cuda(c);
     law::on_cuda_bf16(c);
     Cpu<Isa> cpu(1);
@@ -55,7 +55,7 @@ TEST("Embedding on cuda adds to the gradients and leaves unseen rows alone") {
 }
 
 TEST("Embedding on cuda adds tangents alone where value halves are absent") {
-  const auto c = random_case({3, 40, 12, 7, 40, 0.1f});
+  const auto c = embedding_case::random_case({3, 40, 12, 7, 40, 0.1f});
   law::Device device;
   const auto want = law::run<Dual<float>>(device, c, c.at, c.along);
   law::DeviceBench<Dual<float>> bench(device, c.at, c.along);
@@ -74,7 +74,7 @@ TEST("golden embedding on cuda") {
 }
 
 TEST("Embedding on cuda, emulated") {
-  const auto c = random_case({5, 67, 12, 70, 67, 0.2f});
+  const auto c = embedding_case::random_case({5, 67, 12, 70, 67, 0.2f});
   law::Device device;
   emulated::same_in_every_order("Embedding on cuda", [&] {
     return std::pair(law::run<Dual<float>>(device, c, c.at, c.along), law::run_bf16(device, c));
@@ -86,13 +86,13 @@ namespace {
 // Backward reads dy twice, in the order of positions and in that of tokens; a table's row that is met is read and
 // written once.
 template <class S>
-void traffic(const std::string& type) {
-  const Shape s{2, 256, 768, 300, 256, 0.1f};
+void embedding_traffic(const std::string& type) {
+  const embedding_case::Shape s{2, 256, 768, 300, 256, 0.1f};
   const auto tokens = tokens_of(s);
   const std::uint64_t row = sizeof(S) * s.channels, float_row = sizeof(float) * s.channels, rows = s.rows(),
                       time = s.time;
   const std::uint64_t seen = std::set(tokens.begin(), tokens.end()).size();
-  const auto c = random_case(s);
+  const auto c = embedding_case::random_case(s);
   law::Device device;
   law::DeviceBench<S> bench(device, c.at, c.along);
   const auto layer = c.declare(bench);
@@ -108,6 +108,6 @@ void traffic(const std::string& type) {
 }  // namespace
 
 TEST("Embedding on cuda: traffic") {
-  traffic<float>("");
-  traffic<Bf16>(", bf16");
+  embedding_traffic<float>("");
+  embedding_traffic<Bf16>(", bf16");
 }

@@ -50,7 +50,7 @@ TEST("Gelu on cuda, emulated") {
 namespace {
 
 template <class S>
-void traffic(const std::string& type) {
+void gelu_traffic(const std::string& type) {
   constexpr std::uint64_t kCount = 64 * 3072, kBytes = kCount * sizeof(S);
   for (const bool erf : {false, true}) {
     const auto c = random_case(kCount, erf);
@@ -67,6 +67,6 @@ void traffic(const std::string& type) {
 }  // namespace
 
 TEST("Gelu on cuda: traffic") {
-  traffic<float>("");
-  traffic<Bf16>(", bf16");
+  gelu_traffic<float>("");
+  gelu_traffic<Bf16>(", bf16");
 }

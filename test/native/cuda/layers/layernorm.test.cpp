@@ -14,7 +14,7 @@ TEST("LayerNorm on cuda") {
                                              {3, 1, true},
                                              {70, 132, true},
                                              {40, 136, false}}) {
-    const auto c = random_case(rows, channels, bias);
+    const auto c = layernorm_case::random_case(rows, channels, bias);
     law::on_cuda(c);
     law::on_cuda_bf16(c);
   }
@@ -33,7 +33,7 @@ TEST("golden LayerNorm on cuda") {
 }
 
 TEST("LayerNorm on cuda, emulated") {
-  const auto c = random_case(70, 132);
+  const auto c = layernorm_case::random_case(70, 132);
   law::Device device;
   emulated::same_in_every_order("LayerNorm on cuda", [&] {
     return std::pair(law::run<Dual<float>>(device, c, c.at, c.along), law::run_bf16(device, c));
@@ -45,7 +45,7 @@ namespace {
 template <class S>
 void expect_rows(const std::string& type) {
   constexpr std::uint64_t R = 64, C = 768, number = sizeof(S);
-  const auto c = random_case(R, C);
+  const auto c = layernorm_case::random_case(R, C);
   law::Device device;
   law::DeviceBench<S> bench(device, c.at, c.along);
   const auto layer = c.declare(bench);
@@ -62,7 +62,7 @@ void expect_rows(const std::string& type) {
 // A float read or written once is 4 bytes. One block has all rows; its sums over them are written, and read once more.
 TEST("LayerNorm on cuda: traffic") {
   constexpr std::uint64_t R = 64, C = 768, number = sizeof(float);
-  const auto c = random_case(R, C);
+  const auto c = layernorm_case::random_case(R, C);
   law::Device device;
   law::DeviceBench<float> bench(device, c.at, c.along);
   const auto layer = c.declare(bench);
@@ -78,7 +78,7 @@ TEST("LayerNorm on cuda: traffic") {
 // Rows of which fewer and fewer fit into a block's memory, and at last none.
 TEST("LayerNorm on cuda, wide") {
   for (const auto& [rows, channels] : {std::pair{67, 1600}, {5, 3000}, {3, 6000}, {3, 20000}, {2, 20001}}) {
-    const auto c = random_case(rows, channels);
+    const auto c = layernorm_case::random_case(rows, channels);
     law::on_cuda(c);
     law::on_cuda_bf16(c);
   }

@@ -46,7 +46,7 @@ TEST("Residual on cuda, emulated") {
 namespace {
 
 template <class S>
-void traffic(const std::string& type) {
+void residual_traffic(const std::string& type) {
   constexpr std::uint64_t kCount = 128 * 768, kBytes = kCount * sizeof(S);
   for (const float dropout : {0.0f, 0.1f}) {
     const auto c = random_case(kCount, dropout);
@@ -64,6 +64,6 @@ void traffic(const std::string& type) {
 }  // namespace
 
 TEST("Residual on cuda: traffic") {
-  traffic<float>("");
-  traffic<Bf16>(", bf16");
+  residual_traffic<float>("");
+  residual_traffic<Bf16>(", bf16");
 }
