@@ -6,13 +6,13 @@
 namespace sophia {
 
 namespace {
-constexpr std::int64_t kRowsPerTask = 4;  // a microsecond of work even at a vocabulary of bytes
+constexpr std::int64_t kSampledRowsPerTask = 4;  // a microsecond of work even at a vocabulary of bytes
 }
 
 template <class Isa, class S>
 void sample(Cpu<Isa>& on, const SampleLabels<S>& a) {
   gnb::expect_few_columns(a.vocabulary);
-  on.parallel_blocks(a.rows, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(a.rows, kSampledRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r) gnb::sample_row(Solo<Isa::kLanes>{}, a, r);
   });
 }

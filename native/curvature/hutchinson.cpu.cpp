@@ -7,11 +7,11 @@ namespace sophia {
 
 namespace {
 
-constexpr std::int64_t kPerTask = 1 << 12;  // some microseconds of work
+constexpr std::int64_t kProbePerTask = 1 << 12;  // some microseconds of work
 
 template <class Isa, class F>
 void each(Cpu<Isa>& on, std::int64_t count, F f) {
-  on.parallel_blocks(count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(count, kProbePerTask, [&](std::int64_t begin, std::int64_t end) {
     Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) {
       i.index += begin;
       f(i);

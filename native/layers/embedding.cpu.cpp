@@ -8,8 +8,8 @@ namespace sophia {
 
 namespace {
 
-constexpr std::int64_t kRowsPerTask = 16;      // some microseconds of work
-constexpr std::int64_t kChannelsPerTask = 64;  // whole cache lines of every row
+constexpr std::int64_t kEmbeddedRowsPerTask = 16;  // some microseconds of work
+constexpr std::int64_t kChannelsPerTask = 64;      // whole cache lines of every row
 
 // f(place, mask) for the packs of row r's channels [begin, end).
 template <class Isa, class S, class F>
@@ -26,7 +26,7 @@ void each(const Embedding<S>& a, std::int64_t r, std::int64_t begin, std::int64_
 
 template <class Isa, class S>
 void forward(Cpu<Isa>& on, const Embedding<S>& a) {
-  on.parallel_blocks(a.batch * a.time, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(a.batch * a.time, kEmbeddedRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r)
       each<Isa>(a, r, 0, a.channels, [&](auto c, auto mask) { embedding::forward_at(a, r, c, mask); });
   });

@@ -7,12 +7,12 @@ namespace sophia {
 
 namespace {
 
-constexpr std::int64_t kPerTask = 1 << 13;  // some microseconds of arithmetic
+constexpr std::int64_t kGeluPerTask = 1 << 13;  // some microseconds of arithmetic
 
 // f(place) for every pack.
 template <class Isa, class S, class F>
 void each(Cpu<Isa>& on, const Gelu<S>& a, F f) {
-  on.parallel_blocks(a.count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(a.count, kGeluPerTask, [&](std::int64_t begin, std::int64_t end) {
     Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) {
       i.index += begin;
       f(i);

@@ -6,19 +6,19 @@
 namespace sophia {
 
 namespace {
-constexpr std::int64_t kRowsPerTask = 16;  // some microseconds of work: handing out a task costs a tenth of one
+constexpr std::int64_t kNormedRowsPerTask = 16;  // some microseconds of work: handing out a task costs a tenth of one
 }
 
 template <class Isa, class S>
 void forward(Cpu<Isa>& on, const LayerNorm<S>& a) {
-  on.parallel_blocks(a.rows, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(a.rows, kNormedRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r) layernorm::forward_row(Solo<Isa::kLanes>{}, a, r, a.x.row(r, a.channels));
   });
 }
 
 template <class Isa, class S>
 void backward(Cpu<Isa>& on, const LayerNorm<S>& a) {
-  on.parallel_blocks(a.rows, kRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(a.rows, kNormedRowsPerTask, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r)
       layernorm::backward_row(Solo<Isa::kLanes>{}, a, r, a.x.row(r, a.channels), a.dy.row(r, a.channels));
   });

@@ -7,12 +7,12 @@ namespace sophia {
 
 namespace {
 
-constexpr std::int64_t kPerTask = 1 << 14;  // some microseconds of memory traffic
+constexpr std::int64_t kResidualPerTask = 1 << 14;  // some microseconds of memory traffic
 
 // f(place, mask) for every pack.
 template <class Isa, class S, class F>
 void each(Cpu<Isa>& on, const Residual<S>& a, F f) {
-  on.parallel_blocks(a.count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(a.count, kResidualPerTask, [&](std::int64_t begin, std::int64_t end) {
     each_masked<Number<S>>(Solo<Isa::kLanes>{}, end - begin, a.dropout, a.draw, begin, [&](auto i, auto mask) {
       i.index += begin;
       f(i, mask);

@@ -6,12 +6,12 @@
 namespace sophia {
 
 namespace {
-constexpr std::int64_t kPerTask = 1 << 14;  // some microseconds of memory traffic
+constexpr std::int64_t kCastPerTask = 1 << 14;  // some microseconds of memory traffic
 }
 
 template <class Isa>
 void to_bf16(Cpu<Isa>& on, std::int64_t count, View<float> from, View<Bf16> to) {
-  on.parallel_blocks(count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(count, kCastPerTask, [&](std::int64_t begin, std::int64_t end) {
     Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) { (to + begin).store(i, (from + begin)[i]); });
   });
 }

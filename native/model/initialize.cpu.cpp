@@ -6,12 +6,12 @@
 namespace sophia {
 
 namespace {
-constexpr std::int64_t kPerTask = 1 << 12;  // some microseconds of work
+constexpr std::int64_t kInitializedPerTask = 1 << 12;  // some microseconds of work
 }
 
 template <class Isa, class T>
 void fill(Cpu<Isa>& on, const NormalFill<T>& a) {
-  on.parallel_blocks(a.count, kPerTask, [&](std::int64_t begin, std::int64_t end) {
+  on.parallel_blocks(a.count, kInitializedPerTask, [&](std::int64_t begin, std::int64_t end) {
     Solo<Isa::kLanes>{}.each(end - begin, [&](auto i) {
       i.index += begin;
       initialize::fill_at(a, i);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kLargestHeader = 100'000'000;  // bytes, the limit of the reference implementation
 constexpr char kMetadata[] = "__metadata__";
-constexpr size_t kChunk = 1 << 16;  // bytes read at a time while converting
+constexpr size_t kConvertedBytes = 1 << 16;  // bytes read at a time while converting
 
 template <class... Parts>
 [[noreturn]] void refuse(const Parts&... parts) {
@@ -56,7 +56,7 @@ constexpr bool holds(From value) {
 // Reads elements of type From in chunks and converts them; false when T cannot hold one of them.
 template <class From, class T>
 bool convert(const InputFile& file, uint64_t position, std::span<T> to) {
-  From buffer[kChunk / sizeof(From)];
+  From buffer[kConvertedBytes / sizeof(From)];
   for (size_t done = 0; done < to.size();) {
     const size_t count = std::min(std::size(buffer), to.size() - done);
     file.read(position + done * sizeof(From), buffer, count * sizeof(From));

@@ -9,7 +9,7 @@ namespace sophia {
 namespace {
 
 constexpr std::size_t kHeaderWords = Tokens::kHeader / sizeof(std::int32_t);
-constexpr std::int64_t kChunk = 1 << 18;  // tokens checked at a time
+constexpr std::int64_t kCheckedTokens = 1 << 18;  // tokens checked at a time
 
 // A loop that the compiler turns into SIMD, which std::max_element does not become.
 std::uint16_t largest(std::span<const std::uint16_t> tokens) {
@@ -70,9 +70,9 @@ std::int64_t Tokens::count_by_size() const {
 
 void Tokens::check_vocabulary() const {
   if (vocabulary_ >= kLargestVocabulary) return;
-  std::vector<std::uint16_t> chunk(static_cast<std::size_t>(std::min(kChunk, count_)));
-  for (std::int64_t position = 0; position < count_; position += kChunk)
-    read(position, std::span(chunk).first(static_cast<std::size_t>(std::min(kChunk, count_ - position))));
+  std::vector<std::uint16_t> chunk(static_cast<std::size_t>(std::min(kCheckedTokens, count_)));
+  for (std::int64_t position = 0; position < count_; position += kCheckedTokens)
+    read(position, std::span(chunk).first(static_cast<std::size_t>(std::min(kCheckedTokens, count_ - position))));
 }
 
 // Reads tokens and holds them to the vocabulary.
