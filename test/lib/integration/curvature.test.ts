@@ -11,17 +11,17 @@ import {follow, makeData, makeTrainer, metrics, shape, sophia} from './setup';
 
 const directory = temporaryDirectory();
 
-/** 428 parameters: small enough for every column of the Hessian. */
-const small = {layers: 1, heads: 1, width: 4, context: 4, vocabulary: 40};
+/** 300 parameters: small enough for every column of the Hessian. */
+const small = {layers: 1, heads: 1, width: 4, context: 4, vocabulary: 8};
 const examples: Examples = {
-	tokens: Int32Array.of(1, 4, 0, 6, 22, 2, 35, 3),
-	targets: Int32Array.of(4, 0, -1, 3, 2, 35, 3, 1),
+	tokens: Int32Array.of(1, 4, 0, 6, 7, 2, 5, 3),
+	targets: Int32Array.of(4, 0, -1, 3, 2, 5, 3, 1),
 	length: 4,
 };
 
 /** A small model whose weights bend every layer. */
 async function bent(): Promise<Gpt2> {
-	const model = await Gpt2.create(small, {seed: 1});
+	const model = await Gpt2.create(small, {seed: 1, threads: 1});
 	for (const {name} of model.parameters()) {
 		model.write(
 			name,
@@ -63,7 +63,7 @@ describe('products of a real model', () => {
 		}
 		expect(Math.abs((found.at(-1)?.value ?? NaN) / (values.at(-1) ?? NaN) - 1)).toBeLessThan(1e-5);
 		const trace = dense.reduce((sum, row, i) => sum + (row[i] ?? NaN), 0);
-		const estimate = (await hessianDiagonal(model, examples, {probes: 400})).trace;
+		const estimate = (await hessianDiagonal(model, examples, {probes: 100})).trace;
 		expect(Math.abs(estimate.mean - trace)).toBeLessThan(4 * estimate.error);
 	}, 300_000); // a product for every parameter, which an emulated GPU takes its time for
 
