@@ -14,10 +14,10 @@ SOPHIA_ENTRY(cuda);
 
 namespace {
 
-using Make = Run* (*)(const Config&, const Placement&);
+using MakeRun = Run* (*)(const Config&, const Placement&);
 
 // The build says which sets it has.
-const std::map<std::string, Make> kMakers = {
+const std::map<std::string, MakeRun> kRunMakers = {
 #if defined(SOPHIA_HAVE_AVX512)
     {"avx512", sophia_make_run_avx512},
 #endif
@@ -36,7 +36,7 @@ std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placeme
   require(placement.dtype == "float32", "Expected `dtype` to be float32 on the CPU, got ", placement.dtype);
   Placement settled = placement;
   if (settled.threads <= 0) settled.threads = default_threads();
-  return std::unique_ptr<Run>(kMakers.at(choose_isa(placement.isa))(config, settled));
+  return std::unique_ptr<Run>(kRunMakers.at(choose_isa(placement.isa))(config, settled));
 }
 
 std::unique_ptr<Run> make_cuda_run(const Config& config, const Placement& placement) {
