@@ -34,7 +34,8 @@ async function attach() {
 	const {used} = device.memory();
 	for (let round = 0; round < 50; round++) {
 		const [weight, gradient] = [device.from([3, -2, 1]), device.zeros([2, 3])];
-		const view = gradient.slice(1).view([3]);
+		const row = gradient.slice(1);
+		const view = row.view([3]);
 		const state = new SophiaG({learningRate: 0.1, weightDecay: 0}).attach({weight});
 		for (let step = 0; step < 10; step++) {
 			view.copyFrom(weight.toArray());
@@ -46,7 +47,7 @@ async function attach() {
 		if (!(Math.abs(weight.toArray()[0]) < 3)) throw new Error(`${weight.toArray()}`);
 		const saved = state.state();
 		state.load(saved);
-		[view, gradient, weight, state].forEach((owner) => owner.dispose());
+		[view, row, gradient, weight, state].forEach((owner) => owner.dispose());
 	}
 	if (device.memory().used !== used) throw new Error(`${device.memory().used - used} bytes were not returned`);
 }
