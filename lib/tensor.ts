@@ -50,9 +50,10 @@ const sizeOf = (shape: readonly number[]) => {
 
 /**
 Numbers in the memory of a device: a shape, by rows, and a dtype. `device.zeros`, `from` and `wrap` make one. Views (`view`,
-`slice`) share its memory, which returns when the last of them is disposed of, also one that was only made on the way: by `dispose()`, or at the end of the block
-where it is declared with `using`. One that is forgotten is returned by the garbage collector, but not before the event
-loop turns: a loop that never awaits fails with `ERR_SOPHIA_OUT_OF_MEMORY` at the device's limit.
+`slice`) share its memory, which returns when the last of them is disposed of, also one that was only made on the way to
+another: by `dispose()`, or at the end of the block where it is declared with `using`. One that is forgotten is returned by
+the garbage collector, but not before the event loop turns: a loop that never awaits fails with
+`ERR_SOPHIA_OUT_OF_MEMORY` at the device's limit.
 
 @throws SophiaError `ERR_SOPHIA_DISPOSED` from every method once it was disposed of.
 */
