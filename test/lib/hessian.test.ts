@@ -20,7 +20,7 @@ test('numbers are worked on where they lie, and copied from elsewhere for the ti
 	expect([deviceOf(array), deviceOf(tensor)]).toEqual([device, device]);
 	const placed = withNumbers(device, [array, tensor, undefined], (list) => list);
 	expect(placed).toEqual([expect.objectContaining({count: 2, dtype: 'F32'}), tensor.native(), undefined]);
-	expect(placed[0]?.memory).not.toBe(placed[1]?.memory);
+	expect(placed[0].memory).not.toBe(placed[1].memory);
 	const {blocks} = device.memory();
 	expect(() =>
 		withNumbers(device, [tensor], () => {
