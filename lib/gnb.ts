@@ -30,7 +30,12 @@ export interface LabelOptions {
 	readonly step: number;
 	/** @default 1337 */
 	readonly seed?: number;
-	/** The number of the first row in its batch, where that comes in parts: they draw what the whole would. @default 0 */
+	/**
+	The number of the first row in its batch, where that comes in parts, or of a regression's first number: the parts draw
+	what the whole would.
+
+	@default 0
+	*/
 	readonly first?: number;
 }
 
@@ -59,11 +64,11 @@ export interface GnbUpdateOptions {
 const labelDefaults = {step: undefined as number | undefined, seed: defaultSeed, first: 0};
 
 /** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
-function checkDraw({step, seed, first}: typeof labelDefaults) {
+function checkDraw({step, seed, first}: typeof labelDefaults, most: number) {
 	return {
 		step: integer('step', step, 0, 2 ** 32 - 1),
 		seed: integer('seed', seed),
-		first: integer('first', first, 0, 2 ** 48),
+		first: integer('first', first, 0, most),
 	};
 }
 
@@ -85,7 +90,7 @@ function sampleLabels(logits: Tensor, options: ClassOptions): Tensor<'i32'>;
 function sampleLabels(logits: Float32Array, options: ClassOptions & {readonly classes: number}): Int32Array;
 function sampleLabels(logits: Numbers, options: ClassOptions): Labels {
 	const given = withDefaults(object('options', options), classDefaults);
-	const draw = checkDraw(given);
+	const draw = checkDraw(given, 2 ** 48);
 	const shape = checkNumbers('logits', logits) instanceof Tensor ? (logits as Tensor).shape : [];
 	const classes = integer('classes', given.classes ?? shape.at(-1), 1, mostClasses);
 	if (shape.length > 0 ? shape.at(-1) !== classes : sizeOf(logits) % classes !== 0) {
@@ -148,9 +153,9 @@ function sampleGaussian(predictions: Tensor, options: GaussianOptions): Tensor;
 function sampleGaussian(predictions: Float32Array, options: GaussianOptions): Float32Array;
 function sampleGaussian(predictions: Numbers, options: GaussianOptions): Numbers {
 	const {deviation, ...given} = withDefaults(object('options', options), {...labelDefaults, deviation: 1});
-	const draw = checkDraw(given);
 	const sigma = positive('deviation', deviation);
 	const numbers = checkNumbers('predictions', predictions);
+	const draw = checkDraw(given, stretch * mostTensors - sizeOf(numbers));
 	const means = numbers instanceof Tensor ? numbers.toArray() : numbers;
 	const labels = normals(means.length, draw);
 	labels.forEach((epsilon, i) => (labels[i] = (means[i] ?? 0) + sigma * epsilon));

@@ -168,6 +168,7 @@ test.each<[string, () => unknown, string]>([
 		'got 15 of f32',
 	],
 	['an unknown option', () => gnb.sampleLabels(logits, {classes, step: 1, row: 1} as never), '`row`'],
+	['a first number of 35 bits', () => gnb.sampleGaussian(logits, {step: 1, first: 2 ** 35 - 59}), '`first`'],
 	['no deviation', () => gnb.sampleGaussian(logits, {step: 1, deviation: 0}), '`deviation`'],
 	['no tokens', () => gnb.update(new Float32Array(1), new Float32Array(1), {} as never), '`tokens`'],
 	['tokens of 0', () => gnb.update(new Float32Array(1), new Float32Array(1), {tokens: 0}), '`tokens`'],
