@@ -72,6 +72,18 @@ export function checkNumbers(name: string, value: unknown): Numbers {
 	return value;
 }
 
+/** Whether it is one tensor, of whatever dtype, or an array, and not a list of them. */
+export function isOne(given: Numbers | NamedNumbers): given is Numbers {
+	return given instanceof Tensor || types.isFloat32Array(given);
+}
+
+/** @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` for a tensor alone, whose numbers or properties would be taken for tensors */
+export function expectNamed(noun: string, given: NamedNumbers): void {
+	if (isOne(given)) {
+		throw argumentError('type', `Expected \`${noun}\` by name or in a list, got one alone: put it in a list`);
+	}
+}
+
 /** How many numbers. */
 export function sizeOf(numbers: Numbers): number {
 	return numbers instanceof Tensor ? numbers.size : numbers.length;
@@ -81,21 +93,29 @@ export function sizeOf(numbers: Numbers): number {
 The groups as one list of tensors, and the numbers of each group.
 
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option that is out of bounds or unknown, for a name that
-stands twice, for what is neither a tensor nor a Float32Array
+stands twice or a tensor that does, for what is neither a tensor nor a Float32Array
 */
 export function flatten(optimizer: Optimizer, groups: readonly ParameterGroup[]) {
 	const tensors: NamedTensor[] = [];
 	const names = new Set<string>();
+	const known = new Map<Numbers, string>();
 	const sets = Array.from(list('groups', groups), (given, set) => {
 		const group = object('group', given) as unknown as ParameterGroup;
+		expectNamed('params', group.params);
 		const named = !Array.isArray(group.params);
 		for (const [key, given] of Object.entries(named ? object('params', group.params) : group.params)) {
 			const name = named ? key : String(tensors.length);
 			if (names.has(name)) {
 				throw argumentError('range', `Expected a name for each tensor, got \`${name}\` twice`);
 			}
+			const numbers = checkNumbers(`params.${key}`, given);
+			const twin = known.get(numbers);
+			if (twin !== undefined) {
+				throw argumentError('range', `Expected each tensor once, got \`${name}\`, which is \`${twin}\``);
+			}
 			names.add(name);
-			tensors.push({name, numbers: checkNumbers(`params.${key}`, given), set});
+			known.set(numbers, name);
+			tensors.push({name, numbers, set});
 		}
 		const own = ofGroup(optimizer, group);
 		return {learningRate: own.learningRate, weightDecay: own.weightDecay, hyper: own.hyper()};

@@ -41,10 +41,8 @@ export interface StepOutcome {
 /** How the Hessian's diagonal is refreshed. */
 export interface HessianOptions extends GradientOptions {
 	/**
-	Sophia-G: how many predictions the sampled loss is the mean of, B. The average of ĝ² lacks this factor, which the
-	step brings in. Liu et al. 2023, Algorithm 2, https://arxiv.org/abs/2305.14342
-
-	@default 1
+	How many predictions the sampled loss is the mean of, B: required for Sophia-G, whose average of ĝ² lacks this factor
+	until the step brings it in. Sophia-H has none. Liu et al. 2023, Algorithm 2, https://arxiv.org/abs/2305.14342
 	*/
 	readonly tokens?: number;
 }
@@ -69,7 +67,10 @@ export interface HessianOutcome {
 
 const gradientDefaults: Required<GradientOptions> = {scale: 1, clip: 0};
 export const stepDefaults: Required<StepOptions> = {...gradientDefaults, factor: 1, checked: true};
-export const hessianDefaults: Required<HessianOptions> = {...gradientDefaults, tokens: 1};
+export const hessianDefaults: Required<GradientOptions> & {readonly tokens: number | undefined} = {
+	...gradientDefaults,
+	tokens: undefined,
+};
 
 /** In the words of the interface. */
 export function outcomeOf({finite, gradientNorm, coefficient, unclipped, ...norms}: NativeStep): StepOutcome {

@@ -4,7 +4,7 @@ import type {Device} from '../device';
 import {argumentError, wrap} from '../errors';
 import type {NativeMemory} from '../nativetensors';
 import {Tensor} from '../tensor';
-import {checkNumbers, isNumbers, sizeOf, type NamedNumbers, type Numbers} from './groups';
+import {checkNumbers, expectNamed, isNumbers, sizeOf, type NamedNumbers, type Numbers} from './groups';
 
 /** The tensors that lists are made for. */
 export interface Wanted {
@@ -77,6 +77,7 @@ export class Placed {
 	}
 
 	#inOrder(given: Readonly<Record<string, Numbers>>): Numbers[] {
+		expectNamed(this.noun, given);
 		const {names} = this.wanted;
 		const unknown = Object.keys(given).find((name) => !names.includes(name));
 		if (unknown !== undefined) {

@@ -109,7 +109,8 @@ export class OptimizerState {
 	Takes a new estimate of the Hessian's diagonal into its moving average: Sophia-G the gradient at labels drawn from the
 	model (`gnb.sampleLabels`), which is squared here, and Sophia-H the estimate u ⊙ Hu itself (`hutchinson.estimate`).
 
-	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`, also for an optimizer that keeps no Hessian
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`, also for an optimizer that keeps no Hessian, for Sophia-G
+	without `tokens` and for Sophia-H with them
 	*/
 	updateHessian(estimate: NamedNumbers, options: HessianOptions = {}): HessianOutcome {
 		const request = this.#refreshRequest(estimate, options);
@@ -242,9 +243,14 @@ export class OptimizerState {
 			throw argumentError('range', `Expected an optimizer that keeps a Hessian, got \`${this.optimizer.name}\``);
 		}
 		const {tokens, scale, clip} = withDefaults(options, hessianDefaults);
-		const numbers = [positive('tokens', tokens), positive('scale', scale), nonNegative('clip', clip)] as const;
+		const squared = refresh.estimator === 'gnb';
+		if (squared !== (tokens !== undefined)) {
+			const wanted = squared ? '`tokens`, how many predictions the sampled loss is the mean of' : 'no `tokens`';
+			throw argumentError('type', `Expected ${wanted}: it is a factor of the Hessian of \`sophia-g\` alone`);
+		}
+		const numbers = [positive('tokens', tokens ?? 1), positive('scale', scale), nonNegative('clip', clip)] as const;
 		this.#place(estimate, apart);
-		return [...numbers, refresh.estimator === 'gnb'] as const;
+		return [...numbers, squared] as const;
 	}
 
 	#place(gradients: NamedNumbers, apart: boolean): void {

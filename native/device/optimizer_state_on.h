@@ -1,5 +1,7 @@
 // OptimizerState on a backend: the tables of where tensors lie, the norm of scattered gradients, and the passes.
 #pragma once
+#include <algorithm>
+#include <limits>
 #include "../linalg/squares.h"
 #include "attached.h"
 #include "device.h"
@@ -69,14 +71,17 @@ class OptimizerStateOn final : public OptimizerState {
     sum_of_squares();
     on_.synchronize();
     const Norm found = norm(squares_.host()[count()][SquareOf::kNumbers]);
-    const double size = found.value * request.scale;
-    RefreshResult result{.finite = found.finite, .gradient_norm = size, .totals = {}};
-    if (!found.finite) return result;
+    const double size = found.value * request.scale, coefficient = clip_coefficient(size, request.clip);
+    RefreshResult result{
+        .finite = found.finite && fits(size * coefficient, request), .gradient_norm = size, .totals = {}};
+    if (!result.finite) return result;
     counters.tokens = request.tokens;
-    auto steps = steps_for({.scale = request.scale * clip_coefficient(size, request.clip)});
+    auto steps = steps_for({.scale = request.scale * coefficient});
     const auto estimator = request.squared ? Estimator::kGaussNewtonBartlett : Estimator::kHutchinson;
     result.totals = attached_->update_hessian(target(), steps, estimator);
-    if (plan_.win_rate > 0) counters.scale *= ratios::factor(result.totals.ratios, plan_.win_rate);
+    // Before the first step there is no momentum, whose win rate would say something.
+    if (plan_.win_rate > 0 && counters.steps > 0)
+      counters.scale *= ratios::factor(result.totals.ratios, plan_.win_rate);
     return result;
   }
 
@@ -92,6 +97,13 @@ class OptimizerStateOn final : public OptimizerState {
  private:
   std::int64_t count() const { return static_cast<std::int64_t>(plan_.tensors.size()); }
   const double* sums() const { return squares_.device()[count()].sum; }
+
+  // Whether no number of an estimate of that norm is too large for a float. An infinite h would hold its coordinate
+  // still for ever.
+  static bool fits(double size, const RefreshRequest& request) {
+    const double largest = request.squared ? size * size * std::max(request.tokens, 1.0) : size;
+    return largest <= std::numeric_limits<float>::max();
+  }
 
   void put(std::vector<Tensor> from, const char* name, std::vector<Tensor>& kept, Mirror<On, View<T>>& table) {
     require(static_cast<std::int64_t>(from.size()) == count(), "Expected ", count(), " ", name, ", got ", from.size());

@@ -3,12 +3,16 @@ import {
 	AdamW,
 	bytes,
 	Dataset,
+	Device,
+	gnb,
 	Gpt2,
+	hutchinson,
 	Lion,
 	optimizerFromJson,
 	preset,
 	SophiaError,
 	SophiaG,
+	SophiaH,
 	Trainer,
 	type ErrorCode,
 	type Optimizer,
@@ -47,6 +51,26 @@ export async function exchange(): Promise<void> {
 	await model.savePretrained('trained');
 	// @ts-expect-error the shape comes with the weights
 	await Gpt2.fromPretrained('gpt2', {layers: 2});
+}
+
+export function estimate(logits: Float32Array, weight: Float32Array): number {
+	const labels: Int32Array = gnb.sampleLabels(logits, {classes: 10, step: 1});
+	using drawn = gnb.sampleLabels(Device.cpu().zeros([2, 10]), {step: 1});
+	const integers: Int32Array = drawn.toArray();
+	const near: Float32Array = gnb.sampleGaussian(weight, {step: 1, deviation: 0.1});
+	const {skipped, l1} = gnb.update({weight}, {weight: near}, {tokens: labels.length});
+	const u = hutchinson.probe({weight: [weight.length]}, {step: 1, distribution: 'gaussian'});
+	const {weight: diagonal}: {weight: Float32Array} = hutchinson.estimate(u, {weight});
+	new SophiaH().attach({weight}).updateHessian({weight: diagonal});
+	// @ts-expect-error an array has no columns of its own
+	gnb.sampleLabels(logits, {step: 1});
+	// @ts-expect-error B is what the estimate stands on
+	gnb.update(weight, weight, {beta2: 0.9});
+	// @ts-expect-error another step, another probe
+	hutchinson.probe([3], {});
+	// @ts-expect-error the probe has the tensors that were asked for
+	hutchinson.estimate(u.bias, weight);
+	return skipped ? integers.length : l1;
 }
 
 export function codes(error: unknown): ErrorCode | undefined {

@@ -13,6 +13,14 @@ const prints: Readonly<Record<string, RegExp>> = {
 	'resume.mjs': /^stopped: time for lunch\nwent on at step \d+ to step 60\n$/,
 	'curvature.mjs':
 		/^before: largest [^]* ± [^]*\nloss [\d.]+, negative estimates 0\.\d\d\nafter: largest eigenvalue [^]*\n {2}trace [^]*\n$/,
+	'classifier.mjs':
+		/^adamw {4}loss 0\.[45]\d\d at learning rate [\d.]+, β₂ [\d.]+\nsophia-g loss 0\.3\d\d at learning rate [\d.]+, ρ [\d.]+, win rate 0\.\d\d\n$/,
+	'regression.mjs':
+		/^(step \d+: loss \d\.\d{3}, win rate [\d.]+\n){6}off the curve by 0\.0[1-3]\d, where the points are off by 0\.2\n$/,
+	'policy.mjs':
+		/^(update \d+: earned [\d.]+, win rate [\d.]+\n){5}update 60: earned 1\.(5[5-9]|60), win rate 0\.\d\d\nthe straight way to the right earns 1\.60\n$/,
+	'hutchinson.mjs':
+		/^the product is right: true\n(step \d+: loss 0\.\d{4}, win rate 0\.\d\d, negative estimates 0\.\d\d\n){5}step 300: loss 0\.00\d\d, [^\n]*\n$/,
 	'compare.mjs': /adamw +\d\.\d{4} nats per byte\n[^]*lion +\d\.\d{4}[^]*sophia-g \d\.\d{4} nats per byte\n$/,
 };
 

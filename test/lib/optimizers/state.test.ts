@@ -24,7 +24,8 @@ function quadratic(optimizer: Optimizer, on = device) {
 	const x = on.from([3, -2, 1]);
 	const state = optimizer.attach({x});
 	const step = () => state.step({x: gradientOf(x.toArray(), curvatures)});
-	const refresh = () => state.updateHessian({x: Float32Array.from(curvatures)});
+	const refresh = () =>
+		state.updateHessian({x: Float32Array.from(curvatures)}, optimizer instanceof SophiaG ? {tokens: 1} : {});
 	const loss = () => x.toArray().reduce((sum, value, i) => sum + 0.5 * (curvatures[i] ?? 0) * value ** 2, 0);
 	return {x, state, step, refresh, loss};
 }
@@ -93,7 +94,7 @@ describe('Sophia, attached', () => {
 		]);
 		const gradient = Float32Array.from({length: 1000}, (_, i) => 1 + i / 1000);
 		state.step([gradient]);
-		for (let i = 0; i < 8; i++) state.updateHessian([gradient]);
+		for (let i = 0; i < 8; i++) state.updateHessian([gradient], {tokens: 1});
 		expect(Math.abs(state.winRate - 0.3)).toBeLessThan(0.02);
 		expect(state.scale).toBeGreaterThan(10);
 		state.scale = 2;
@@ -151,7 +152,8 @@ describe('an attached optimizer', () => {
 		await state.stepAsync([new Float32Array(new SharedArrayBuffer(12)).fill(1)]);
 		expect(shared[0]).toBeLessThan(0);
 		await expect(state.stepAsync([new Float32Array(3)])).rejects.toThrow(invalid('SharedArrayBuffer'));
-		await expect(state.updateHessianAsync([Device.cpu().from([1, 1, 1])])).resolves.toMatchObject({skipped: false});
+		const refreshed = state.updateHessianAsync([Device.cpu().from([1, 1, 1])], {tokens: 1});
+		await expect(refreshed).resolves.toMatchObject({skipped: false});
 	});
 
 	test('refuses what does not fit, and goes on', () => {
