@@ -1,6 +1,6 @@
 /**
-Products of the Hessian with a vector by central differences of the gradient: tfjs has no second derivatives of
-convolutions and poolings.
+Products of the Hessian with a vector by central differences of the gradient. tfjs has no second derivatives that could be
+relied upon: none of convolutions and poolings, and what `tanh` or a softmax saved for its gradient counts as a constant.
 
 	Hu ≈ (∇L(θ + δu) − ∇L(θ − δu)) / 2δ
 */
@@ -29,8 +29,7 @@ export function hessianVectorProduct(
 	const before = variables.map((variable) => memory.numbers(variable).slice());
 	const at = (factor: number) => {
 		variables.forEach((variable, v) => {
-			const [from, along] = [before[v] as Float32Array, direction[v] as Float32Array];
-			move(memory, variable, (i) => (from[i] ?? 0) + factor * (along[i] ?? 0));
+			move(memory, variable, (i) => (before[v]?.[i] ?? 0) + factor * (direction[v]?.[i] ?? 0));
 		});
 		return gradient();
 	};

@@ -2,7 +2,7 @@
 import {object} from '../check';
 import {argumentError} from '../errors';
 import {native} from '../native';
-import type {Optimizer, OptimizerJson} from '../optimizers/optimizer';
+import type {Optimizer} from '../optimizers/optimizer';
 import type {StepOutcome} from '../optimizers/outcome';
 import {Adapter} from './adapter';
 import type {TensorFlow, TfNamed, TfNamedTensor, TfOptimizer} from './tensorflow';
@@ -52,15 +52,14 @@ export interface Native extends Base, NativeOptimizer {
 export type NativeClass<Self extends Native = Native> = (new (options?: object) => Self) & {readonly className: string};
 
 /** A class of a kind for a copy of tfjs. */
-export function nativeOptimizer(tf: TensorFlow, {className, make}: Kind): NativeClass {
+export function nativeOptimizer(tf: TensorFlow, kind: Kind): NativeClass {
 	const Parent = tf.Optimizer as unknown as new () => Base;
 
 	return class extends Parent implements Native {
-		static readonly className = className;
+		static readonly className = kind.className;
 
 		static fromConfig(type: new (options: object) => object, config: object): object {
-			const {customObjects: _, ...options} = config as {customObjects?: unknown}; // which tfjs adds
-			return new type(options);
+			return new type(without('customObjects', config)); // which tfjs adds
 		}
 
 		readonly #adapter: Adapter;
@@ -69,7 +68,7 @@ export function nativeOptimizer(tf: TensorFlow, {className, make}: Kind): Native
 
 		constructor(options: object = {}) {
 			super();
-			this.#adapter = new Adapter(tf, make(options));
+			this.#adapter = new Adapter(tf, kind.make(options));
 		}
 
 		get adapter(): Adapter {
@@ -99,8 +98,7 @@ export function nativeOptimizer(tf: TensorFlow, {className, make}: Kind): Native
 		}
 
 		getConfig(): object {
-			const {name: _, ...options}: OptimizerJson = this.#adapter.value.toJSON();
-			return options;
+			return without('name', this.#adapter.value.toJSON());
 		}
 
 		override async getWeights(): Promise<TfNamedTensor[]> {
@@ -128,10 +126,15 @@ export function nativeOptimizer(tf: TensorFlow, {className, make}: Kind): Native
 		}
 
 		#takeBack(): void {
-			tf.dispose(this.#handed.map(({tensor}) => tensor));
+			this.#handed.forEach(({tensor}) => tensor.dispose());
 			this.#handed = [];
 		}
 	};
+}
+
+/** An object but for one key. */
+function without(key: string, object: object): object {
+	return Object.fromEntries(Object.entries(object).filter(([each]) => each !== key));
 }
 
 const classes = new WeakMap<object, Map<string, unknown>>();

@@ -61,7 +61,7 @@ export class Parts {
 		if (!this.#covered(variables)) {
 			this.#divide(optimizer, new Set(variables));
 		}
-		const parts = new Set(variables.map((variable) => this.#of.get(variable) as Part));
+		const parts = new Set(variables.map((variable) => this.#of.get(variable)).filter((part) => part !== undefined));
 		for (const {state, variables} of parts) {
 			state.bind(variables.map((variable) => this.memory.numbers(variable)));
 		}
@@ -143,7 +143,7 @@ export class Parts {
 			})),
 		);
 		const named = new Map(all.map((variable) => [variable.name, variable]));
-		const variables = state.names.map((name) => named.get(name) as TfVariable); // names that are numbers come first
+		const variables = state.names.map((name) => named.get(name)).filter((each) => each !== undefined); // names that are numbers come first
 		const [first] = variables.map((variable) => saved.get(variable));
 		if (first !== undefined) {
 			const slots = variables.map((variable) => [variable.name, saved.get(variable)?.slots ?? {}] as const);

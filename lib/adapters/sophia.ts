@@ -4,6 +4,8 @@ import {defaultSeed} from '../config';
 import {argumentError} from '../errors';
 import type {Curvature} from '../optimizers/optimizer';
 import type {HessianOutcome} from '../optimizers/outcome';
+import type {SophiaG} from '../optimizers/sophiag';
+import type {SophiaH} from '../optimizers/sophiah';
 import type {ByVariable} from './adapter';
 import {nativeOptimizer, type Kind, type Native, type NativeClass, type NativeOptimizer} from './optimizer';
 import type {TensorFlow, TfNamed, TfNamedTensor, TfTensor, TfVariable} from './tensorflow';
@@ -70,8 +72,8 @@ export interface SophiaGMembers extends SophiaMembers {
 export interface SophiaHMembers extends SophiaMembers {
 	/**
 	Takes u ⊙ Hu for random vectors u into the average of the Hessian's diagonal. The products are central differences of the
-	gradient, because tfjs has no second derivatives of convolutions and poolings: two gradients for each probe, of a loss
-	that must be the same function both times, without dropout.
+	gradient, because tfjs has no second derivatives that could be relied upon: two gradients for each probe, of a loss that
+	must be the same function both times, without dropout.
 
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
@@ -120,15 +122,16 @@ export function sophiaOptimizer(tf: TensorFlow, kind: SophiaKind): NativeClass<S
 		}
 
 		override minimize(loss: () => TfTensor, returnCost = false, varList?: TfVariable[]): TfTensor | null {
-			const due = this.#watch !== undefined && this.iterations % this.#curvature.every === 0;
+			const {every, timing} = this.#curvature;
+			const watch = this.iterations % every === 0 ? this.#watch : undefined;
 			const {value, grads} = this.computeGradients(loss, varList);
-			if (due && this.#curvature.timing === 'before') {
-				this.#refresh(loss, varList);
+			if (watch !== undefined && timing === 'before') {
+				kind.refresh(this, watch, loss, varList);
 			}
-			this.applyGradients(inOrder(grads, varList));
-			tf.dispose(grads);
-			if (due && this.#curvature.timing === 'after') {
-				this.#refresh(loss, varList);
+			this.applyGradients(grads);
+			disposeAll(grads);
+			if (watch !== undefined && timing === 'after') {
+				kind.refresh(this, watch, loss, varList);
 			}
 			if (returnCost) {
 				return value;
@@ -140,7 +143,7 @@ export function sophiaOptimizer(tf: TensorFlow, kind: SophiaKind): NativeClass<S
 		override applyGradients(gradients: TfNamed | TfNamedTensor[]): void {
 			super.applyGradients(gradients);
 			if (this.adapter.refreshed === undefined && this.iterations === patience * this.#curvature.every) {
-				const advice = 'call `watch(model)` after `compile`, or `updateHessian`';
+				const advice = 'Call `watch(model)` after `compile`, or `updateHessian`';
 				const message = `${kind.className} made ${this.iterations} steps without a Hessian: each has the momentum's sign`;
 				process.emitWarning(`${message}. ${advice}`, {code: 'SOPHIA_NO_HESSIAN'});
 			}
@@ -150,16 +153,12 @@ export function sophiaOptimizer(tf: TensorFlow, kind: SophiaKind): NativeClass<S
 			const {value, grads} = this.computeGradients(callable('loss', loss), varList && [...varList]);
 			value.dispose();
 			const arrays = this.adapter.byVariable(grads);
-			tf.dispose(grads);
+			disposeAll(grads);
 			return arrays;
 		}
 
 		get #curvature(): Curvature {
-			return this.adapter.value.refresh() as Curvature;
-		}
-
-		#refresh(loss: () => TfTensor, varList?: TfVariable[]): void {
-			kind.refresh(this, this.#watch as Watch, loss, varList);
+			return (this.adapter.value as SophiaG | SophiaH).curvature;
 		}
 	};
 }
@@ -170,7 +169,7 @@ export function refreshOptions(options: RefreshOptions, iterations: number) {
 	return {draw: {seed: integer('seed', given.seed), step: count('step', given.step, 0)}, varList: given.varList};
 }
 
-/** As `applyGradients` takes them: in the order of the list that was given. */
-function inOrder(gradients: TfNamed, varList: readonly TfVariable[] | undefined): TfNamed | TfNamedTensor[] {
-	return varList?.map(({name}) => ({name, tensor: gradients[name] as TfTensor})) ?? gradients;
+/** Returns the memory of gradients. */
+function disposeAll(gradients: TfNamed): void {
+	Object.values(gradients).forEach((tensor) => tensor.dispose());
 }

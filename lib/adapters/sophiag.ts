@@ -43,7 +43,8 @@ export function sophiaGOptimizer(tf: TensorFlow): NativeClass<Sophia & SophiaGMe
 				const classes = classesOf(output);
 				const labels = drawClasses(copyOf(output), classes, {...draw, number: 0});
 				predictions = labels.length;
-				return tf.losses.softmaxCrossEntropy(tf.tensor(oneHot(labels, classes), output.shape, 'float32'), output);
+				const rows = tf.tensor(oneHot(labels, classes), output.shape, 'float32');
+				return tf.losses.softmaxCrossEntropy(rows as never, output as never);
 			};
 			return this.adapter.refresh(this.gradientsOf(loss, varList), predictions);
 		}

@@ -42,18 +42,14 @@ function refresh(
 		const found = optimizer.gradientsOf(loss, variables);
 		return variables.map((variable) => found.get(variable) ?? new Float32Array(variable.size));
 	};
-	const estimates = variables.map(({size}) => new Float32Array(size));
+	let estimates = variables.map(({size}) => new Float32Array(size));
 	for (let probe = 0; probe < probes; probe++) {
 		const first = probe * variables.length;
 		const u = variables.map(({size}, i) => drawProbe(size, distribution, {...draw, number: first + i}));
-		hessianVectorProduct(adapter.memory, variables, u, gradient).forEach((product, v) =>
-			addProduct(estimates[v] as Float32Array, u[v] as Float32Array, product, 1 / probes),
+		const products = hessianVectorProduct(adapter.memory, variables, u, gradient);
+		estimates = estimates.map((estimate, v) =>
+			estimate.map((value, i) => value + ((u[v]?.[i] ?? 0) * (products[v]?.[i] ?? 0)) / probes),
 		);
 	}
-	return adapter.refresh(new Map(variables.map((variable, v) => [variable, estimates[v] as Float32Array])), 1);
-}
-
-/** to ← to + weight · u ⊙ product */
-function addProduct(to: Float32Array, u: Float32Array, product: Float32Array, weight: number): void {
-	product.forEach((value, i) => (to[i] = (to[i] ?? 0) + weight * (u[i] ?? 0) * value));
+	return adapter.refresh(new Map(variables.map((variable, v) => [variable, estimates[v] ?? new Float32Array(0)])), 1);
 }

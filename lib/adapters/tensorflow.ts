@@ -48,8 +48,7 @@ export interface TensorFlow {
 	readonly Optimizer: abstract new () => TfOptimizer;
 	readonly serialization: {registerClass(type: never): unknown};
 	tensor(values: Float32Array | Int32Array, shape: number[], dtype: 'float32' | 'int32'): TfTensor;
-	readonly losses: {softmaxCrossEntropy(labels: TfTensor, logits: TfTensor): TfTensor};
-	dispose(tensors: object): void;
+	readonly losses: {softmaxCrossEntropy(labels: never, logits: never): TfTensor};
 	getBackend(): string;
 	engine(): {
 		readonly registeredVariables: Readonly<Record<string, TfVariable>>;

@@ -10,7 +10,7 @@ type Loss = (target: TfTensor, prediction: TfTensor) => TfTensor;
 /** A `tf.LayersModel` or `tf.Sequential` as `compile` leaves it. */
 export interface CompiledModel {
 	readonly optimizer: object;
-	readonly loss: string | readonly string[] | Readonly<Record<string, string>> | Loss | readonly Loss[];
+	readonly loss: unknown;
 }
 
 /** What tfjs keeps in a model for its training function. */
