@@ -50,29 +50,21 @@ const leastProbability = 1e-30;
 export function drawClasses(logits: Float32Array, classes: number, {seed, step, number}: Draw): Int32Array {
 	const rows = logits.length / classes;
 	const labels = new Int32Array(rows);
-	const request = {
-		logits,
-		labels,
-		rows,
-		vocabulary: classes,
-		targets: undefined,
-		seed,
-		step,
-		first: number * rowsApart,
-	};
-	wrap(() => Device.cpu().native().sampleLabels(request));
+	const device = Device.cpu();
+	using from = device.wrap(logits);
+	using to = device.wrap(labels);
+	const draw = {rows, vocabulary: classes, targets: undefined, seed, step, first: number * rowsApart};
+	wrap(() => device.native().sampleLabels({...draw, logits: from.native(), labels: to.native()}));
 	return labels;
 }
 
 /** A random direction of so many numbers. */
 export function drawProbe(size: number, distribution: Distribution, draw: Draw): Float32Array {
-	const to = new Float32Array(size);
-	wrap(() =>
-		Device.cpu()
-			.native()
-			.drawProbe({...draw, to, distribution}),
-	);
-	return to;
+	const numbers = new Float32Array(size);
+	const device = Device.cpu();
+	using to = device.wrap(numbers);
+	wrap(() => device.native().drawProbe({...draw, to: to.native(), distribution}));
+	return numbers;
 }
 
 const logarithms = (probabilities: Float32Array) =>
