@@ -3,7 +3,7 @@ import {sophiaFor} from '../../../lib/tfjs';
 import {layers, tf} from './setup';
 
 const Sophia = sophiaFor(tf);
-const draws = 200;
+const draws = 120;
 const inputs = [1, -2, 0.5, 3];
 
 /** The mean of the estimates B ĝ² of one parameter over many draws: β₂ = 0 keeps the last one only. */
@@ -29,7 +29,7 @@ test('the estimate of a classifier is its Gauss-Newton diagonal in the mean', ()
 	});
 	const sum = exact.reduce((a, b) => a + b);
 	const mean = meanEstimate((optimizer, step) => optimizer.updateHessianFromLogits(logits, {step}), 4);
-	expect(Math.abs(mean / sum - 1)).toBeLessThan(0.3); // three standard errors
+	expect(Math.abs(mean / sum - 1)).toBeLessThan(0.35);
 });
 
 test.each([
@@ -48,7 +48,7 @@ test.each([
 		mean += (4 * (optimizer.lastRefresh?.l1 ?? NaN)) / draws;
 	}
 	const exact = inputs.map((value) => value * value * curvature(1 / (1 + Math.exp(-value))));
-	expect(Math.abs((4 * mean) / exact.reduce((a, b) => a + b) - 1)).toBeLessThan(0.3);
+	expect(Math.abs((4 * mean) / exact.reduce((a, b) => a + b) - 1)).toBeLessThan(0.35);
 });
 
 test('a step with a Hessian is that of an attached optimizer, to the bit', () => {
