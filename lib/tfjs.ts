@@ -6,7 +6,7 @@ of tfjs, for `minimize`, `model.compile` and `model.fit`. Options and defaults a
 On the CPU backend of tfjs the variables are moved where they are, natively, without a copy: what `dataSync()` returned
 before a step has the new numbers after it. Other backends are read and written once in a step.
 
-A layer on the CPU, whatever GPU there is: that is where tfjs' variables are.
+They work on the CPU, whatever GPU there is: that is where tfjs' variables are.
 */
 import {classOf, nativeOptimizer, type OptimizerClass} from './adapters/optimizer';
 import type {SophiaGMembers, SophiaHMembers} from './adapters/sophia';
