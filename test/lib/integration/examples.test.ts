@@ -10,6 +10,7 @@ const examples = join(__dirname, '../../../examples');
 /** What each example must print. */
 const prints: Readonly<Record<string, RegExp>> = {
 	'train.mjs': /step 50: loss .*\nstep 100: loss \d\.\d{3}, validation \d\.\d{3}, win rate [\d.e-]+\n./,
+	'tfjs.mjs': /^epoch 1: loss \d[^]*\nepoch 5: loss 0\.\d{3}, accuracy 0\.(8[5-9]|9\d), win rate 0\.[1-5]\d\n$/,
 	'resume.mjs': /^stopped: time for lunch\nwent on at step \d+ to step 60\n$/,
 	'curvature.mjs':
 		/^before: largest [^]* ± [^]*\nloss [\d.]+, negative estimates 0\.\d\d\nafter: largest eigenvalue [^]*\n {2}trace [^]*\n$/,
