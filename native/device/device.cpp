@@ -34,6 +34,7 @@ const std::map<std::string, Make> kMakers = {
 #endif
 };
 
+constexpr int kMostThreads = 1024;  // as default_threads() has it; every one of them takes memory
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 // SOPHIA_MEMORY_LIMIT, or `otherwise`.
@@ -91,7 +92,8 @@ std::shared_ptr<Device> make_device(const DeviceChoice& choice) {
 #endif
   }
   require(choice.device == "cpu", "Expected `device` to be cpu or cuda, got ", choice.device);
-  require(choice.threads >= 0, "Expected `threads` to be 0 or more, got ", choice.threads);
+  require(choice.threads >= 0 && choice.threads <= kMostThreads, "Expected `threads` to be from 0 to ", kMostThreads,
+          ", got ", choice.threads);
   const int threads = choice.threads > 0 ? choice.threads : default_threads();
   return std::shared_ptr<Device>(kMakers.at(choose_isa(choice.isa))(threads, limit_or(host_memory())));
 }
