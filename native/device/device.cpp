@@ -64,9 +64,7 @@ void* Device::allocate(std::int64_t bytes) {
   try {
     if (bytes > limit_ - before)
       fail(Code::kOutOfMemory, text("There is not enough memory on ", name_, " for ", bytes, " bytes: ", blocks_.load(),
-                                    " tensors hold ", before, " of ", limit_,
-                                    ". Return those that are not needed with dispose(), or declare them with `using`; ",
-                                    "the garbage collector returns none before the event loop turns"));
+                                    " tensors hold ", before, " of ", limit_));
     void* const memory = take(static_cast<std::size_t>(bytes));
     ++blocks_;
     for (std::int64_t peak = peak_; peak < before + bytes && !peak_.compare_exchange_weak(peak, before + bytes);) {

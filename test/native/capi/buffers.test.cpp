@@ -78,6 +78,7 @@ TEST("C: buffers refuse") {
           SOPHIA_INVALID_ARGUMENT, "count");
   refused("C: more memory than there is", sophia_buffer_create(device, SOPHIA_F32, sophia::capi::kMostElements, &other),
           SOPHIA_OUT_OF_MEMORY, "There is not enough memory on cpu for 1125899906842624 bytes");
+  expect("C: which has no advice for JavaScript", !std::strstr(sophia_last_error(), "dispose"));
   refused("C: nothing to wrap", sophia_buffer_wrap(device, SOPHIA_F32, 4, nullptr, &other), SOPHIA_INVALID_ARGUMENT,
           "Expected an address, got none");
   refused("C: an address between two floats",
