@@ -64,8 +64,8 @@ typedef struct sophia_device sophia_device;
 // for any number of threads.
 SOPHIA_API sophia_status sophia_device_cpu(int32_t threads, const char* isa, sophia_device** device);
 
-// A GPU by CUDA's number. `stream`: a cudaStream_t of the caller's to work on, or NULL for one of the device's own.
-// SOPHIA_DEVICE, with the reason, where it cannot be used.
+// A GPU by CUDA's number. `stream`: a cudaStream_t of the caller's to work on, which outlives the device and what is
+// made on it, or NULL for one of its own. SOPHIA_DEVICE, with the reason, where it cannot be used.
 SOPHIA_API sophia_status sophia_device_cuda(int32_t gpu, void* stream, sophia_device** device);
 
 // The device that SOPHIA_DEVICE of the environment names (cpu, cuda, cuda:1, auto); without it, or for auto, the first
@@ -278,7 +278,8 @@ typedef struct sophia_draw {
 SOPHIA_API sophia_status sophia_gnb_sample_labels(sophia_buffer* logits, sophia_buffer* targets, sophia_buffer* labels,
                                                   const sophia_draw* draw);
 
-// For an optimizer of the caller's own:  h ← β₂ h + (1 − β₂) B ĝ²,  with h and ĝ in f32 and 0 ≤ β₂ < 1.
+// For an optimizer of the caller's own:  h ← β₂ h + (1 − β₂) B ĝ²,  with h and ĝ in f32 and 0 ≤ β₂ < 1. Of the result,
+// what needs a momentum is 0. `result`: may be NULL.
 SOPHIA_API sophia_status sophia_gnb_update(sophia_buffer* hessian, sophia_buffer* gradient, double tokens, double beta2,
                                            sophia_hessian_result* result);
 

@@ -56,6 +56,7 @@ TEST("C on cuda") {
   ok(sophia_buffer_download(buffer, read, sizeof read));
   expect("C on cuda: a device pointer of another is used where it is", read[3] == 0 && read[4] == 5 && read[7] == 5);
 
+  // It works on the stream of the other, and is destroyed before that.
   auto* const mine = made<sophia_device*>(sophia_device_cuda, 0, properties.stream);
   auto* const event = made<sophia_event*>(sophia_event_record, gpu);
   ok(sophia_device_wait(mine, event));
@@ -69,5 +70,5 @@ TEST("C on cuda") {
           SOPHIA_INVALID_ARGUMENT, "Expected `from` to be on cuda:0, got one on cpu");
   for (auto* const each : {buffer, wrapped, there}) ok(sophia_buffer_destroy(each));
   ok(sophia_event_destroy(event));
-  for (auto* const each : {gpu, mine, host}) ok(sophia_device_destroy(each));
+  for (auto* const each : {mine, gpu, host}) ok(sophia_device_destroy(each));
 }
