@@ -34,7 +34,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
 	device: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'optimizers'],
 	train: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'device'],
 	addon: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'device', 'train'],
-	capi: ['math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'device'],
+	include: [],
+	capi: ['include', 'math', 'core', 'cpu', 'cuda', 'linalg', 'layers', 'curvature', 'model', 'optimizers', 'device'],
 };
 /** Folders whose headers hold mathematics for both backends; only their schedules see one. */
 const portable = ['linalg', 'layers', 'optimizers', 'curvature', 'model'];

@@ -1,4 +1,4 @@
-// The layout of every file: prettier for all that it knows, clang-format for C++ and CUDA.
+// The layout of every file: prettier for all that it knows, clang-format for C, C++ and CUDA.
 //
 //   node test/format.mjs [--write] [paths]        without --write it only checks
 import {spawnSync} from 'node:child_process';
@@ -21,7 +21,7 @@ const files = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-s
 const native = files.stdout
 	.toString()
 	.split('\n')
-	.filter((file) => /\.(h|cpp|cu)$/.test(file) && existsSync(file));
+	.filter((file) => /\.(h|c|cpp|cu)$/.test(file) && existsSync(file));
 const {clangFormatPath} = require('clang-format-node');
 chmodSync(clangFormatPath, 0o755); // what the install script does, where npm did not block it
 

@@ -84,13 +84,14 @@ export class Adapter {
 		}
 	}
 
-	/** Takes an estimate into the average of the Hessian's diagonal. */
-	refresh(estimates: ByVariable, tokens: number): HessianOutcome {
+	/** Takes an estimate into the average of the Hessian's diagonal: of Sophia-G with the predictions it is the mean of. */
+	refresh(estimates: ByVariable, tokens?: number): HessianOutcome {
 		const curvature = this.#value.refresh();
 		const clip = curvature?.estimator === 'gnb' ? curvature.clip : 0;
+		const options = tokens === undefined ? {clip} : {clip, tokens};
 		const found = [...this.parts.of(this.#value, [...estimates.keys()])].map((part) => ({
 			size: sizeOf(part),
-			outcome: part.state.updateHessian(inOrder(part, estimates), {tokens, clip}),
+			outcome: part.state.updateHessian(inOrder(part, estimates), options),
 		}));
 		if (found.length === 0) {
 			throw argumentError('range', 'Expected a loss that depends on variables, got one without gradients');

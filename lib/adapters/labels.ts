@@ -8,6 +8,7 @@ Gauss-Newton-Bartlett estimate: those that are the negative log-likelihood of a 
 */
 import {Device} from '../device';
 import {wrap} from '../errors';
+import {gnb} from '../gnb';
 import type {Distribution} from '../optimizers/optimizer';
 
 /** The losses that labels can be drawn for, as tfjs names them. */
@@ -48,14 +49,7 @@ const leastProbability = 1e-30;
 
 /** Classes drawn from the softmax of each row. */
 export function drawClasses(logits: Float32Array, classes: number, {seed, step, number}: Draw): Int32Array {
-	const rows = logits.length / classes;
-	const labels = new Int32Array(rows);
-	const device = Device.cpu();
-	using from = device.wrap(logits);
-	using to = device.wrap(labels);
-	const draw = {rows, vocabulary: classes, targets: undefined, seed, step, first: number * rowsApart};
-	wrap(() => device.native().sampleLabels({...draw, logits: from.native(), labels: to.native()}));
-	return labels;
+	return gnb.sampleLabels(logits, {classes, seed, step, first: number * rowsApart});
 }
 
 /** A random direction of so many numbers. */

@@ -51,5 +51,5 @@ function refresh(
 			estimate.map((value, i) => value + ((u[v]?.[i] ?? 0) * (products[v]?.[i] ?? 0)) / probes),
 		);
 	}
-	return adapter.refresh(new Map(variables.map((variable, v) => [variable, estimates[v] ?? new Float32Array(0)])), 1);
+	return adapter.refresh(new Map(variables.map((variable, v) => [variable, estimates[v] ?? new Float32Array(0)])));
 }

@@ -37,6 +37,17 @@ template <> Napi::Function Wrapped<DeviceHandle>::define(Napi::Env env) {
                      });
 }
 
+// Memory of the device; where none is left, the error says how JavaScript returns some.
+static std::shared_ptr<DeviceMemory> take(const std::shared_ptr<Device>& device, std::int64_t bytes) {
+  try {
+    return std::make_shared<DeviceMemory>(device, bytes);
+  } catch (const Error& error) {
+    if (error.code != Code::kOutOfMemory) throw;
+    fail(error.code, text(error.what(), ". Return those that are not needed with dispose(), or declare them with ",
+                          "`using`; the garbage collector returns none before the event loop turns"));
+  }
+}
+
 // Of so many bytes; or over a typed array, which the caller keeps alive; or at an address, of so many bytes.
 template <> std::shared_ptr<MemoryHandle> Wrapped<MemoryHandle>::create(const Napi::CallbackInfo& info) {
   const auto device = Convert<std::shared_ptr<Device>>::from_js(info[0], "device");
@@ -47,7 +58,7 @@ template <> std::shared_ptr<MemoryHandle> Wrapped<MemoryHandle>::create(const Na
     memory = std::make_shared<DeviceMemory>(device, host.data, static_cast<std::int64_t>(host.size));
   } else {
     const auto bytes = Convert<std::int64_t>::from_js(info[1], "bytes");
-    if (info[2].IsUndefined()) memory = std::make_shared<DeviceMemory>(device, bytes);
+    if (info[2].IsUndefined()) memory = take(device, bytes);
     else memory = std::make_shared<DeviceMemory>(device, Convert<Address>::from_js(info[2], "address").value, bytes);
   }
   return std::make_shared<MemoryHandle>(std::move(memory));

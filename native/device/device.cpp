@@ -34,6 +34,7 @@ const std::map<std::string, Make> kMakers = {
 #endif
 };
 
+constexpr int kMostThreads = 1024;  // as default_threads() has it; every one of them takes memory
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 // SOPHIA_MEMORY_LIMIT, or `otherwise`.
@@ -63,9 +64,7 @@ void* Device::allocate(std::int64_t bytes) {
   try {
     if (bytes > limit_ - before)
       fail(Code::kOutOfMemory, text("There is not enough memory on ", name_, " for ", bytes, " bytes: ", blocks_.load(),
-                                    " tensors hold ", before, " of ", limit_,
-                                    ". Return those that are not needed with dispose(), or declare them with `using`; ",
-                                    "the garbage collector returns none before the event loop turns"));
+                                    " tensors hold ", before, " of ", limit_));
     void* const memory = take(static_cast<std::size_t>(bytes));
     ++blocks_;
     for (std::int64_t peak = peak_; peak < before + bytes && !peak_.compare_exchange_weak(peak, before + bytes);) {
@@ -91,7 +90,8 @@ std::shared_ptr<Device> make_device(const DeviceChoice& choice) {
 #endif
   }
   require(choice.device == "cpu", "Expected `device` to be cpu or cuda, got ", choice.device);
-  require(choice.threads >= 0, "Expected `threads` to be 0 or more, got ", choice.threads);
+  require(choice.threads >= 0 && choice.threads <= kMostThreads, "Expected `threads` to be from 0 to ", kMostThreads,
+          ", got ", choice.threads);
   const int threads = choice.threads > 0 ? choice.threads : default_threads();
   return std::shared_ptr<Device>(kMakers.at(choose_isa(choice.isa))(threads, limit_or(host_memory())));
 }

@@ -11,8 +11,11 @@ class EventOn final : public Event {
   typename On::Mark mark;
   bool passed() const override { return On::passed(mark); }
   void wait() const override { On::wait_for(mark); }
-  double milliseconds_since(const Event& earlier) const override {
-    return On::milliseconds(dynamic_cast<const EventOn&>(earlier).mark, mark);
+  double milliseconds_since(const Event& earlier) const override { return On::milliseconds(of(earlier), mark); }
+  static const typename On::Mark& of(const Event& event) {
+    const auto* const here = dynamic_cast<const EventOn*>(&event);
+    require(here != nullptr, "Expected an event of a device of the same kind");
+    return here->mark;
   }
 };
 
@@ -54,7 +57,7 @@ class DeviceOn final : public Device {
     on_.mark(event->mark);
     return event;
   }
-  void wait(const Event& event) override { on_.wait(dynamic_cast<const EventOn<On>&>(event).mark); }
+  void wait(const Event& event) override { on_.wait(EventOn<On>::of(event)); }
 
   std::shared_ptr<OptimizerState> attach(const OptimizerPlan& plan) override {
     return std::make_shared<OptimizerStateOn<On>>(shared_from_this(), on_, plan);

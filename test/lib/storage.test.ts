@@ -33,3 +33,12 @@ test('only memory that nobody can take away is safe for another thread', () => {
 	expect(Storage.over(device, new Float32Array(new SharedArrayBuffer(8))).safe).toBe(true);
 	expect(Storage.over(device, new Float32Array(2)).safe).toBe(false);
 });
+
+test('where there is no memory, how to return some is said', () => {
+	expect(() => Storage.take(Device.cpu(), 2 ** 50)).toThrow(
+		expect.objectContaining({
+			code: 'ERR_SOPHIA_OUT_OF_MEMORY',
+			message: expect.stringMatching(/tensors hold \d+ of \d+\. Return those .* with dispose\(\), or/) as string,
+		}) as Error,
+	);
+});

@@ -1,0 +1,138 @@
+#include <array>
+#include "../optimizers/registry.h"
+#include "boundary.h"
+
+using namespace sophia;
+using namespace sophia::capi;
+
+namespace {
+
+using Names = const char* const*;
+
+// A list of them that ends with NULL, and stays.
+template <class T, std::size_t N, class F>
+Names list(const T (&from)[N], F name_of) {
+  static const auto names = [&] {
+    std::array<const char*, N + 1> all{};
+    for (std::size_t i = 0; i < N; ++i) all[i] = name_of(from[i]);
+    return all;
+  }();
+  return names.data();
+}
+
+template <class O>
+Names fields_of() {
+  return list(O::kFields, [](const auto& field) { return field.name; });
+}
+template <class O>
+Names slots_of() {
+  return list(O::kSlots, [](const char* slot) { return slot; });
+}
+
+#define SOPHIA_NAME(O) O::kName,
+constexpr const char* kNames[] = {SOPHIA_OPTIMIZERS(SOPHIA_NAME) nullptr};
+#undef SOPHIA_NAME
+
+// f(plan), which no other thread uses meanwhile.
+template <class F>
+sophia_status with_plan(sophia_plan* plan, F f) {
+  return guarded([&] {
+    const auto object = get(plan, "plan");
+    std::lock_guard lock(object->mutex);
+    f(object->plan);
+  });
+}
+
+void expect_group(const OptimizerPlan& plan, std::int32_t group) {
+  require(group >= 0 && group < std::ssize(plan.sets), "Expected `group` to be one of the ", plan.sets.size(),
+          " groups that were added, from 0 on, got ", group);
+}
+
+void expect_hyperparameter(const std::string& optimizer, const std::string& name) {
+  with_optimizer(optimizer, [&]<class O>() {
+    std::string known;
+    for (const auto& field : O::kFields) {
+      if (name == field.name) return;
+      known += text(known.empty() ? "" : ", ", field.name);
+    }
+    require(false, "Expected a hyperparameter of ", optimizer, " (", known, "), got ", name);
+  });
+}
+
+}  // namespace
+
+extern "C" {
+
+sophia_status sophia_optimizer_names(const char* const** names) {
+  return guarded([&] { required(names, "names") = kNames; });
+}
+
+sophia_status sophia_hyperparameter_names(const char* optimizer, const char* const** names) {
+  return guarded([&] {
+    Names& to = required(names, "names");
+    with_optimizer(&required(optimizer, "optimizer"), [&]<class O>() { to = fields_of<O>(); });
+  });
+}
+
+sophia_status sophia_slot_names(const char* optimizer, const char* const** names) {
+  return guarded([&] {
+    Names& to = required(names, "names");
+    with_optimizer(&required(optimizer, "optimizer"), [&]<class O>() { to = slots_of<O>(); });
+  });
+}
+
+sophia_status sophia_plan_create(const char* optimizer, sophia_plan** plan) {
+  return created(plan, "plan", [&] {
+    const std::string name = &required(optimizer, "optimizer");
+    with_optimizer(name, []<class O>() {});
+    auto object = std::make_shared<Plan>();
+    object->plan.optimizer = name;
+    return object;
+  });
+}
+
+sophia_status sophia_plan_destroy(sophia_plan* plan) { return destroyed(plan, "plan"); }
+
+sophia_status sophia_plan_add_group(sophia_plan* plan, double learning_rate, double weight_decay, int32_t* group) {
+  return with_plan(plan, [&](OptimizerPlan& to) {
+    std::int32_t& number = required(group, "group");
+    to.sets.push_back({.hyper = {},
+                       .learning_rate = positive("learning_rate", learning_rate),
+                       .weight_decay = non_negative("weight_decay", weight_decay)});
+    number = static_cast<std::int32_t>(to.sets.size()) - 1;
+  });
+}
+
+sophia_status sophia_plan_set(sophia_plan* plan, int32_t group, const char* name, double value) {
+  return with_plan(plan, [&](OptimizerPlan& to) {
+    expect_group(to, group);
+    expect_hyperparameter(to.optimizer, &required(name, "name"));
+    to.sets[static_cast<std::size_t>(group)].hyper[name] = value;
+  });
+}
+
+sophia_status sophia_plan_add_tensor(sophia_plan* plan, int32_t group, int64_t count) {
+  return with_plan(plan, [&](OptimizerPlan& to) {
+    expect_group(to, group);
+    std::int64_t all = element_count(count);
+    for (const auto& tensor : to.tensors) all += tensor.count;
+    require(all <= kMostElements, "Expected at most ", kMostElements, " numbers in all, got ", all);
+    to.tensors.push_back({.count = count, .set = group});
+  });
+}
+
+sophia_status sophia_plan_set_target_win_rate(sophia_plan* plan, double win_rate) {
+  return with_plan(plan, [&](OptimizerPlan& to) { to.win_rate = fraction("win_rate", win_rate); });
+}
+
+sophia_status sophia_optimizer_attach(sophia_device* device, sophia_plan* plan, sophia_optimizer** optimizer) {
+  return created(optimizer, "optimizer", [&] {
+    const auto on = get(device, "device");
+    const auto object = get(plan, "plan");
+    std::lock_guard lock(object->mutex);
+    require(!object->plan.tensors.empty(), "Expected a plan with at least one tensor, got none");
+    const Device::Hold hold(*on);
+    return std::make_shared<const OptimizerObject>(OptimizerObject{on, on->attach(object->plan)});
+  });
+}
+}

@@ -1,0 +1,72 @@
+#include "../../../native/optimizers/registry.h"
+#include <cmath>
+#include "c.h"
+
+using namespace c;
+
+static std::vector<std::string> list(const char* const* names) {
+  std::vector<std::string> all;
+  while (*names) all.emplace_back(*names++);
+  return all;
+}
+
+TEST("C: the names of optimizers") {
+  std::vector<std::string> names;
+  bool same = true;
+  sophia::for_each_optimizer([&]<class O>() {
+    names.emplace_back(O::kName);
+    std::vector<std::string> fields;
+    for (const auto& field : O::kFields) fields.emplace_back(field.name);
+    same &= list(made<const char* const*>(sophia_hyperparameter_names, O::kName)) == fields;
+    same &= list(made<const char* const*>(sophia_slot_names, O::kName)) == sophia::slot_names(O::kName);
+  });
+  expect("C: are those of the registry", list(made<const char* const*>(sophia_optimizer_names)) == names);
+  expect("C: and so are their hyperparameters and slots", same);
+  const char* const* found = nullptr;
+  refused("C: an unknown one is answered with the known ones", sophia_slot_names("adam", &found),
+          SOPHIA_INVALID_ARGUMENT, "Expected an optimizer of adamw, lion, sophia-g, sophia, got adam");
+}
+
+TEST("C: plans") {
+  sophia_device* const device = cpu();
+  sophia_plan* plan = nullptr;
+  sophia_optimizer* optimizer = nullptr;
+  int32_t group = -1;
+  refused("C: a plan of no optimizer", sophia_plan_create("sgd", &plan), SOPHIA_INVALID_ARGUMENT, "got sgd");
+  refused("C: or without a name", sophia_plan_create(nullptr, &plan), SOPHIA_INVALID_ARGUMENT, "`optimizer`");
+  ok(sophia_plan_create("lion", &plan));
+  refused("C: a group that is not there", sophia_plan_set(plan, 0, "beta1", 0.9), SOPHIA_INVALID_ARGUMENT,
+          "Expected `group` to be one of the 0 groups that were added, from 0 on, got 0");
+  for (const double wrong : {0.0, -1.0, HUGE_VAL, std::nan("")})
+    refused("C: a learning rate that is none", sophia_plan_add_group(plan, wrong, 0, &group), SOPHIA_INVALID_ARGUMENT,
+            "Expected `learning_rate` to be positive and finite, got ");
+  refused("C: a negative weight decay", sophia_plan_add_group(plan, 1, -1, &group), SOPHIA_INVALID_ARGUMENT,
+          "weight_decay");
+  ok(sophia_plan_add_group(plan, 1e-4, 0.2, &group));
+  expect("C: what was refused added no group", group == 0);
+  refused("C: a hyperparameter of another", sophia_plan_set(plan, group, "rho", 1), SOPHIA_INVALID_ARGUMENT,
+          "Expected a hyperparameter of lion (beta1, beta2), got rho");
+  refused("C: a win rate that is none", sophia_plan_set_target_win_rate(plan, 1), SOPHIA_INVALID_ARGUMENT, "win_rate");
+
+  ok(sophia_plan_set(plan, group, "beta1", 0.95));
+  refused("C: a plan without tensors", sophia_optimizer_attach(device, plan, &optimizer), SOPHIA_INVALID_ARGUMENT,
+          "Expected a plan with at least one tensor, got none");
+  refused("C: a tensor of no size", sophia_plan_add_tensor(plan, group, -4), SOPHIA_INVALID_ARGUMENT, "count");
+  refused("C: a tensor of no group", sophia_plan_add_tensor(plan, 1, 4), SOPHIA_INVALID_ARGUMENT, "group");
+  ok(sophia_plan_add_tensor(plan, group, 4));
+  refused("C: a tensor too much for any machine", sophia_plan_add_tensor(plan, group, int64_t{1} << 48),
+          SOPHIA_INVALID_ARGUMENT, "Expected at most 281474976710656 numbers in all");
+  refused("C: a hyperparameter that was not set is named", sophia_optimizer_attach(device, plan, &optimizer),
+          SOPHIA_INVALID_ARGUMENT, "Expected lion to have `beta2`");
+  ok(sophia_plan_set(plan, group, "beta2", 7));
+  refused("C: and one out of bounds", sophia_optimizer_attach(device, plan, &optimizer), SOPHIA_INVALID_ARGUMENT,
+          "Expected `beta2` to be in [0, 1), got 7");
+  ok(sophia_plan_set(plan, group, "beta2", 0.98));
+  ok(sophia_optimizer_attach(device, plan, &optimizer));
+  ok(sophia_optimizer_destroy(optimizer));
+  ok(sophia_optimizer_attach(device, plan, &optimizer));
+  expect("C: a plan can be used again", optimizer != nullptr);
+  ok(sophia_optimizer_destroy(optimizer));
+  ok(sophia_plan_destroy(plan));
+  ok(sophia_device_destroy(device));
+}
