@@ -1,6 +1,8 @@
 /** Numbers in the memory of a device. */
 import {types} from 'node:util';
-import {got, integer, list, maximumCount, oneOf} from './check';
+import {checkElements, lengthOf} from './arrays';
+import {asBrain, asFloat} from './bfloat16';
+import {got, instance, integer, list, maximumCount, oneOf} from './check';
 import type {Device} from './device';
 import {argumentError, SophiaError, wrap} from './errors';
 import type {NativeDtype, NativeTensor} from './nativetensors';
@@ -27,8 +29,8 @@ const kinds = {
 	u16: {native: 'U16', bytes: 2, Array: Uint16Array},
 } as const satisfies Record<ElementType, {native: NativeDtype; bytes: number; Array: unknown}>;
 
-/** The array of each dtype. */
-export const arrayTypes = {f32: 'Float32Array', i32: 'Int32Array', u16: 'Uint16Array'} as const;
+/** The names of those arrays. */
+export const arrayTypes = ['Float32Array', 'Int32Array', 'Uint16Array'] as const;
 
 /** The dtype of an array, of this realm or another; nothing for what is no such array. */
 export function dtypeOf(value: unknown): Exclude<ElementType, 'bf16'> | undefined {
@@ -154,7 +156,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return (this.dtype === 'bf16' ? Float32Array.from(raw, asFloat) : raw) as ValueArray<D>;
 	}
 
-	/** Makes every element this number. */
+	/** Makes every element this number. @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` */
 	fill(value: number): this {
 		wrap(() => this.device.native().fill(this.native(), this.#encode([value])));
 		return this;
@@ -170,9 +172,17 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return new Tensor(this.#storage, wanted, this.dtype, this.#offset, this.tangent?.view(wanted));
 	}
 
-	/** Rows `begin` to `end` of the first dimension, sharing the memory. @throws RangeError where it has no such rows */
+	/**
+	Rows `begin` to `end` of the first dimension, without the last, sharing the memory.
+
+	@param end @default its rows
+	@throws RangeError where it has no such rows
+	*/
 	slice(begin: number, end = this.shape[0] ?? 0): Tensor<D> {
-		const [rows = 0, ...rest] = this.shape;
+		const [rows, ...rest] = this.shape;
+		if (rows === undefined) {
+			throw argumentError('range', 'Expected a tensor of one dimension or more to slice, got a single number');
+		}
 		const from = integer('begin', begin, 0, rows);
 		const to = integer('end', end, from, rows);
 		this.#memory();
@@ -180,8 +190,9 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return new Tensor(this.#storage, [to - from, ...rest], this.dtype, offset, this.tangent?.slice(from, to));
 	}
 
-	/** The same numbers on another device: a copy, or itself if it is there. */
+	/** The same numbers on another device: a copy, or itself if it is there. @throws TypeError; SophiaError as `zeros` */
 	to(device: Device): Tensor<D> {
+		instance('device', device, this.device.constructor, 'a Device');
 		this.#memory();
 		return device.name === this.device.name ? this : Tensor.make(device, this.shape, this.dtype).copyFrom(this);
 	}
@@ -229,7 +240,8 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return this.#storage.memory();
 	}
 
-	#expectLike(other: Tensor<D>): void {
+	#expectLike(given: unknown): void {
+		const other = instance('tangent', given, Tensor, 'a Tensor') as Tensor<ElementType>;
 		if (other.dtype !== this.dtype || other.size !== this.size) {
 			const of = ({dtype, shape}: Tensor<ElementType>) => `${dtype} [${shape.join(', ')}]`;
 			throw argumentError('range', `Expected a tensor of ${of(this)}, got ${of(other)}`);
@@ -239,7 +251,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	#copyToArray(array: TypedArray): void {
 		const wanted = this.dtype === 'bf16' ? ['f32', 'u16'] : [this.dtype];
 		const dtype = dtypeOf(array);
-		if (dtype === undefined || !wanted.includes(dtype) || array.length !== this.size) {
+		if (dtype === undefined || !wanted.includes(dtype) || lengthOf(array) !== this.size) {
 			throw argumentError('range', `Expected an array for ${this.size} elements of ${this.dtype}, ${got(array)}`);
 		}
 		if (dtype === 'f32' && this.dtype === 'bf16') {
@@ -264,27 +276,13 @@ export class Tensor<D extends ElementType = 'f32'> {
 	#encode(values: ArrayLike<number>): TypedArray {
 		const {Array: Wanted} = kinds[this.dtype];
 		if (this.dtype === 'bf16' && !types.isUint16Array(values)) {
+			checkElements(values);
 			return Uint16Array.from(Float32Array.from(values), asBrain);
 		}
 		if (dtypeOf(values) === dtypeOf(new Wanted(0))) {
 			return values as TypedArray;
 		}
+		checkElements(values);
 		return Wanted.from(values);
 	}
-}
-
-const bits = new Uint32Array(1);
-const float = new Float32Array(bits.buffer);
-
-/** The float of bfloat16's bits: they are its upper half. */
-function asFloat(brain: number): number {
-	bits[0] = brain << 16;
-	return float[0] ?? 0;
-}
-
-/** The bits of the bfloat16 that is nearest, to even where two are; a NaN stays one. */
-function asBrain(value: number): number {
-	float[0] = value;
-	const [word = 0] = bits;
-	return Number.isNaN(value) ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
 }
