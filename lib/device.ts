@@ -26,6 +26,7 @@ export interface CudaOptions {
 
 /** The memory that the tensors of a device and the states of optimizers hold, in bytes. */
 export interface DeviceMemory {
+	/** What is held now. */
 	readonly used: number;
 	/** The most that was held at once. */
 	readonly peak: number;
@@ -231,12 +232,10 @@ export class Device {
 		if (dtype === undefined) {
 			throw argumentError('type', `Expected \`array\` to be one of ${arrayTypes.join(', ')}, ${got(array)}`);
 		}
-		const length = lengthOf(array);
-		const wanted = checkShape(shape ?? [length]);
-		checkSize(wanted, length);
+		const wanted = checkShape(shape ?? [lengthOf(array)]);
+		checkSize(wanted, lengthOf(array));
 		if (!this.isCpu) {
-			const expected = `Expected the device to be the CPU, got \`${this.name}\``;
-			throw argumentError('range', `${expected}: it cannot reach the array`);
+			throw argumentError('range', `Expected the device to be the CPU, got \`${this.name}\`, which reaches no arrays`);
 		}
 		return new Tensor(Storage.over(this, array), wanted, dtype as ElementOf<A>);
 	}
@@ -265,6 +264,7 @@ export class Device {
 		this.#native.dispose();
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}

@@ -14,12 +14,13 @@ export type ElementType = 'f32' | 'bf16' | 'i32' | 'u16';
 /** The arrays of JavaScript that tensors exchange numbers with; those of `bf16` are the bits of its numbers. */
 export type TypedArray = Float32Array | Int32Array | Uint16Array;
 
-/** The array that holds the elements as they are stored, and the one that holds their values. */
+/** The array that holds the elements as they are stored: those of `bf16` are bits. */
 export type StoredArray<D extends ElementType> = D extends 'f32'
 	? Float32Array
 	: D extends 'i32'
 		? Int32Array
 		: Uint16Array;
+/** The array that holds the elements' values: those of `bf16` are floats. */
 export type ValueArray<D extends ElementType> = D extends 'bf16' ? Float32Array : StoredArray<D>;
 
 const kinds = {
@@ -57,14 +58,24 @@ another: by `dispose()`, or at the end of the block where it is declared with `u
 the garbage collector, but not before the event loop turns: a loop that never awaits fails with
 `ERR_SOPHIA_OUT_OF_MEMORY` at the device's limit.
 
+@example
+```
+using matrix = device.from([1, 2, 3, 4, 5, 6], [3, 2]);
+using row = matrix.slice(1, 2).fill(0);
+matrix.toArray(); // Float32Array [1, 2, 0, 0, 5, 6]
+```
 @throws SophiaError `ERR_SOPHIA_DISPOSED` from every method once it was disposed of.
 */
 export class Tensor<D extends ElementType = 'f32'> {
+	/** Where its memory is. */
 	readonly device: Device;
+	/** Sizes, from the slowest to the fastest; `[]` is a single number. */
 	readonly shape: readonly number[];
+	/** What its elements are. */
 	readonly dtype: D;
 	/** How many elements. */
 	readonly size: number;
+	/** The bytes of its elements. */
 	readonly byteLength: number;
 	/** A direction for Hessian-vector products and other derivatives along it, of the same shape. */
 	readonly tangent: Tensor<D> | undefined;
@@ -173,15 +184,14 @@ export class Tensor<D extends ElementType = 'f32'> {
 	}
 
 	/**
-	Rows `begin` to `end` of the first dimension, without the last, sharing the memory.
+	Rows `begin` to `end` of the first dimension, without the last, sharing the memory. Without an end all that follow.
 
-	@param end @default its rows
 	@throws RangeError where it has no such rows
 	*/
 	slice(begin: number, end = this.shape[0] ?? 0): Tensor<D> {
 		const [rows, ...rest] = this.shape;
 		if (rows === undefined) {
-			throw argumentError('range', 'Expected a tensor of one dimension or more to slice, got a single number');
+			throw argumentError('range', 'Expected a tensor of one dimension or more, got a single number');
 		}
 		const from = integer('begin', begin, 0, rows);
 		const to = integer('end', end, from, rows);
@@ -217,6 +227,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		}
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}

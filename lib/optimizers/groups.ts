@@ -17,6 +17,7 @@ Tensors with hyperparameters of their own: every option of the optimizer may sta
 for those about the model and the trainer (`decay`, `curvature`, `targetWinRate`, `anneal`, `form`).
 */
 export interface ParameterGroup {
+	/** Its tensors: a name may stand in one group only. */
 	readonly params: NamedNumbers;
 	/** η of these tensors. @default the optimizer's */
 	readonly learningRate?: number;

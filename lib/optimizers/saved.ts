@@ -11,6 +11,7 @@ import type {OptimizerJson} from './optimizer';
 
 /** Everything that an optimizer remembers, by the names of the tensors, so that a trainer may order them anew. */
 export interface SavedState {
+	/** Which optimizer it is the state of. Its hyperparameters are told, and need not be those of who goes on. */
 	readonly optimizer: OptimizerJson;
 	/** Steps that were made. */
 	readonly steps: number;

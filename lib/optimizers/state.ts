@@ -30,7 +30,9 @@ state.step({weight: weightGradient, bias: biasGradient}, {clip: 1});
 another thread is under way.
 */
 export class OptimizerState {
+	/** What moves the tensors. */
 	readonly optimizer: Optimizer;
+	/** Where they are moved. */
 	readonly device: Device;
 	/** The names of the tensors, in the order in which gradients are given. */
 	readonly names: readonly string[];
@@ -142,6 +144,7 @@ export class OptimizerState {
 		return this.#counters().scale;
 	}
 
+	/** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` unless it is positive and finite */
 	set scale(value: number) {
 		const {steps, tokens} = this.#counters();
 		this.#here();
@@ -217,6 +220,7 @@ export class OptimizerState {
 		this.#native.dispose();
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}
