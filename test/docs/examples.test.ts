@@ -103,6 +103,14 @@ describe('the examples of the package', () => {
 		await run(code, scope);
 	});
 
+	test('run: the trainer of your own in README.md', async () => {
+		const [code = ''] = /import \{SophiaG\}[^]*?(?=^```$)/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+		const {weightGradient, biasGradient} = scope;
+		const sampled = {sampledWeightGradient: weightGradient, sampledBiasGradient: biasGradient};
+		await run(code.replace(/^import .*$/m, ''), {...scope, ...sampled});
+		expect(scope.console.log).toHaveBeenLastCalledWith(expect.any(Number));
+	});
+
 	test('are there for every class, function and tokenizer that is exported', () => {
 		const names = Object.entries(face).flatMap(([name, value]) => (Array.isArray(value) ? [] : [name]));
 		const found = new Set(files.flatMap((name) => explained(join(library, name))));
