@@ -89,7 +89,7 @@ describe('numbers', () => {
 describe('a tensor without numbers', () => {
 	test('has a win rate that is a number', () => {
 		using state = new SophiaG().attach([new Float32Array(0)]);
-		expect(state.updateHessian([new Float32Array(0)])).toMatchObject({winRate: 0, negativeRate: 0});
+		expect(state.updateHessian([new Float32Array(0)], {tokens: 1})).toMatchObject({winRate: 0, negativeRate: 0});
 		expect(state.step([new Float32Array(0)])).toMatchObject({winRate: 0, skipped: false});
 	});
 });
