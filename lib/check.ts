@@ -96,6 +96,13 @@ export function string(name: string, value: unknown): string {
 	return demand(given !== '', name, given, 'a string that is not empty');
 }
 
+/** The address of memory. */
+export function address(name: string, value: unknown): bigint {
+	demandType(typeof value === 'bigint', name, value, 'an address: a bigint');
+	const given = value as bigint;
+	return demand(given > 0n && given < 2n ** 64n, name, given, 'an address: above 0 and below 2^64');
+}
+
 /** A path of the file system. */
 export function path(name: string, value: unknown): string {
 	const given = string(name, value);

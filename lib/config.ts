@@ -79,6 +79,10 @@ export function makeConfig(given: Gpt2Options): Gpt2Config {
 /**
 The number of parameters of a model of that shape; the head is the token embedding and is counted once.
 
+@example
+```
+parameterCount({layers: 12, heads: 12, width: 768, context: 1024, vocabulary: 50257}); // 124439808
+```
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a shape that cannot be.
 */
 export function parameterCount(shape: Gpt2Options): number {

@@ -9,6 +9,7 @@ import type {ParameterVector} from './vector';
 /** The estimates of a diagonal: of the Hessian's, or of the Gauss-Newton matrix's. */
 export const estimators = ['hutchinson', 'gnb'] as const;
 
+/** How a diagonal is estimated. */
 export interface DiagonalOptions extends PassOptions {
 	/**
 	`hutchinson`: u ⊙ Hu for random u, which estimates the Hessian's diagonal. `gnb`: B ĝ² for the gradient ĝ at labels
@@ -32,10 +33,13 @@ export const diagonalDefaults: Required<DiagonalOptions> = {
 
 /** A mean with the standard error that its draws show; NaN for a single draw. */
 export interface Estimate {
+	/** Over the draws. */
 	readonly mean: number;
+	/** Its standard error. */
 	readonly error: number;
 }
 
+/** What is known of a diagonal from draws of it. */
 export interface Diagonal {
 	/** The mean estimate of every element. */
 	readonly diagonal: ParameterVector;

@@ -7,21 +7,28 @@ import {callable, count, integer, knownKeys, object, positive} from './check';
 import {defaultSeed} from './config';
 import {argumentError} from './errors';
 
-type Vector = Float32Array | Float64Array;
-/** What derivatives may be: arrays and typed arrays alike. */
-type Numbers = ArrayLike<number>;
+/** A point that a function is looked at, in the precision that it is computed in. */
+export type Vector = Float32Array | Float64Array;
+/** What derivatives may be: arrays and typed arrays alike, as long as the point. */
+export type Derivative = ArrayLike<number>;
 
 /** A function of many variables, its gradient, and where they are looked at. Each may be asynchronous. */
 export interface GradientProblem<V extends Vector> {
+	/** f. */
 	readonly loss: (x: V) => number | Promise<number>;
-	readonly gradient: (x: V) => Numbers | Promise<Numbers>;
+	/** ∇f. */
+	readonly gradient: (x: V) => Derivative | Promise<Derivative>;
+	/** Where. */
 	readonly at: V;
 }
 
 /** The same for products of the Hessian with a vector. */
 export interface ProductProblem<V extends Vector> {
-	readonly gradient: (x: V) => Numbers | Promise<Numbers>;
-	readonly product: (x: V, v: V) => Numbers | Promise<Numbers>;
+	/** ∇f. */
+	readonly gradient: (x: V) => Derivative | Promise<Derivative>;
+	/** The Hessian at x times v. */
+	readonly product: (x: V, v: V) => Derivative | Promise<Derivative>;
+	/** Where. */
 	readonly at: V;
 }
 
@@ -81,6 +88,14 @@ export async function checkGradient<V extends Vector>(
 /**
 Holds products of the Hessian with vectors against the gradient, and against each other.
 
+@example
+```
+const {error, asymmetry} = await checkHessianVectorProduct({
+	gradient: (x) => Float64Array.of(3 * x[0] ** 2),
+	product: (x, v) => Float64Array.of(6 * x[0] * v[0]),
+	at: Float64Array.of(3),
+});
+```
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`, also for a product of another length.
 */
 export async function checkHessianVectorProduct<V extends Vector>(
@@ -149,15 +164,15 @@ function filled<V extends Vector>(like: V, value: (i: number) => number): V {
 	return to;
 }
 
-function sameLength(name: string, given: unknown, {length}: Vector): Numbers {
+function sameLength(name: string, given: unknown, {length}: Vector): Derivative {
 	const {length: found = 'nothing'} = (given ?? {}) as {length?: number};
 	if (found !== length) {
 		throw argumentError('range', `Expected \`${name}\` to give ${length} numbers, got ${found}`);
 	}
-	return given as Numbers;
+	return given as Derivative;
 }
 
-function dot(a: Numbers, b: Numbers): number {
+function dot(a: Derivative, b: Derivative): number {
 	let sum = 0;
 	for (let i = 0; i < a.length; i++) {
 		sum += (a[i] ?? NaN) * (b[i] ?? NaN);
@@ -166,13 +181,13 @@ function dot(a: Numbers, b: Numbers): number {
 }
 
 /** ‖a − b‖ over the larger of ‖a‖ and ‖b‖; 0 where both are. */
-function apart(a: Numbers, b: Numbers): number {
+function apart(a: Derivative, b: Derivative): number {
 	const difference = Array.from(a, (x, i) => x - (b[i] ?? NaN));
 	const size = Math.max(dot(a, a), dot(b, b));
 	return size === 0 ? 0 : Math.sqrt(dot(difference, difference) / size);
 }
 
-function asymmetry(u: Numbers, hu: Numbers, v: Numbers, hv: Numbers): number {
+function asymmetry(u: Derivative, hu: Derivative, v: Derivative, hv: Derivative): number {
 	const size = Math.sqrt(dot(u, u) * dot(hv, hv));
 	return size === 0 ? 0 : Math.abs(dot(u, hv) - dot(v, hu)) / size;
 }

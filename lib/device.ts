@@ -1,5 +1,6 @@
 /** A processor that holds tensors and computes with them, for callers who have a trainer of their own. */
-import {count as checkCount, instance, integer, list, text, withDefaults} from './check';
+import {checkSize, lengthOf} from './arrays';
+import {address as checkAddress, count as checkCount, got, instance, integer, list, text, withDefaults} from './check';
 import {devices, resolveDevice, type DeviceName} from './devices';
 import {checkMemoryVariable} from './environment';
 import {argumentError, SophiaError, wrap} from './errors';
@@ -23,12 +24,16 @@ export interface CudaOptions {
 	readonly stream?: bigint;
 }
 
-/** The memory that the tensors of a device hold, in bytes. */
+/** The memory that the tensors of a device and the states of optimizers hold, in bytes. */
 export interface DeviceMemory {
+	/** What is held now. */
 	readonly used: number;
 	/** The most that was held at once. */
 	readonly peak: number;
-	/** What may be held: `SOPHIA_MEMORY_LIMIT`, or on the CPU what the machine or its container has. */
+	/**
+	What may be held: `SOPHIA_MEMORY_LIMIT`, or on the CPU four fifths of what the machine had left when the device was
+	made, or of what its container may have.
+	*/
 	readonly limit: number;
 	/** How many blocks of memory there are; views share one. */
 	readonly blocks: number;
@@ -74,8 +79,9 @@ export class Device {
 	readonly name: string;
 	readonly #native: NativeDevice;
 	#disposed = false;
-	/** The last call that runs on another thread. @internal */
-	pending: Promise<unknown> = Promise.resolve();
+	/** Calls of other threads that have not ended, and the last of them. */
+	#pending = 0;
+	#last: Promise<unknown> = Promise.resolve();
 
 	private constructor(device: NativeDevice) {
 		this.#native = device;
@@ -154,7 +160,7 @@ export class Device {
 		return {name, isa, threads, description};
 	}
 
-	/** What its tensors hold. @throws SophiaError `ERR_SOPHIA_DISPOSED` */
+	/** What its tensors and the states of optimizers hold. @throws SophiaError `ERR_SOPHIA_DISPOSED` */
 	memory(): DeviceMemory {
 		return wrap(() => this.native().use());
 	}
@@ -192,7 +198,8 @@ export class Device {
 	/**
 	A tensor with a copy of these numbers.
 
-	@param values a typed array, or numbers; floats are rounded to the nearest where the dtype is `bf16`
+	@param values a typed array, or numbers; they are taken as a typed array takes them, and those of `bf16` are rounded to
+	the nearest
 	@param shape @default one dimension
 	@param options the dtype @default that of a typed array, else `f32`
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_OUT_OF_MEMORY`
@@ -217,21 +224,20 @@ export class Device {
 	A tensor over the caller's own array, without a copy: on the CPU only. The array may lie in a `SharedArrayBuffer`. If
 	it is transferred away or resized, the tensor answers `ERR_SOPHIA_DISPOSED`.
 
+	@param shape @default one dimension
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
-	wrap<A extends TypedArray>(array: A, shape: readonly number[] = [array.length]): Tensor<ElementOf<A>> {
+	wrap<A extends TypedArray>(array: A, shape?: readonly number[]): Tensor<ElementOf<A>> {
 		const dtype = dtypeOf(array);
 		if (dtype === undefined) {
-			throw argumentError('type', `Expected \`array\` to be a ${Object.values(arrayTypes).join(', a ')}`);
+			throw argumentError('type', `Expected \`array\` to be one of ${arrayTypes.join(', ')}, ${got(array)}`);
 		}
-		checkSize(checkShape(shape), array.length);
+		const wanted = checkShape(shape ?? [lengthOf(array)]);
+		checkSize(wanted, lengthOf(array));
 		if (!this.isCpu) {
-			throw argumentError(
-				'range',
-				`Expected the device to be the CPU, got \`${this.name}\`: it cannot reach the array`,
-			);
+			throw argumentError('range', `Expected the device to be the CPU, got \`${this.name}\`, which reaches no arrays`);
 		}
-		return new Tensor(Storage.over(this, array), shape, dtype as ElementOf<A>);
+		return new Tensor(Storage.over(this, array), wanted, dtype as ElementOf<A>);
 	}
 
 	/**
@@ -249,12 +255,16 @@ export class Device {
 		return Tensor.make(this, shape, dtype, checkAddress('address', address));
 	}
 
-	/** Gives the device up. Its tensors go on until they are disposed of; nothing new is begun. */
+	/**
+	Gives the device up: nothing more is begun on it. The memory of its tensors stays until they are disposed of. Without
+	options `cpu()`, `cuda()` and `best()` give everybody the same device: only the program as a whole disposes of that.
+	*/
 	dispose(): void {
 		this.#disposed = true;
 		this.#native.dispose();
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}
@@ -267,28 +277,24 @@ export class Device {
 		return this.#native;
 	}
 
-	/** Runs calls of other threads one after the other. @internal */
+	/** Runs calls of other threads one after the other, and the first at once. @internal */
 	queue<T>(work: () => Promise<T>): Promise<T> {
-		const result = this.pending.then(work);
-		this.pending = result.catch(() => undefined);
+		const result = this.#pending++ === 0 ? work() : this.#last.then(work);
+		const end = () => {
+			this.#pending--;
+		};
+		this.#last = result.then(end, end);
 		return result;
+	}
+
+	/** @throws SophiaError `ERR_SOPHIA_BUSY` while calls of other threads are under way or wait @internal */
+	expectIdle(): void {
+		if (this.#pending > 0) {
+			throw new SophiaError('ERR_SOPHIA_BUSY', `The device ${this.name} is busy with another call`);
+		}
 	}
 }
 
 const tensorDefaults: {dtype: ElementType} = {dtype: 'f32'};
 const cpuDefaults: {[key in keyof CpuOptions]: CpuOptions[key] | undefined} = {threads: undefined, isa: undefined};
 const cudaDefaults: {stream: bigint | undefined} = {stream: undefined};
-
-function checkSize(shape: readonly number[], length: number): void {
-	const size = shape.reduce((product, each) => product * each, 1);
-	if (size !== length) {
-		throw argumentError('range', `Expected ${size} elements for the shape [${shape.join(', ')}], got ${length}`);
-	}
-}
-
-function checkAddress(name: string, value: unknown): bigint {
-	if (typeof value !== 'bigint' || value <= 0n || value >= 2n ** 64n) {
-		throw argumentError('type', `Expected \`${name}\` to be an address: a bigint above 0 and below 2^64`);
-	}
-	return value;
-}

@@ -29,6 +29,10 @@ export interface DeviceChoice {
 /**
 The instruction sets and threads of the CPU.
 
+@example
+```
+const {isa, threads} = cpu(); // 'avx512', 16
+```
 @throws SophiaError `ERR_SOPHIA_NO_BINARY`, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a wrong `SOPHIA_NUM_THREADS`.
 */
 export function cpu(): CpuInfo {
@@ -36,12 +40,31 @@ export function cpu(): CpuInfo {
 	return wrap(() => native().cpu());
 }
 
-/** The state of CUDA: compiled in, available, and if not, why. @throws SophiaError `ERR_SOPHIA_NO_BINARY` */
+/**
+The state of CUDA: compiled in, available, and if not, why.
+
+@example
+```
+const {available, reason} = cuda();
+console.log(available ? 'CUDA is available' : reason);
+```
+@throws SophiaError `ERR_SOPHIA_NO_BINARY`
+*/
 export function cuda(): CudaInfo {
 	return wrap(() => native().cuda());
 }
 
-/** Every device this package knows, usable or not. */
+/**
+Every device this package knows, usable or not.
+
+@example
+```
+for (const {name, available, description} of devices()) {
+	console.log(name, available, description);
+}
+```
+@throws as `cpu`
+*/
 export function devices(): readonly DeviceInfo[] {
 	const {isa, threads} = cpu();
 	const {gpus, reason} = cuda();

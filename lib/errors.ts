@@ -31,11 +31,24 @@ The code of an error.
 */
 export type ErrorCode = (typeof nativeCodes)[number] | 'ERR_SOPHIA_NO_BINARY' | 'ABORT_ERR';
 
-/** Any failure that is not a wrong argument. */
+/**
+Any failure that is not a wrong argument.
+
+@example
+```
+try {
+	Dataset.open('nowhere');
+} catch (error) {
+	console.log(error instanceof SophiaError, error.code); // true 'ERR_SOPHIA_IO'
+}
+```
+*/
 export class SophiaError extends Error {
+	/** The name of the class. */
 	override readonly name: string = 'SophiaError';
 
 	constructor(
+		/** What went wrong, for programs: messages are for people. */
 		readonly code: ErrorCode,
 		message: string,
 		options?: ErrorOptions,
@@ -44,8 +57,23 @@ export class SophiaError extends Error {
 	}
 }
 
-/** The work was stopped by an `AbortSignal`. `code` is `ABORT_ERR`, as in Node; `cause` is the signal's reason. */
+/**
+The work was stopped by an `AbortSignal`. `code` is `ABORT_ERR`, as in Node; `cause` is the signal's reason.
+
+@example
+```
+using trainer = new Trainer({model, optimizer: new AdamW(), data});
+try {
+	for await (const {step} of trainer.run({signal: AbortSignal.timeout(1)})) {
+		console.log(step);
+	}
+} catch (error) {
+	console.log(error instanceof AbortError, error.cause); // true, the signal's TimeoutError
+}
+```
+*/
 export class AbortError extends SophiaError {
+	/** The name of the class. */
 	override readonly name = 'AbortError';
 
 	constructor(signal: AbortSignal) {

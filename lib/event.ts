@@ -46,10 +46,12 @@ export class Event {
 		wrap(() => this.#native.waitOn(device));
 	}
 
+	/** Gives the event up. */
 	dispose(): void {
 		this.#native.dispose();
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}

@@ -28,6 +28,7 @@ export interface PassOptions {
 
 export const passDefaults: Required<PassOptions> = {batch: 8, dropout: false, seed: defaultSeed, step: 0};
 
+/** Which examples are drawn from a data set. */
 export interface ExamplesOptions {
 	/** @default 'train' */
 	readonly split?: 'train' | 'validation';

@@ -211,5 +211,19 @@ function update(hessian: AnyNumbers, gradient: AnyNumbers, options: GnbUpdateOpt
 
 const updateDefaults = {tokens: undefined as number | undefined, beta2: SophiaG.defaults.beta2};
 
-/** The Gauss-Newton-Bartlett estimate over tensors and arrays of the caller's own. */
-export const gnb = Object.freeze({sampleLabels, sampleGaussian, update});
+/**
+The Gauss-Newton-Bartlett estimate over tensors and arrays of the caller's own.
+
+@example
+```
+const labels = gnb.sampleLabels(Float32Array.of(0, 1, 2, 5, 0, 0), {classes: 3, step: 10});
+```
+*/
+export const gnb = Object.freeze({
+	/** Draws a label for each row of logits. */
+	sampleLabels,
+	/** Draws a label around each prediction of a regression. */
+	sampleGaussian,
+	/** Takes a gradient at sampled labels into the average of its squares. */
+	update,
+});

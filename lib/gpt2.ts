@@ -20,7 +20,7 @@ import {drawTokens, generationOptions, promptTokens, type GenerateOptions} from 
 import {native, type Memory, type NativeGeneration, type NativeGpt2} from './native';
 import {exportModel} from './pretrained/save';
 import {findWeights, type PretrainedOptions} from './pretrained/weights';
-import {probeOptions, type ProbeOptions, type Product} from './product';
+import {probeOptions, type ProbeOptions, type Gradient, type Product} from './product';
 import {checkValues, findParameter, ParameterVector, sizeOf, type Parameter} from './vector';
 
 /** Where a new model is put, and how it begins. */
@@ -182,7 +182,7 @@ export class Gpt2 implements Disposable {
 	}
 
 	/** The gradient of the mean loss of the examples. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
-	async gradient(examples: Examples, options: PassOptions = {}): Promise<{gradient: ParameterVector; loss: number}> {
+	async gradient(examples: Examples, options: PassOptions = {}): Promise<Gradient> {
 		const settled = nativeExamples(examples, options, this.config);
 		const {vector, loss} = await wrapAsync(() => this.#live().gradient(settled));
 		return {gradient: this.vector(vector), loss};
@@ -261,6 +261,7 @@ export class Gpt2 implements Disposable {
 		this.#native = undefined;
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}

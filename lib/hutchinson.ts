@@ -165,5 +165,19 @@ function update(
 
 const updateDefaults: Required<HutchinsonUpdateOptions> = {...estimateDefaults, beta2: SophiaH.defaults.beta2};
 
-/** Hutchinson's estimate over tensors and arrays of the caller's own. */
-export const hutchinson = Object.freeze({probe, estimate, update});
+/**
+Hutchinson's estimate over tensors and arrays of the caller's own.
+
+@example
+```
+const u = hutchinson.probe({weight: [3, 4], bias: [3]}, {step: 10});
+```
+*/
+export const hutchinson = Object.freeze({
+	/** Draws a random vector to take a product of the Hessian with. */
+	probe,
+	/** The estimate of the diagonal, u ⊙ Hu. */
+	estimate,
+	/** Takes an estimate into the average. */
+	update,
+});

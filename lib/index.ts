@@ -1,4 +1,8 @@
-/** What the package exports, by name, and nothing else. `index.mts` lists the same names. */
+/**
+What the package exports, by name, and nothing else. `index.mts` lists the same names.
+
+@module sophia-native
+*/
 export {Dataset} from './dataset';
 export {hessianDiagonal} from './curvature';
 export {checkGradient, checkHessianVectorProduct} from './derivatives';
@@ -30,7 +34,15 @@ export type {CpuOptions, CudaOptions, DeviceMemory, DeviceProperties, ElementOf,
 export type {Dtype, Gpt2Config, Gpt2Options, Placement} from './config';
 export type {Diagonal, DiagonalOptions, Estimate} from './curvature';
 export type {DatasetOptions, Shard} from './dataset';
-export type {DerivativeCheck, DerivativeOptions, GradientProblem, ProductCheck, ProductProblem} from './derivatives';
+export type {
+	Derivative,
+	DerivativeCheck,
+	DerivativeOptions,
+	GradientProblem,
+	ProductCheck,
+	ProductProblem,
+	Vector,
+} from './derivatives';
 export type {DeviceInfo, DeviceName} from './devices';
 export type {ErrorCode} from './errors';
 export type {EvaluateOptions, Evaluation} from './evaluation';
@@ -63,7 +75,7 @@ export type {
 export type {SophiaForm, SophiaGOptions} from './optimizers/sophiag';
 export type {SophiaHOptions} from './optimizers/sophiah';
 export type {PrepareOptions, PrepareProgress} from './preparation';
-export type {ProbeOptions, Product} from './product';
+export type {Gradient, ProbeOptions, Product} from './product';
 export type {Preset, PresetSize} from './presets';
 export type {PretrainedOptions} from './pretrained/weights';
 export type {SampleOptions} from './sampling';

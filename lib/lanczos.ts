@@ -6,10 +6,13 @@ import {checkValues} from './vector';
 
 /** An eigenvalue as Lanczos' method sees it: a true one lies within `error`, which counts the rounding of float32. */
 export interface RitzValue {
+	/** The eigenvalue. */
 	readonly value: number;
+	/** How far the true one may be. */
 	readonly error: number;
 }
 
+/** How far Lanczos' method goes. */
 export interface LanczosOptions {
 	/** Products; the outermost eigenvalues come first, each within some ten to twenty. @default 20 */
 	readonly steps?: number;

@@ -4,12 +4,19 @@ import {SophiaError} from './errors';
 
 /** Times of a step, in milliseconds. */
 export interface Milliseconds {
+	/** Batches are read. */
 	readonly data: number;
+	/** The losses are computed. */
 	readonly forward: number;
+	/** The gradients are. */
 	readonly backward: number;
+	/** The parameters are moved. */
 	readonly step: number;
+	/** The picture of the Hessian is refreshed. */
 	readonly curvature: number;
+	/** The losses on both shards are measured. */
 	readonly evaluation: number;
+	/** The run is written to its directory. */
 	readonly checkpoint: number;
 }
 
@@ -50,9 +57,11 @@ export interface StepReport {
 	readonly skipped: number;
 	/** Tokens trained on so far. */
 	readonly tokens: number;
+	/** Tokens of the step over its time. */
 	readonly tokensPerSecond: number;
 	/** Floating-point operations per second, counted from the model's shape. */
 	readonly flops: number;
+	/** Where the time went. */
 	readonly milliseconds: Milliseconds;
 	/** Loss on the training shard, in nats per token, at a step that evaluates. */
 	readonly trainLoss?: number;

@@ -13,6 +13,7 @@ import type {ShardFormat} from './shard';
 export interface CpuInfo {
 	/** The instruction set that a model uses unless told otherwise: the best, or `SOPHIA_ISA`. */
 	readonly isa: string;
+	/** All that this machine and this build have, best first. */
 	readonly isas: readonly string[];
 	/** Threads used unless told otherwise: the processors this process may use, or `SOPHIA_NUM_THREADS`. */
 	readonly threads: number;
@@ -20,6 +21,7 @@ export interface CpuInfo {
 
 /** A GPU as CUDA sees it. */
 export interface Gpu {
+	/** As its maker calls it. */
 	readonly name: string;
 	/** Compute capability times ten: 90 for 9.0. */
 	readonly capability: number;
@@ -131,8 +133,11 @@ export interface NativeDerivative {
 
 /** Bytes that a model holds. */
 export interface Memory {
+	/** The weights, and a copy of them in bfloat16 where the model computes in that. */
 	readonly parameters: number;
+	/** Their gradient. */
 	readonly gradient: number;
+	/** What a forward pass keeps for the backward one, and what both work in. */
 	readonly activations: number;
 	/** The state of the optimizer that a trainer attached. */
 	readonly optimizer: number;

@@ -25,8 +25,11 @@ export const presetSizes = ['tiny', '125m', '130m', '355m', '770m'] as const;
 
 /** All of a run but its data, with every number decided. */
 export interface Preset {
+	/** The model. */
 	readonly model: Gpt2Config;
+	/** Its optimizer, with the numbers that were published. */
 	readonly optimizer: Optimizer;
+	/** The plan of the run. */
 	readonly training: Training;
 }
 
@@ -158,6 +161,10 @@ const tinyTraining: TrainingOptions = {
 /**
 A run of that size with that optimizer, in every detail but the data.
 
+@example
+```
+const {model, optimizer, training} = preset('125m', 'sophia-g');
+```
 @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a size or an optimizer that does not exist, and for an optimizer
 that nobody published numbers for at that size.
 */

@@ -4,6 +4,14 @@ import {defaultSeed} from './config';
 import {distributions, type Distribution} from './optimizers/optimizer';
 import type {ParameterVector} from './vector';
 
+/** A gradient, and the loss that it is of. */
+export interface Gradient {
+	/** Of the mean loss. */
+	readonly gradient: ParameterVector;
+	/** Mean cross-entropy over the positions that count, in nats per token. */
+	readonly loss: number;
+}
+
 /** What a Hessian-vector or a Gauss-Newton-vector product finds in its one pass. */
 export interface Product {
 	/** Hu, or Gu. */

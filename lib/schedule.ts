@@ -41,6 +41,10 @@ const longestWarmup = 2000;
 /**
 The schedule of a run of `steps` steps.
 
+@example
+```
+const {warmup} = makeSchedule({kind: 'cosine', warmup: 100}, 1000);
+```
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 */
 export function makeSchedule(given: ScheduleOptions, steps: number): Schedule {
@@ -68,6 +72,11 @@ The learning rate of one step.
 @param step counted from 0, that is, the number of steps already taken
 @param steps of the whole run
 @param peak the optimizer's `learningRate`; 1 gives the factor that multiplies it
+@example
+```
+const factor = learningRate({kind: 'cosine', warmup: 100}, 50, 1000);
+state.step(gradients, {factor});
+```
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a schedule that `makeSchedule` refuses, or another number
 out of bounds.
 */

@@ -4,6 +4,7 @@ import {SophiaG} from './optimizers/sophiag';
 
 /** What works with the other optimizer. */
 export interface SuggestOptions {
+	/** Which it is. */
 	readonly from: 'adamw' | 'lion';
 	/** Its peak learning rate, tuned. */
 	readonly learningRate: number;
@@ -13,6 +14,7 @@ export interface SuggestOptions {
 
 /** A point to begin at. */
 export interface Suggestion {
+	/** Where to begin. */
 	readonly optimizer: SophiaG;
 	/** The learning rates that are worth a try: the least and the greatest. */
 	readonly learningRates: readonly [number, number];

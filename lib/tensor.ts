@@ -1,6 +1,8 @@
 /** Numbers in the memory of a device. */
 import {types} from 'node:util';
-import {got, integer, list, maximumCount, oneOf} from './check';
+import {checkElements, lengthOf} from './arrays';
+import {asBrain, asFloat} from './bfloat16';
+import {got, instance, integer, list, maximumCount, oneOf} from './check';
 import type {Device} from './device';
 import {argumentError, SophiaError, wrap} from './errors';
 import type {NativeDtype, NativeTensor} from './nativetensors';
@@ -12,12 +14,13 @@ export type ElementType = 'f32' | 'bf16' | 'i32' | 'u16';
 /** The arrays of JavaScript that tensors exchange numbers with; those of `bf16` are the bits of its numbers. */
 export type TypedArray = Float32Array | Int32Array | Uint16Array;
 
-/** The array that holds the elements as they are stored, and the one that holds their values. */
+/** The array that holds the elements as they are stored: those of `bf16` are bits. */
 export type StoredArray<D extends ElementType> = D extends 'f32'
 	? Float32Array
 	: D extends 'i32'
 		? Int32Array
 		: Uint16Array;
+/** The array that holds the elements' values: those of `bf16` are floats. */
 export type ValueArray<D extends ElementType> = D extends 'bf16' ? Float32Array : StoredArray<D>;
 
 const kinds = {
@@ -27,8 +30,8 @@ const kinds = {
 	u16: {native: 'U16', bytes: 2, Array: Uint16Array},
 } as const satisfies Record<ElementType, {native: NativeDtype; bytes: number; Array: unknown}>;
 
-/** The array of each dtype. */
-export const arrayTypes = {f32: 'Float32Array', i32: 'Int32Array', u16: 'Uint16Array'} as const;
+/** The names of those arrays. */
+export const arrayTypes = ['Float32Array', 'Int32Array', 'Uint16Array'] as const;
 
 /** The dtype of an array, of this realm or another; nothing for what is no such array. */
 export function dtypeOf(value: unknown): Exclude<ElementType, 'bf16'> | undefined {
@@ -55,14 +58,24 @@ another: by `dispose()`, or at the end of the block where it is declared with `u
 the garbage collector, but not before the event loop turns: a loop that never awaits fails with
 `ERR_SOPHIA_OUT_OF_MEMORY` at the device's limit.
 
+@example
+```
+using matrix = device.from([1, 2, 3, 4, 5, 6], [3, 2]);
+using row = matrix.slice(1, 2).fill(0);
+matrix.toArray(); // Float32Array [1, 2, 0, 0, 5, 6]
+```
 @throws SophiaError `ERR_SOPHIA_DISPOSED` from every method once it was disposed of.
 */
 export class Tensor<D extends ElementType = 'f32'> {
+	/** Where its memory is. */
 	readonly device: Device;
+	/** Sizes, from the slowest to the fastest; `[]` is a single number. */
 	readonly shape: readonly number[];
+	/** What its elements are. */
 	readonly dtype: D;
 	/** How many elements. */
 	readonly size: number;
+	/** The bytes of its elements. */
 	readonly byteLength: number;
 	/** A direction for Hessian-vector products and other derivatives along it, of the same shape. */
 	readonly tangent: Tensor<D> | undefined;
@@ -154,7 +167,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return (this.dtype === 'bf16' ? Float32Array.from(raw, asFloat) : raw) as ValueArray<D>;
 	}
 
-	/** Makes every element this number. */
+	/** Makes every element this number. @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` */
 	fill(value: number): this {
 		wrap(() => this.device.native().fill(this.native(), this.#encode([value])));
 		return this;
@@ -170,9 +183,16 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return new Tensor(this.#storage, wanted, this.dtype, this.#offset, this.tangent?.view(wanted));
 	}
 
-	/** Rows `begin` to `end` of the first dimension, sharing the memory. @throws RangeError where it has no such rows */
+	/**
+	Rows `begin` to `end` of the first dimension, without the last, sharing the memory. Without an end all that follow.
+
+	@throws RangeError where it has no such rows
+	*/
 	slice(begin: number, end = this.shape[0] ?? 0): Tensor<D> {
-		const [rows = 0, ...rest] = this.shape;
+		const [rows, ...rest] = this.shape;
+		if (rows === undefined) {
+			throw argumentError('range', 'Expected a tensor of one dimension or more, got a single number');
+		}
 		const from = integer('begin', begin, 0, rows);
 		const to = integer('end', end, from, rows);
 		this.#memory();
@@ -180,8 +200,9 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return new Tensor(this.#storage, [to - from, ...rest], this.dtype, offset, this.tangent?.slice(from, to));
 	}
 
-	/** The same numbers on another device: a copy, or itself if it is there. */
+	/** The same numbers on another device: a copy, or itself if it is there. @throws TypeError; SophiaError as `zeros` */
 	to(device: Device): Tensor<D> {
+		instance('device', device, this.device.constructor, 'a Device');
 		this.#memory();
 		return device.name === this.device.name ? this : Tensor.make(device, this.shape, this.dtype).copyFrom(this);
 	}
@@ -206,6 +227,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		}
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}
@@ -229,7 +251,8 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return this.#storage.memory();
 	}
 
-	#expectLike(other: Tensor<D>): void {
+	#expectLike(given: unknown): void {
+		const other = instance('tangent', given, Tensor, 'a Tensor') as Tensor<ElementType>;
 		if (other.dtype !== this.dtype || other.size !== this.size) {
 			const of = ({dtype, shape}: Tensor<ElementType>) => `${dtype} [${shape.join(', ')}]`;
 			throw argumentError('range', `Expected a tensor of ${of(this)}, got ${of(other)}`);
@@ -239,7 +262,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	#copyToArray(array: TypedArray): void {
 		const wanted = this.dtype === 'bf16' ? ['f32', 'u16'] : [this.dtype];
 		const dtype = dtypeOf(array);
-		if (dtype === undefined || !wanted.includes(dtype) || array.length !== this.size) {
+		if (dtype === undefined || !wanted.includes(dtype) || lengthOf(array) !== this.size) {
 			throw argumentError('range', `Expected an array for ${this.size} elements of ${this.dtype}, ${got(array)}`);
 		}
 		if (dtype === 'f32' && this.dtype === 'bf16') {
@@ -264,27 +287,13 @@ export class Tensor<D extends ElementType = 'f32'> {
 	#encode(values: ArrayLike<number>): TypedArray {
 		const {Array: Wanted} = kinds[this.dtype];
 		if (this.dtype === 'bf16' && !types.isUint16Array(values)) {
+			checkElements(values);
 			return Uint16Array.from(Float32Array.from(values), asBrain);
 		}
 		if (dtypeOf(values) === dtypeOf(new Wanted(0))) {
 			return values as TypedArray;
 		}
+		checkElements(values);
 		return Wanted.from(values);
 	}
-}
-
-const bits = new Uint32Array(1);
-const float = new Float32Array(bits.buffer);
-
-/** The float of bfloat16's bits: they are its upper half. */
-function asFloat(brain: number): number {
-	bits[0] = brain << 16;
-	return float[0] ?? 0;
-}
-
-/** The bits of the bfloat16 that is nearest, to even where two are; a NaN stays one. */
-function asBrain(value: number): number {
-	float[0] = value;
-	const [word = 0] = bits;
-	return Number.isNaN(value) ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
 }

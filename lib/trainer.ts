@@ -160,6 +160,7 @@ export class Trainer implements Disposable {
 		}
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}

@@ -49,8 +49,11 @@ export interface CheckpointPlan {
 
 /** A plan with every number decided. */
 export type Training = Required<Omit<TrainingOptions, 'schedule' | 'evaluation' | 'checkpoint'>> & {
+	/** How the learning rate moves. */
 	readonly schedule: Schedule;
+	/** When the loss is measured. */
 	readonly evaluation: EvaluationPlan;
+	/** When the run is written. */
 	readonly checkpoint: CheckpointPlan;
 };
 

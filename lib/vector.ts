@@ -4,7 +4,9 @@ import {argumentError} from './errors';
 
 /** A parameter tensor. Names and shapes are those of Hugging Face's GPT-2; matrices are (in, out). */
 export interface Parameter {
+	/** As in Hugging Face's files: `h.0.attn.c_attn.weight`. */
 	readonly name: string;
+	/** Rows and columns, or the length of a vector. */
 	readonly shape: readonly number[];
 }
 
@@ -44,7 +46,9 @@ product.tensor('wte.weight'); // a Float32Array over the same memory
 ```
 */
 export class ParameterVector {
+	/** The tensors. */
 	readonly parameters: readonly Parameter[];
+	/** Their numbers, one tensor after the other. */
 	readonly values: Float32Array;
 
 	/**

@@ -57,7 +57,7 @@ export class AdamW extends Optimizer {
 		Object.freeze(this);
 	}
 
-	hyper() {
+	hyper(): Readonly<Record<string, number>> {
 		return {beta1: this.beta1, beta2: this.beta2, epsilon: this.epsilon};
 	}
 }

@@ -1,6 +1,7 @@
 /** The tensors that an optimizer is attached to, in groups with hyperparameters of their own. */
 import {types} from 'node:util';
-import {float32Array, list, object} from '../check';
+import {lengthOf} from '../arrays';
+import {float32Array, got, list, object} from '../check';
 import {argumentError} from '../errors';
 import {Tensor} from '../tensor';
 import type {Optimizer} from './optimizer';
@@ -16,6 +17,7 @@ Tensors with hyperparameters of their own: every option of the optimizer may sta
 for those about the model and the trainer (`decay`, `curvature`, `targetWinRate`, `anneal`, `form`).
 */
 export interface ParameterGroup {
+	/** Its tensors: a name may stand in one group only. */
 	readonly params: NamedNumbers;
 	/** η of these tensors. @default the optimizer's */
 	readonly learningRate?: number;
@@ -31,6 +33,20 @@ export interface NamedTensor {
 	readonly numbers: Numbers;
 	/** The number of its group. */
 	readonly set: number;
+}
+
+/**
+Tensors by name or in an order, and neither one alone nor a Map, whose keys nobody would see.
+
+@throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT`
+*/
+export function several(noun: string, value: unknown): NamedNumbers {
+	expectNamed(noun, value as NamedNumbers);
+	const array = Array.isArray(value);
+	if (!array && typeof value === 'object' && value !== null && Symbol.iterator in value) {
+		throw argumentError('type', `Expected \`${noun}\` to be an object of tensors, or an array of them, ${got(value)}`);
+	}
+	return (array ? value : object(noun, value)) as NamedNumbers;
 }
 
 /** Groups, or the one group of tensors that have no hyperparameters of their own. */
@@ -86,14 +102,14 @@ export function expectNamed(noun: string, given: NamedNumbers): void {
 
 /** How many numbers. */
 export function sizeOf(numbers: Numbers): number {
-	return numbers instanceof Tensor ? numbers.size : numbers.length;
+	return numbers instanceof Tensor ? numbers.size : lengthOf(numbers);
 }
 
 /**
 The groups as one list of tensors, and the numbers of each group.
 
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option that is out of bounds or unknown, for a name that
-stands twice or a tensor that does, for what is neither a tensor nor a Float32Array
+stands twice or a tensor that does, for what is neither a tensor nor a Float32Array, and where there is none
 */
 export function flatten(optimizer: Optimizer, groups: readonly ParameterGroup[]) {
 	const tensors: NamedTensor[] = [];
@@ -101,9 +117,8 @@ export function flatten(optimizer: Optimizer, groups: readonly ParameterGroup[])
 	const known = new Map<Numbers, string>();
 	const sets = Array.from(list('groups', groups), (given, set) => {
 		const group = object('group', given) as unknown as ParameterGroup;
-		expectNamed('params', group.params);
 		const named = !Array.isArray(group.params);
-		for (const [key, given] of Object.entries(named ? object('params', group.params) : group.params)) {
+		for (const [key, given] of Object.entries(several('params', group.params))) {
 			const name = named ? key : String(tensors.length);
 			if (names.has(name)) {
 				throw argumentError('range', `Expected a name for each tensor, got \`${name}\` twice`);
@@ -120,5 +135,8 @@ export function flatten(optimizer: Optimizer, groups: readonly ParameterGroup[])
 		const own = ofGroup(optimizer, group);
 		return {learningRate: own.learningRate, weightDecay: own.weightDecay, hyper: own.hyper()};
 	});
+	if (tensors.length === 0) {
+		throw argumentError('range', 'Expected at least one tensor to attach to, got none');
+	}
 	return {sets, tensors};
 }

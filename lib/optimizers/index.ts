@@ -29,6 +29,11 @@ export function hasOption(name: OptimizerName, [key = '', ...inner]: readonly st
 /**
 The optimizer that `toJSON` described.
 
+@example
+```
+const optimizer = optimizerFromJson({name: 'lion', learningRate: 1e-4});
+optimizer.equals(new Lion({learningRate: 1e-4})); // true
+```
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an unknown name or option.
 */
 export function optimizerFromJson(json: OptimizerJson): Optimizer {

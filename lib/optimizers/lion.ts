@@ -51,7 +51,7 @@ export class Lion extends Optimizer {
 		Object.freeze(this);
 	}
 
-	hyper() {
+	hyper(): Readonly<Record<string, number>> {
 		return {beta1: this.beta1, beta2: this.beta2};
 	}
 }

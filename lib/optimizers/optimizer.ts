@@ -43,6 +43,7 @@ export interface Refresh {
 
 /** The estimate of Sophia-G: the squared gradient at labels drawn from the model. */
 export interface GaussNewtonBartlett extends Refresh {
+	/** Which estimate it is. */
 	readonly estimator: 'gnb';
 	/** Global norm that the Hessian gradient is clipped to before it is squared; 0 does not clip. */
 	readonly clip: number;
@@ -58,6 +59,7 @@ export const distributions = ['gaussian', 'rademacher'] as const;
 
 /** The estimate of Sophia-H: u ⊙ Hu for random vectors u. */
 export interface Hutchinson extends Refresh {
+	/** Which estimate it is. */
 	readonly estimator: 'hutchinson';
 	/** Signs have less variance than Gaussian numbers, which the paper has. */
 	readonly distribution: Distribution;
@@ -113,12 +115,22 @@ export function checkRefresh({every, timing, fraction: part}: Refresh): Refresh 
 }
 
 /** An optimizer as JSON: its name and everything its constructor takes. */
-export type OptimizerJson = {readonly name: string} & Readonly<Record<string, unknown>>;
+export type OptimizerJson = {
+	/** As in `--optimizer` and in checkpoints. */
+	readonly name: string;
+} & Readonly<Record<string, unknown>>;
 
 /**
 An optimizer as the trainer receives it: the name that the native registry knows and every number it asks for.
 Optimizers are values: frozen, compared by `equals`, printed and serialised as what they are. They hold no memory; the
 trainer owns their state.
+
+@example
+```
+const optimizer = new SophiaG({rho: 0.05});
+optimizer instanceof Optimizer; // true
+JSON.stringify(optimizer); // '{"name":"sophia-g","learningRate":0.0006, ...'
+```
 */
 export abstract class Optimizer {
 	/** As in `--optimizer` and in checkpoints. */

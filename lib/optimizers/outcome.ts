@@ -32,9 +32,9 @@ export interface StepOutcome {
 	readonly clip: number;
 	/** The part of the coordinates whose step was not clipped; 0 for optimizers that do not clip. */
 	readonly winRate: number;
-	/** L2 norm of all parameters after the step. */
+	/** L2 norm of all parameters after the step; 0 where it was skipped. */
 	readonly parameterNorm: number;
-	/** L2 norm of the momentum. */
+	/** L2 norm of the momentum; 0 where the step was skipped. */
 	readonly momentumNorm: number;
 }
 

@@ -1,10 +1,10 @@
 /** Tensors as native code was last told of them. */
-import {types} from 'node:util';
+import {isShared} from '../arrays';
 import type {Device} from '../device';
 import {argumentError, wrap} from '../errors';
 import type {NativeMemory} from '../nativetensors';
 import {Tensor} from '../tensor';
-import {checkNumbers, expectNamed, isNumbers, sizeOf, type NamedNumbers, type Numbers} from './groups';
+import {checkNumbers, isNumbers, several, sizeOf, type NamedNumbers, type Numbers} from './groups';
 
 /** The tensors that lists are made for. */
 export interface Wanted {
@@ -13,36 +13,63 @@ export interface Wanted {
 	readonly sizes: readonly number[];
 }
 
+/** Room on a GPU for numbers that come in arrays of JavaScript, by their place in the list. */
+type Rooms = ReadonlyMap<number, Tensor>;
+
 /**
 A list of tensors of one optimizer: its parameters, or their gradients. Native code is told where they lie only when that
 is not where they lay the last time, so that a trainer that reuses its tensors pays for a comparison.
 */
 export class Placed {
 	#last: readonly Numbers[] = [];
-	/** Room on a GPU for numbers that come in arrays of JavaScript. */
-	readonly #rooms = new Map<number, Tensor>();
+	#rooms: Rooms = new Map();
+	readonly #known: ReadonlySet<string>;
 
 	/** @param tell gives the list to native code */
 	constructor(
 		private readonly noun: string,
 		private readonly wanted: Wanted,
 		private readonly tell: (list: readonly (NativeMemory | Float32Array)[], extents: Float64Array) => void,
-	) {}
+	) {
+		this.#known = new Set(wanted.names);
+	}
+
+	/** The tensors that native code knows of. */
+	get last(): readonly Numbers[] {
+		return this.#last;
+	}
 
 	/**
-	Places these tensors, given by name or in order, or the last ones once more.
+	The tensors in the order of the names. Here what is given is read, once, and code of the caller's may run; whoever
+	places the list afterwards looks at what it is then.
+
+	@throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT`
+	*/
+	inOrder(given: NamedNumbers): readonly Numbers[] {
+		const tensors = several(this.noun, given);
+		if (isList(tensors)) {
+			return [...tensors];
+		}
+		const unknown = Object.keys(tensors).find((name) => !this.#known.has(name));
+		if (unknown !== undefined) {
+			throw argumentError('type', `Expected ${this.noun} of the tensors that were attached, got \`${unknown}\``);
+		}
+		return this.wanted.names.map((name) => {
+			const own = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+			return own ?? checkNumbers(`${this.noun}.${name}`, own);
+		});
+	}
+
+	/**
+	Places these tensors, or the last ones once more.
 
 	@param apart whether another thread will work on them, so that nobody may take their memory away
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_DISPOSED`
 	*/
-	place(given: NamedNumbers = this.#last, apart = false): void {
-		const list = isList(given) ? given : this.#inOrder(given);
+	place(list: readonly Numbers[] = this.#last, apart = false): void {
 		if (!this.#stand(list)) {
 			this.#check(list);
-			const extents = new Float64Array(2 * list.length);
-			const memory = list.map((numbers, i) => this.#native(numbers, i, extents));
-			wrap(() => this.tell(memory, extents));
-			this.#last = [...list];
+			this.#tell(list);
 		}
 		if (apart) {
 			list.forEach((numbers, i) => this.#expectSafe(numbers, i));
@@ -55,7 +82,7 @@ export class Placed {
 	/** Returns the room on the GPU. */
 	dispose(): void {
 		this.#last = [];
-		this.#forgetRooms();
+		this.#move(new Map());
 	}
 
 	/** Whether these are the last ones, where they were. @throws SophiaError `ERR_SOPHIA_DISPOSED` when one is gone */
@@ -76,29 +103,19 @@ export class Placed {
 		return true;
 	}
 
-	#inOrder(given: Readonly<Record<string, Numbers>>): Numbers[] {
-		expectNamed(this.noun, given);
-		const {names} = this.wanted;
-		const unknown = Object.keys(given).find((name) => !names.includes(name));
-		if (unknown !== undefined) {
-			throw argumentError('type', `Expected ${this.noun} of the tensors that were attached, got \`${unknown}\``);
-		}
-		return names.map((name) => checkNumbers(`${this.noun}.${name}`, given[name]));
-	}
-
 	#check(list: readonly Numbers[]): void {
 		const {names, sizes} = this.wanted;
 		if (list.length !== names.length) {
 			throw argumentError('range', `Expected ${names.length} ${this.noun}, got ${list.length}`);
 		}
 		list.forEach((given, i) => {
-			const numbers = isNumbers(given) ? given : checkNumbers(this.#name(i), given);
-			if (sizeOf(numbers) !== sizes[i]) {
+			const size = sizeOf(isNumbers(given) ? given : checkNumbers(this.#name(i), given));
+			if (size !== sizes[i]) {
+				const gone = size === 0 ? ': it may have been transferred away' : '';
 				const expected = `Expected \`${this.#name(i)}\` to have ${sizes[i] ?? 0} numbers`;
-				throw argumentError('range', `${expected}, got ${sizeOf(numbers)}`);
+				throw argumentError('range', `${expected}, got ${size}${gone}`);
 			}
 		});
-		this.#forgetRooms();
 	}
 
 	/** The name that errors call a tensor. */
@@ -106,7 +123,21 @@ export class Placed {
 		return `${this.noun}.${this.wanted.names[i] ?? i}`;
 	}
 
-	#native(numbers: Numbers, i: number, extents: Float64Array): NativeMemory | Float32Array {
+	#tell(list: readonly Numbers[]): void {
+		const rooms = new Map<number, Tensor>();
+		const extents = new Float64Array(2 * list.length);
+		try {
+			const memory = list.map((numbers, i) => this.#native(numbers, i, extents, rooms));
+			wrap(() => this.tell(memory, extents));
+		} catch (error) {
+			rooms.forEach((room) => room.dispose());
+			throw error;
+		}
+		this.#last = list;
+		this.#move(rooms);
+	}
+
+	#native(numbers: Numbers, i: number, extents: Float64Array, rooms: Map<number, Tensor>): NativeMemory | Float32Array {
 		if (numbers instanceof Tensor) {
 			const {memory, offset, count} = numbers.native();
 			extents[2 * i] = offset;
@@ -117,25 +148,25 @@ export class Placed {
 			return numbers;
 		}
 		const room = this.wanted.device.zeros([numbers.length]);
-		this.#rooms.set(i, room);
-		return this.#native(room, i, extents);
+		rooms.set(i, room);
+		return this.#native(room, i, extents, rooms);
 	}
 
 	#expectSafe(numbers: Numbers, i: number): void {
-		const shared = numbers instanceof Tensor ? numbers.safe : types.isSharedArrayBuffer(numbers.buffer);
-		if (!shared && this.wanted.device.isCpu) {
+		const safe = numbers instanceof Tensor ? numbers.safe : isShared(numbers);
+		if (!safe && this.wanted.device.isCpu) {
 			const expected = `Expected \`${this.#name(i)}\` in memory of the device (\`device.from\`) or in a SharedArrayBuffer`;
 			throw argumentError('range', `${expected}: another thread works on it, and nobody may take it away`);
 		}
 	}
 
-	#forgetRooms(): void {
+	#move(rooms: Rooms): void {
 		this.#rooms.forEach((room) => room.dispose());
-		this.#rooms.clear();
+		this.#rooms = rooms;
 	}
 }
 
 /** Whether they are given in order. */
-export function isList(given: NamedNumbers): given is readonly Numbers[] {
+function isList(given: NamedNumbers): given is readonly Numbers[] {
 	return Array.isArray(given);
 }

@@ -1,6 +1,7 @@
 /** The state of an optimizer as plain data, and as a safetensors file. */
-import {path as checkPath} from '../check';
-import {wrapAsync, wrongFile} from '../errors';
+import {types} from 'node:util';
+import {integer, object, path as checkPath, positive} from '../check';
+import {argumentError, wrapAsync, wrongFile} from '../errors';
 import {writeWhole} from '../files';
 import {piecesOf, storedTensors, type StoredTensor} from '../pretrained/tensors';
 import {readCheckpoint} from '../checkpoint';
@@ -10,6 +11,7 @@ import type {OptimizerJson} from './optimizer';
 
 /** Everything that an optimizer remembers, by the names of the tensors, so that a trainer may order them anew. */
 export interface SavedState {
+	/** Which optimizer it is the state of. Its hyperparameters are told, and need not be those of who goes on. */
 	readonly optimizer: OptimizerJson;
 	/** Steps that were made. */
 	readonly steps: number;
@@ -49,12 +51,53 @@ export async function readState(path: string): Promise<SavedState> {
 	if (metadata.format !== format || metadata.state === undefined) {
 		throw wrongFile(path, `Expected the state of an optimizer (${format}), got ${metadata.format ?? 'another file'}`);
 	}
-	const tensors: Record<string, Record<string, Float32Array>> = {};
+	const tensors = new Map<string, [slot: string, Float32Array][]>();
 	for (const stored of storedTensors(path)) {
 		const at = stored.name.lastIndexOf('/');
-		(tensors[stored.name.slice(0, at)] ??= {})[stored.name.slice(at + 1)] = await read(stored);
+		const name = stored.name.slice(0, at);
+		tensors.set(name, [...(tensors.get(name) ?? []), [stored.name.slice(at + 1), await read(stored)]]);
 	}
-	return {...parsed(path, metadata.state), tensors};
+	const named = Array.from(tensors, ([name, slots]) => [name, Object.fromEntries(slots)] as const);
+	return {...parsed(path, metadata.state), tensors: Object.fromEntries(named)}; // which makes `__proto__` a name like others
+}
+
+/** What a state must fit: the optimizer, its tensors, and what it keeps of each. */
+interface Fitting {
+	readonly name: string;
+	readonly names: readonly string[];
+	readonly sizes: readonly number[];
+	readonly slots: readonly string[];
+}
+
+/**
+The counters of a state, and its numbers in the order of the tensors and the slots.
+
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where it does not fit
+*/
+export function checkSaved(saved: unknown, {name, names, sizes, slots}: Fitting) {
+	const {optimizer, steps, tokens, scale, tensors} = object('saved', saved);
+	const {name: other} = object('saved.optimizer', optimizer);
+	if (other !== name) {
+		throw argumentError('range', `Expected the state of \`${name}\`, got that of \`${String(other)}\``);
+	}
+	const given = object('saved.tensors', tensors);
+	const unknown = Object.keys(given).find((tensor) => !names.includes(tensor));
+	if (unknown !== undefined) {
+		throw argumentError('range', `Expected the state of the tensors that were attached, got one of \`${unknown}\``);
+	}
+	const values = names.map((tensor, i) => {
+		const own = Object.hasOwn(given, tensor) ? given[tensor] : undefined;
+		const numbers = object(`saved.tensors.${tensor}`, own);
+		return slots.map((slot) => checkSlot(`saved.tensors.${tensor}.${slot}`, numbers[slot], sizes[i] ?? 0));
+	});
+	return {counters: [integer('steps', steps), positive('tokens', tokens), positive('scale', scale)] as const, values};
+}
+
+function checkSlot(name: string, value: unknown, size: number): Float32Array {
+	if (!types.isFloat32Array(value) || value.length !== size) {
+		throw argumentError('range', `Expected \`${name}\` to be a Float32Array of ${size} numbers`);
+	}
+	return value;
 }
 
 function parsed(path: string, text: string): Omit<SavedState, 'tensors'> {

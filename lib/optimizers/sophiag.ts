@@ -68,7 +68,9 @@ const optimizer = new SophiaG({learningRate: 6e-4, rho: 0.05, curvature: {every:
 export class SophiaG extends Optimizer {
 	/** The options that are not given; ε follows from the form. */
 	static readonly defaults: Required<Omit<SophiaGOptions, 'epsilon' | 'curvature'>> & {
+		/** Undefined: that of the form. */
 		readonly epsilon: number | undefined;
+		/** The refresh of the official code. */
 		readonly curvature: GaussNewtonBartlett;
 	} = {
 		learningRate: 6e-4,
@@ -118,7 +120,7 @@ export class SophiaG extends Optimizer {
 		return this.form === 'official' ? 'sophia-g' : 'sophia';
 	}
 
-	hyper() {
+	hyper(): Readonly<Record<string, number>> {
 		const {form, beta1, beta2, rho, epsilon} = this;
 		return {beta1, beta2, [form === 'official' ? 'rho' : 'gamma']: rho, epsilon};
 	}
@@ -127,7 +129,7 @@ export class SophiaG extends Optimizer {
 		return this.curvature;
 	}
 
-	override scaling() {
+	override scaling(): Required<ScaleOptions> {
 		return {targetWinRate: this.targetWinRate, anneal: this.anneal};
 	}
 }

@@ -43,7 +43,11 @@ const optimizer = new SophiaH({learningRate: 6e-4, curvature: {every: 10, fracti
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option out of bounds or unknown.
 */
 export class SophiaH extends Optimizer {
-	static readonly defaults: Required<Omit<SophiaHOptions, 'curvature'>> & {readonly curvature: Hutchinson} = {
+	/** The options that are not given. */
+	static readonly defaults: Required<Omit<SophiaHOptions, 'curvature'>> & {
+		/** The paper's refresh, with signs for its Gaussian probes. */
+		readonly curvature: Hutchinson;
+	} = {
 		learningRate: 6e-4,
 		weightDecay: 0.2,
 		decay: 'matrices+embeddings',
@@ -63,10 +67,15 @@ export class SophiaH extends Optimizer {
 	};
 
 	readonly name = 'sophia-h';
+	/** Decay rate of the momentum, β₁. */
 	readonly beta1: number;
+	/** Decay rate of the Hessian average, β₂. */
 	readonly beta2: number;
+	/** Clipping scale, γ. */
 	readonly gamma: number;
+	/** The floor of the denominator, ε. */
 	readonly epsilon: number;
+	/** How the Hessian average is kept up to date. */
 	readonly curvature: Hutchinson;
 	/** What γ is moved towards; 0 leaves it. */
 	readonly targetWinRate: number;
@@ -89,7 +98,7 @@ export class SophiaH extends Optimizer {
 		return 'sophia';
 	}
 
-	hyper() {
+	hyper(): Readonly<Record<string, number>> {
 		const {beta1, beta2, gamma, epsilon} = this;
 		return {beta1, beta2, gamma, epsilon};
 	}
@@ -98,7 +107,7 @@ export class SophiaH extends Optimizer {
 		return this.curvature;
 	}
 
-	override scaling() {
+	override scaling(): Required<ScaleOptions> {
 		return {targetWinRate: this.targetWinRate, anneal: this.anneal};
 	}
 }

@@ -1,17 +1,16 @@
 /** An optimizer attached to tensors: its state lies in native memory, and one call moves all of them. */
-import {types} from 'node:util';
-import {boolean, integer, nonNegative, object, positive, withDefaults} from '../check';
+import {boolean, instance, integer, nonNegative, positive, withDefaults} from '../check';
 import {Device} from '../device';
 import {argumentError, SophiaError, wrap, wrapAsync} from '../errors';
 import {native} from '../native';
 import type {NativeOptimizerState, NativeRefresh, NativeStep} from '../nativetensors';
 import {Tensor} from '../tensor';
-import {flatten, sizeOf, type NamedNumbers, type ParameterGroup} from './groups';
+import {flatten, sizeOf, type NamedNumbers, type Numbers, type ParameterGroup} from './groups';
 import type {Optimizer} from './optimizer';
 import {hessianDefaults, outcomeOf, refreshOf, stepDefaults} from './outcome';
 import type {HessianOptions, HessianOutcome, StepOptions, StepOutcome} from './outcome';
 import {Placed} from './placed';
-import {readState, saveState, type SavedState} from './saved';
+import {checkSaved, readState, saveState, type SavedState} from './saved';
 
 interface Rates {
 	learningRate: number;
@@ -31,7 +30,9 @@ state.step({weight: weightGradient, bias: biasGradient}, {clip: 1});
 another thread is under way.
 */
 export class OptimizerState {
+	/** What moves the tensors. */
 	readonly optimizer: Optimizer;
+	/** Where they are moved. */
 	readonly device: Device;
 	/** The names of the tensors, in the order in which gradients are given. */
 	readonly names: readonly string[];
@@ -41,6 +42,8 @@ export class OptimizerState {
 	readonly #parameters: Placed;
 	readonly #gradients: Placed;
 	readonly #rates: Rates[];
+	/** What other threads work on: it stays, whoever forgets it meanwhile. */
+	readonly #underWay = new Set<readonly Numbers[]>();
 	#winRate = 0;
 	#disposed = false;
 
@@ -53,7 +56,8 @@ export class OptimizerState {
 		}
 		const [first] = tensors.map(({numbers}) => numbers).filter((numbers) => numbers instanceof Tensor);
 		this.optimizer = optimizer;
-		this.device = device ?? first?.device ?? Device.cpu();
+		const given = device === undefined ? undefined : instance('device', device, Device, 'a Device');
+		this.device = given ?? first?.device ?? Device.cpu();
 		this.names = Object.freeze(tensors.map(({name}) => name));
 		this.#sizes = tensors.map(({numbers}) => sizeOf(numbers));
 		this.#rates = sets.map(({learningRate, weightDecay}) => ({learningRate, weightDecay}));
@@ -73,14 +77,15 @@ export class OptimizerState {
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
 	bind(params: NamedNumbers): void {
-		if (!this.device.isCpu && Object.values(params).some((numbers) => !(numbers instanceof Tensor))) {
+		const list = this.#parameters.inOrder(params);
+		if (!this.device.isCpu && list.some((numbers) => !(numbers instanceof Tensor))) {
 			throw argumentError(
 				'type',
 				`Expected \`params\` to be tensors on \`${this.device.name}\`, which cannot reach arrays`,
 			);
 		}
 		this.#here();
-		this.#parameters.place(params);
+		this.#parameters.place(list);
 	}
 
 	/**
@@ -96,13 +101,14 @@ export class OptimizerState {
 
 	/**
 	The same on a thread of its own, after those that were begun before. All tensors must lie where nobody can take the
-	memory away meanwhile: in the device's memory (`device.from`), or in a `SharedArrayBuffer`.
+	memory away meanwhile: in the device's memory (`device.from`), or in a `SharedArrayBuffer`. Until the promise is
+	settled, `step` and the like are refused with `ERR_SOPHIA_BUSY`.
+
+	@throws as `step`, but the promise is rejected
 	*/
 	async stepAsync(gradients: NamedNumbers, options: StepOptions = {}): Promise<StepOutcome> {
-		return this.device.queue(async () => {
-			const request = this.#stepRequest(gradients, options, true);
-			return this.#stepped(await wrapAsync(() => this.#native.stepAsync(...request)));
-		});
+		const begin = () => this.#native.stepAsync(...this.#stepRequest(gradients, options, true));
+		return this.#stepped(await this.#apart(begin));
 	}
 
 	/**
@@ -119,10 +125,8 @@ export class OptimizerState {
 
 	/** The same on a thread of its own: see `stepAsync`. */
 	async updateHessianAsync(estimate: NamedNumbers, options: HessianOptions = {}): Promise<HessianOutcome> {
-		return this.device.queue(async () => {
-			const request = this.#refreshRequest(estimate, options, true);
-			return this.#refreshed(await wrapAsync(() => this.#native.updateHessianAsync(...request)));
-		});
+		const begin = () => this.#native.updateHessianAsync(...this.#refreshRequest(estimate, options, true));
+		return this.#refreshed(await this.#apart(begin));
 	}
 
 	/** The part of the coordinates that the last step or refresh found unclipped; 0 at first. */
@@ -140,8 +144,10 @@ export class OptimizerState {
 		return this.#counters().scale;
 	}
 
+	/** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` unless it is positive and finite */
 	set scale(value: number) {
 		const {steps, tokens} = this.#counters();
+		this.#here();
 		wrap(() => this.#native.setCounters(steps, tokens, positive('scale', value)));
 	}
 
@@ -184,20 +190,8 @@ export class OptimizerState {
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where it is that of other tensors or another optimizer
 	*/
 	load(saved: SavedState): void {
-		const {optimizer, steps, tokens, scale, tensors} = object('saved', saved) as unknown as SavedState;
-		const {name} = object('saved.optimizer', optimizer);
-		if (name !== this.optimizer.name) {
-			throw argumentError('range', `Expected the state of \`${this.optimizer.name}\`, got that of \`${String(name)}\``);
-		}
-		const slots = this.names.map((tensor) =>
-			object(`saved.tensors.${tensor}`, object('saved.tensors', tensors)[tensor]),
-		);
-		const values = slots.map((given, i) => this.#slots.map((slot) => this.#checkSlot(given[slot], i, slot)));
-		const unknown = Object.keys(tensors).find((tensor) => !this.names.includes(tensor));
-		if (unknown !== undefined) {
-			throw argumentError('range', `Expected the state of the tensors that were attached, got one of \`${unknown}\``);
-		}
-		const counters = [integer('steps', steps), positive('tokens', tokens), positive('scale', scale)] as const;
+		const {name} = this.optimizer;
+		const {counters, values} = checkSaved(saved, {name, names: this.names, sizes: this.#sizes, slots: this.#slots});
 		this.#here();
 		wrap(() => this.#native.setCounters(...counters));
 		values.forEach((each, tensor) => each.forEach((numbers, slot) => this.#native.write(slot, tensor, numbers)));
@@ -226,6 +220,7 @@ export class OptimizerState {
 		this.#native.dispose();
 	}
 
+	/** As `dispose`: `using` calls it at the end of its block. */
 	[Symbol.dispose](): void {
 		this.dispose();
 	}
@@ -254,28 +249,37 @@ export class OptimizerState {
 	}
 
 	#place(gradients: NamedNumbers, apart: boolean): void {
-		this.#here();
+		const list = this.#gradients.inOrder(gradients);
+		this.#here(apart);
 		this.#parameters.place(undefined, apart);
-		this.#gradients.place(gradients, apart);
+		this.#gradients.place(list, apart);
 	}
 
-	#here(): void {
+	/** A call on a thread of its own, in its turn. */
+	#apart<Found>(begin: () => Promise<Found>): Promise<Found> {
+		return this.device.queue(async () => {
+			const call = wrapAsync(begin);
+			const tensors = [...this.#parameters.last, ...this.#gradients.last];
+			this.#underWay.add(tensors);
+			try {
+				return await call;
+			} finally {
+				this.#underWay.delete(tensors);
+			}
+		});
+	}
+
+	#here(apart = false): void {
 		if (this.#disposed) {
 			throw new SophiaError('ERR_SOPHIA_DISPOSED', 'The state of the optimizer was disposed');
+		}
+		if (!apart) {
+			this.device.expectIdle();
 		}
 	}
 
 	#counters() {
 		return wrap(() => this.#native.counters());
-	}
-
-	#checkSlot(value: unknown, tensor: number, slot: string): Float32Array {
-		const size = this.#sizes[tensor] ?? 0;
-		if (!types.isFloat32Array(value) || value.length !== size) {
-			const name = `saved.tensors.${this.names[tensor] ?? ''}.${slot}`;
-			throw argumentError('range', `Expected \`${name}\` to be a Float32Array of ${size} numbers`);
-		}
-		return value;
 	}
 
 	#stepped(found: NativeStep): StepOutcome {

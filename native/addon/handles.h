@@ -191,7 +191,7 @@ class OptimizerHandle {
     held()->place_gradients(tensors.at(extents));
   }
   void set_rates(int set, double learning_rate, double weight_decay) {
-    state_.get()->set_rates(set, learning_rate, weight_decay);
+    held()->set_rates(set, learning_rate, weight_decay);
   }
   StepResult step(double factor, double scale, double clip, bool checked) {
     return held()->step({factor, scale, clip, checked});

@@ -118,7 +118,7 @@ class AttachedTo : public Attached<typename On::Real> {
   static double count(const std::vector<Span>& spans) {
     std::int64_t all = 0;
     for (const auto& span : spans) all += span.count;
-    return static_cast<double>(all);
+    return static_cast<double>(std::max<std::int64_t>(all, 1));
   }
   static HessianNow<T> refreshed(const Refresh& refresh, const Step& step, Estimator estimator) {
     return {.average = MovingAverage<T>(refresh.beta2, refresh.scale),

@@ -44,42 +44,61 @@ std::int64_t limit_or(std::int64_t otherwise) {
   return bytes > 0 ? bytes : otherwise;
 }
 
-// What the machine has, or the cgroup allows: memory that is taken and not touched costs nothing, so that without a
-// limit a loop that returns none would be ended by the system and not by an error.
+// Bytes of the machine that nobody uses, or all of them where the system does not say.
+std::int64_t unused_memory() {
+  std::ifstream facts("/proc/meminfo");
+  std::string name, unit;
+  for (std::int64_t kibibytes = 0; facts >> name >> kibibytes; std::getline(facts, unit))
+    if (name == "MemAvailable:") return kibibytes * 1024;
+  return static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);
+}
+
+// Four fifths of what the machine has left, or of what the cgroup allows: memory that is taken and not touched costs
+// nothing, so that without a limit a loop that returns none would be ended by the system and not by an error. The rest
+// is for JavaScript and for others.
 std::int64_t host_memory() {
-  const std::int64_t machine = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE);
   std::int64_t group = 0;
   std::ifstream("/sys/fs/cgroup/memory.max") >> group;
   if (group <= 0) std::ifstream("/sys/fs/cgroup/memory/memory.limit_in_bytes") >> group;
-  return group > 0 ? std::min(machine, group) : machine;
+  const std::int64_t unused = unused_memory();
+  return (group > 0 ? std::min(unused, group) : unused) / 5 * 4;
 }
 
 }  // namespace
 
 DeviceUse Device::use() const { return {.used = used_, .peak = peak_, .limit = limit_, .blocks = blocks_}; }
 
-void* Device::allocate(std::int64_t bytes) {
+void Device::claim(std::int64_t bytes) {
   require(bytes >= 0, "Expected a size of 0 bytes or more, got ", bytes);
   const std::int64_t before = used_.fetch_add(bytes);
-  try {
-    if (bytes > limit_ - before)
-      fail(Code::kOutOfMemory, text("There is not enough memory on ", name_, " for ", bytes, " bytes: ", blocks_.load(),
-                                    " tensors hold ", before, " of ", limit_));
-    void* const memory = take(static_cast<std::size_t>(bytes));
-    ++blocks_;
-    for (std::int64_t peak = peak_; peak < before + bytes && !peak_.compare_exchange_weak(peak, before + bytes);) {
-    }
-    return memory;
-  } catch (...) {
+  if (bytes > limit_ - before) {
     used_ -= bytes;
+    fail(Code::kOutOfMemory, text("There is not enough memory on ", name_, " for ", bytes, " bytes: ", blocks_.load(),
+                                  " tensors and states of optimizers hold ", before, " of ", limit_));
+  }
+  ++blocks_;
+  for (std::int64_t peak = peak_; peak < before + bytes && !peak_.compare_exchange_weak(peak, before + bytes);) {
+  }
+}
+
+void Device::disclaim(std::int64_t bytes) noexcept {
+  used_ -= bytes;
+  --blocks_;
+}
+
+void* Device::allocate(std::int64_t bytes) {
+  claim(bytes);
+  try {
+    return take(static_cast<std::size_t>(bytes));
+  } catch (...) {
+    disclaim(bytes);
     throw;
   }
 }
 
 void Device::free(void* memory, std::int64_t bytes) noexcept {
   give(memory);
-  used_ -= bytes;
-  --blocks_;
+  disclaim(bytes);
 }
 
 std::shared_ptr<Device> make_device(const DeviceChoice& choice) {

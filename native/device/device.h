@@ -25,7 +25,7 @@ struct DeviceChoice {
   void* stream = nullptr;  // on CUDA: a stream of the caller's to work on, instead of one of its own
 };
 
-// The bytes that tensors hold, and the most that they held at once.
+// The bytes that tensors and states of optimizers hold, and the most that they held at once.
 struct DeviceUse {
   std::int64_t used = 0, peak = 0, limit = 0;
   std::int64_t blocks = 0;
@@ -81,6 +81,22 @@ class Device : public std::enable_shared_from_this<Device> {
   DeviceUse use() const;
   void* allocate(std::int64_t bytes);
   void free(void* memory, std::int64_t bytes) noexcept;
+
+  // Counts a block of so many bytes that others take, where the limit allows it; and one that they have returned.
+  void claim(std::int64_t bytes);
+  void disclaim(std::int64_t bytes) noexcept;
+  class Claim {
+   public:
+    Claim(std::shared_ptr<Device> device, std::int64_t bytes) : device_(std::move(device)), bytes_(bytes) {
+      device_->claim(bytes_);
+    }
+    ~Claim() { device_->disclaim(bytes_); }
+    Claim(const Claim&) = delete;
+
+   private:
+    std::shared_ptr<Device> device_;
+    std::int64_t bytes_;
+  };
 
   // Between the host and `tensor`, `bytes` of it; and from tensor to tensor of this device.
   virtual void upload(const Tensor& to, const void* from) = 0;

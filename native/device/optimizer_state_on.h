@@ -32,6 +32,7 @@ class OptimizerStateOn final : public OptimizerState {
         device_(std::move(device)),
         on_(on),
         attachment_(attachment(plan)),
+        claim_(device_, bytes()),
         attached_(attach(on, attachment_)),
         pieces_(on, cut(attachment_.spans)),
         thetas_(on, count()),
@@ -41,7 +42,7 @@ class OptimizerStateOn final : public OptimizerState {
 
   std::vector<std::string> slots() const override { return slot_names(plan_.optimizer); }
   std::int64_t bytes() const override {
-    return static_cast<std::int64_t>(attached_->slots().size() * sizeof(T)) * attachment_.size;
+    return static_cast<std::int64_t>(slots().size() * sizeof(T)) * attachment_.size;
   }
 
   void place(std::vector<Tensor> tensors) override { put(std::move(tensors), "parameters", tensors_, thetas_); }
@@ -165,6 +166,7 @@ class OptimizerStateOn final : public OptimizerState {
   std::shared_ptr<Device> device_;
   On& on_;
   Attachment attachment_;
+  Device::Claim claim_;
   std::unique_ptr<Attached<T>> attached_;
   PiecesOn<On> pieces_;
   Mirror<On, View<T>> thetas_, gradients_;

@@ -31,6 +31,7 @@ describe('checks', () => {
 			'Expected `steps` to be an integer in [1, 2147483647], got `2147483648`',
 		],
 		['string', () => check.string('path', ''), 'Expected `path` to be a string that is not empty, got ``'],
+		['an address', () => check.address('at', 0n), 'Expected `at` to be an address: above 0 and below 2^64, got `0n`'],
 		['path', () => check.path('file', 'a\0b'), "Expected `file` to be a path, without NUL characters, got `'a\\x00b'`"],
 		[
 			'oneOf',
