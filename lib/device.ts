@@ -130,8 +130,7 @@ export class Device {
 	}
 
 	static #share(name: string, make: () => Device): Device {
-		const known = Device.#shared.get(name);
-		const device = known === undefined || known.#disposed ? make() : known;
+		const device = Device.#shared.get(name) ?? make();
 		Device.#shared.set(name, device);
 		return device;
 	}
@@ -255,13 +254,12 @@ export class Device {
 		return Tensor.make(this, shape, dtype, checkAddress('address', address));
 	}
 
-	/**
-	Gives the device up: nothing more is begun on it. The memory of its tensors stays until they are disposed of. Without
-	options `cpu()`, `cuda()` and `best()` give everybody the same device: only the program as a whole disposes of that.
-	*/
+	/** Gives it up: nothing more is begun on it. The one that `cpu()`, `cuda()` and `best()` give everybody stays. */
 	dispose(): void {
-		this.#disposed = true;
-		this.#native.dispose();
+		if (Device.#shared.get(this.name) !== this) {
+			this.#disposed = true;
+			this.#native.dispose();
+		}
 	}
 
 	/** As `dispose`: `using` calls it at the end of its block. */

@@ -7,6 +7,8 @@ On the CPU backend of tfjs the variables are moved where they are, natively, wit
 before a step has the new numbers after it. Other backends are read and written once in a step.
 
 They work on the CPU, whatever GPU there is: that is where tfjs' variables are.
+
+@module sophia-native/tfjs
 */
 import {classOf, nativeOptimizer, type OptimizerClass} from './adapters/optimizer';
 import type {SophiaGMembers, SophiaHMembers} from './adapters/sophia';
@@ -47,17 +49,43 @@ export function sophiaFor<T extends TensorFlow>(tf: T): OptimizerClass<T, Sophia
 	return classOf(tf, sophiaGKind, () => sophiaGOptimizer(tf)) as unknown as ReturnType<typeof sophiaFor<T>>;
 }
 
-/** Sophia-H, for a copy of tfjs: its Hessian-vector products are differences of gradients. @throws as `sophiaFor` */
+/**
+Sophia-H, for a copy of tfjs: its Hessian-vector products are differences of gradients.
+
+@example
+```
+const optimizer = new (sophiaHFor(tf))({learningRate: 1e-3});
+model.compile({optimizer, loss: 'categoricalCrossentropy'});
+optimizer.watch(model);
+```
+@throws as `sophiaFor`
+*/
 export function sophiaHFor<T extends TensorFlow>(tf: T): OptimizerClass<T, SophiaHOptions, SophiaHMembers> {
 	return classOf(tf, sophiaHKind, () => sophiaHOptimizer(tf)) as unknown as ReturnType<typeof sophiaHFor<T>>;
 }
 
-/** Lion, for a copy of tfjs. @throws as `sophiaFor` */
+/**
+Lion, for a copy of tfjs.
+
+@example
+```
+model.compile({optimizer: new (lionFor(tf))({learningRate: 1e-4}), loss: 'categoricalCrossentropy'});
+```
+@throws as `sophiaFor`
+*/
 export function lionFor<T extends TensorFlow>(tf: T): OptimizerClass<T, LionOptions> {
 	return classOf(tf, lionKind, () => nativeOptimizer(tf, lionKind)) as unknown as ReturnType<typeof lionFor<T>>;
 }
 
-/** AdamW, for a copy of tfjs. @throws as `sophiaFor` */
+/**
+AdamW, for a copy of tfjs.
+
+@example
+```
+model.compile({optimizer: new (adamwFor(tf))({weightDecay: 0.05}), loss: 'categoricalCrossentropy'});
+```
+@throws as `sophiaFor`
+*/
 export function adamwFor<T extends TensorFlow>(tf: T): OptimizerClass<T, AdamWOptions> {
 	return classOf(tf, adamwKind, () => nativeOptimizer(tf, adamwKind)) as unknown as ReturnType<typeof adamwFor<T>>;
 }

@@ -37,10 +37,11 @@ template <> Napi::Function Wrapped<DeviceHandle>::define(Napi::Env env) {
                      });
 }
 
-// Memory of the device; where none is left, the error says how JavaScript returns some.
-static std::shared_ptr<DeviceMemory> take(const std::shared_ptr<Device>& device, std::int64_t bytes) {
+// What f() makes in the device's memory; where none is left, the error says how JavaScript returns some.
+template <class F>
+static auto take(F f) {
   try {
-    return std::make_shared<DeviceMemory>(device, bytes);
+    return f();
   } catch (const Error& error) {
     if (error.code != Code::kOutOfMemory) throw;
     fail(error.code, text(error.what(), ". Return those that are not needed with dispose(), or declare them with ",
@@ -58,7 +59,7 @@ template <> std::shared_ptr<MemoryHandle> Wrapped<MemoryHandle>::create(const Na
     memory = std::make_shared<DeviceMemory>(device, host.data, static_cast<std::int64_t>(host.size));
   } else {
     const auto bytes = Convert<std::int64_t>::from_js(info[1], "bytes");
-    if (info[2].IsUndefined()) memory = take(device, bytes);
+    if (info[2].IsUndefined()) memory = take([&] { return std::make_shared<DeviceMemory>(device, bytes); });
     else memory = std::make_shared<DeviceMemory>(device, Convert<Address>::from_js(info[2], "address").value, bytes);
   }
   return std::make_shared<MemoryHandle>(std::move(memory));
@@ -111,7 +112,7 @@ template <> std::shared_ptr<OptimizerHandle> Wrapped<OptimizerHandle>::create(co
   require(counts.size() == tensors.size(), "Expected as many `counts` as tensors");
   for (std::size_t i = 0; i < tensors.size(); ++i)
     plan.tensors.push_back({.count = static_cast<std::int64_t>(counts[i]), .set = tensors[i]});
-  return std::make_shared<OptimizerHandle>(device, plan);
+  return take([&] { return std::make_shared<OptimizerHandle>(device, plan); });
 }
 template <> Napi::Function Wrapped<OptimizerHandle>::define(Napi::Env env) {
   return DefineClass(env, "Optimizer",

@@ -4,6 +4,8 @@ import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import ts from 'typescript';
 import * as face from '../../lib/index';
+import * as adapters from '../../lib/tfjs';
+import {layers, tf} from '../lib/adapters/setup';
 import {makeData, sentences, shape} from '../lib/integration/setup';
 import {root} from './page';
 
@@ -81,6 +83,13 @@ async function makeScope() {
 	};
 }
 
+/** `sophia-native/tfjs` with a copy of tfjs, and a model of ten classes with its data. */
+function tfjsScope() {
+	const {dense} = layers.layers;
+	const model = layers.sequential({layers: [dense({inputShape: [3], units: 10, activation: 'softmax'})]});
+	return {...adapters, tf, model, images: tf.ones([8, 3]), labels: tf.oneHot([0, 1, 2, 3, 4, 5, 6, 7], 10)};
+}
+
 describe('the examples of the package', () => {
 	const before = process.cwd();
 	const directory = mkdtempSync(join(tmpdir(), 'sophia-'));
@@ -99,8 +108,8 @@ describe('the examples of the package', () => {
 		rmSync(directory, {recursive: true});
 	});
 
-	test.each(examples)('run: $place', async ({code}) => {
-		await run(code, scope);
+	test.each(examples)('run: $place', async ({code, place}) => {
+		await run(code, place.startsWith('lib/tfjs') ? tfjsScope() : scope);
 	});
 
 	test('run: the trainer of your own in README.md', async () => {
@@ -112,7 +121,7 @@ describe('the examples of the package', () => {
 	});
 
 	test('are there for every class, function and tokenizer that is exported', () => {
-		const names = Object.entries(face).flatMap(([name, value]) => (Array.isArray(value) ? [] : [name]));
+		const names = Object.entries({...face, ...adapters}).flatMap(([name, value]) => (Array.isArray(value) ? [] : [name]));
 		const found = new Set(files.flatMap((name) => explained(join(library, name))));
 		expect(names.filter((name) => !found.has(name))).toEqual([]);
 	});

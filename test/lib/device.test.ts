@@ -10,6 +10,8 @@ describe('a device', () => {
 		expect(Device.cpu()).toBe(Device.cpu());
 		using own = Device.cpu({threads: 1, isa: 'baseline'});
 		expect(own).not.toBe(Device.cpu());
+		Device.cpu().dispose(); // it is everybody's
+		expect(Device.cpu().zeros([1]).size).toBe(1);
 		expect(own.properties()).toMatchObject({
 			name: 'cpu',
 			isa: 'baseline',

@@ -38,7 +38,7 @@ test('where there is no memory, how to return some is said', () => {
 	expect(() => Storage.take(Device.cpu(), 2 ** 50)).toThrow(
 		expect.objectContaining({
 			code: 'ERR_SOPHIA_OUT_OF_MEMORY',
-			message: expect.stringMatching(/tensors hold \d+ of \d+\. Return those .* with dispose\(\), or/) as string,
+			message: expect.stringMatching(/hold \d+ of \d+\. Return those .* with dispose\(\), or/) as string,
 		}) as Error,
 	);
 });

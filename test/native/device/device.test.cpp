@@ -25,7 +25,7 @@ TEST("The memory of a device") {
     expect("memory: the caller's does not count", device->use().used == 1000);
   }
   expect("memory: nothing is left", device->use().used == 0 && device->use().blocks == 0);
-  check::expect_error("memory: more than there is", Code::kOutOfMemory, "dispose",
+  check::expect_error("memory: more than there is", Code::kOutOfMemory, "not enough",
                       [&] { DeviceMemory(device, device->use().limit + 1); });
   check::expect_error("memory: a size that wraps", Code::kInvalidArgument, "size", [&] { DeviceMemory(device, -1); });
   expect("memory: a refusal takes nothing", device->use().used == 0);
