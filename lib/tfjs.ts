@@ -23,7 +23,20 @@ import type {SophiaHOptions} from './optimizers/sophiah';
 export type {NativeOptimizer, OptimizerClass} from './adapters/optimizer';
 export type {RefreshOptions, SampledLossOptions, SeedOptions} from './adapters/sophia';
 export type {SophiaGMembers, SophiaHMembers, SophiaMembers} from './adapters/sophia';
-export type {TensorFlow, TfNamed, TfNamedTensor, TfOptimizer, TfTensor, TfVariable} from './adapters/tensorflow';
+export type {
+	TensorFlow,
+	TfBackend,
+	TfEngine,
+	TfGradients,
+	TfLosses,
+	TfNamed,
+	TfNamedTensor,
+	TfOptimizer,
+	TfOptimizerBase,
+	TfSerialization,
+	TfTensor,
+	TfVariable,
+} from './adapters/tensorflow';
 export type {CompiledModel} from './adapters/watch';
 
 /** Names that tfjs may get optimizers of have ours in front. */

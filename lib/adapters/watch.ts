@@ -9,7 +9,9 @@ type Loss = (target: TfTensor, prediction: TfTensor) => TfTensor;
 
 /** A `tf.LayersModel` or `tf.Sequential` as `compile` leaves it. */
 export interface CompiledModel {
+	/** What it was compiled with. */
 	readonly optimizer: object;
+	/** A loss by its name, one for each output, or a function. */
 	readonly loss: unknown;
 }
 
