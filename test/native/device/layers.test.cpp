@@ -57,6 +57,11 @@ std::vector<Change> changes() {
       {"gelu", "`x` to be a tensor", [](Bench&, LayerCall& call) { call.tensors["x"].value = {}; }},
       {"gelu", "within its memory", [](Bench&, LayerCall& call) { call.tensors["x"].value.offset = 8; }},
       {"gelu", "within its memory", [](Bench&, LayerCall& call) { call.tensors["x"].value.offset = -4; }},
+      {"gelu", "multiple of 4 bytes",
+       [](Bench&, LayerCall& call) {
+         auto& x = call.tensors["x"].value;
+         x = {std::make_shared<DeviceMemory>(x.memory->device(), x.data() + 1, x.bytes()), 0, x.count};
+       }},
       {"gelu", "F32, got I32", [](Bench&, LayerCall& call) { call.tensors["x"].value.dtype = Dtype::kI32; }},
       {"gelu", "CPU has no bf16", [](Bench&, LayerCall& call) { call.tensors["x"].value.dtype = Dtype::kBf16; }},
       {"gelu", "`x.tangent` to have 37",
