@@ -178,7 +178,7 @@ export class Call<D extends Float = 'f32'> {
 			throw argumentError('range', `${where}, got one on \`${tensor.device.name}\``);
 		}
 		if (dtype !== undefined && tensor.dtype !== dtype) {
-			const as = dtype === 'bf16' ? `, as \`${this.#floats?.name ?? ''}\` does` : '';
+			const as = dtype === this.#floats?.dtype ? `, as \`${this.#floats.name}\` does` : '';
 			throw argumentError('range', `Expected \`${name}\` to hold ${dtype}${as}, got ${tensor.dtype}`);
 		}
 		if (!fits(tensor.shape, pattern)) {

@@ -27,7 +27,11 @@ test.each([
 	['too few dimensions', {x: device.zeros([]), weight}, 'Expected `x` to have the shape [..., in], got []'],
 	['integers', {x: device.zeros([2, 3], {dtype: 'i32'}), weight}, 'Expected `x` to hold f32 or bf16, got `i32`'],
 	['bf16', {x: device.zeros([2, 3], {dtype: 'bf16'}), weight}, 'Expected `x` to hold f32: the CPU does not compute in'],
-	['a mixture', {x, weight: device.zeros([3, 2], {dtype: 'bf16'})}, 'Expected `weight` to hold f32, got bf16'],
+	[
+		'a mixture',
+		{x, weight: device.zeros([3, 2], {dtype: 'bf16'})},
+		'Expected `weight` to hold f32, as `x` does, got bf16',
+	],
 	['a misspelt name', {x, weight, bais: gain}, 'Unknown option `bais`, did you mean `bias`?'],
 	['a wrong output', {x, weight, y: x}, 'Expected `y` to have the shape [2, 2], got [2, 3]'],
 	['no output', {x, weight, y: false}, 'Expected `y` to be a Tensor, got `false` (boolean)'],
@@ -65,7 +69,7 @@ test('what a call made is returned when it fails', () => {
 	const dgain = device.from(Int32Array.of(9));
 	expectNothingLeft(() => {
 		const layer = () => layernorm.backward({x, gain, ...outputs, dy: x.withTangent(x), dgain: dgain as never});
-		expect(layer).toThrow('Expected `dgain` to hold f32, got i32');
+		expect(layer).toThrow('Expected `dgain` to hold f32, as `x` does, got i32');
 	});
 	const logits = device.zeros([1, 3]);
 	expectNothingLeft(() => {
