@@ -2,7 +2,8 @@
 #include <functional>
 #include "layer_calls.h"
 
-using namespace calls;
+namespace calls {
+
 using check::expect;
 using check::expect_error;
 
@@ -147,3 +148,5 @@ TEST("Layers called with what cannot be") {
     }
   }
 }
+
+}  // namespace calls

@@ -1,7 +1,8 @@
 #include "../../device/layer_calls.h"
 #include "../emulated.h"
 
-using namespace calls;
+namespace calls {
+
 using check::expect;
 
 namespace {
@@ -60,3 +61,5 @@ TEST("Layers called on cuda with what cannot be") {
           [](Bench&, LayerCall& call) { call.tensors["weight"].value.dtype = Dtype::kF32; });
   emulated::expect_no_faults("refusals on cuda");
 }
+
+}  // namespace calls
