@@ -8,7 +8,7 @@ import {dropoutNumbers, type Dropout} from './dropout';
 /** What both passes read. */
 export interface Inputs<D extends Float = 'f32'> {
 	/**
-	[..., T, 3C]: the columns of the queries, then of the keys, then of the values, in each of them one head after another.
+	`[..., T, 3C]`: the columns of the queries, then of the keys, then of the values, in each of them one head after another.
 	`f32`, or `bf16` on CUDA, where a head has 256 channels at most.
 	*/
 	readonly qkv: Tensor<D>;
@@ -22,21 +22,21 @@ export interface Inputs<D extends Float = 'f32'> {
 
 /** What `forward` writes; `backward` reads both. */
 export interface Outputs<D extends Float = 'f32'> {
-	/** [..., T, C] */
+	/** `[..., T, C]` */
 	readonly y: Tensor<D>;
-	/** ln Σ_j exp(scale · q_i·k_j), [..., heads, T], `f32`. */
+	/** ln Σ_j exp(scale · q_i·k_j), `[..., heads, T]`, `f32`. */
 	readonly lse: Tensor;
 }
 
 /** What `backward` reads beside the inputs. */
 export interface Upstream<D extends Float = 'f32'> extends Outputs<D> {
-	/** The gradient with respect to y, [..., T, C]. */
+	/** The gradient with respect to y, `[..., T, C]`. */
 	readonly dy: Tensor<D>;
 }
 
 /** What `backward` writes. */
 export interface Gradients<D extends Float = 'f32'> {
-	/** [..., T, 3C] */
+	/** `[..., T, 3C]` */
 	readonly dqkv: Tensor<D>;
 }
 

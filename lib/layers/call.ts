@@ -11,15 +11,17 @@ export type Float = 'f32' | 'bf16';
 
 type AnyTensor = Tensor<ElementType>;
 
-/** Tensors that a call made: `dispose()` returns them all, but for those that it was given to write to. */
+/** Tensors that a call made. */
 export interface Made {
+	/** Returns them all, but for those that the call was given to write to. */
 	dispose(): void;
+	/** The same, at the end of the block where the result is declared with `using`. */
 	[Symbol.dispose](): void;
 }
 
 /** What the result has where an optional input was given. */
 export type Beside<Given, Input extends string, Gradient extends string> =
-	Given extends Readonly<Record<Input, AnyTensor>>
+	Given extends Readonly<Record<Input, Tensor<ElementType>>>
 		? Readonly<Record<Gradient, Tensor>>
 		: Readonly<Partial<Record<Gradient, Tensor>>>;
 

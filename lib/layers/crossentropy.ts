@@ -4,31 +4,31 @@ import {Call, product, type Made} from './call';
 
 /** What both passes read. */
 export interface Inputs {
-	/** [..., V], `f32` */
+	/** `[..., V]`, `f32` */
 	readonly logits: Tensor;
-	/** [...], `i32`; each below V; −1: the row does not count, its loss and its gradient are 0. */
+	/** `[...]`, `i32`; each below V; −1: the row does not count, its loss and its gradient are 0. */
 	readonly targets: Tensor<'i32'>;
 }
 
 /** What `forward` writes, `f32`. */
 export interface Outputs {
-	/** Nats of each row, [...]. */
+	/** Nats of each row, `[...]`. */
 	readonly losses: Tensor;
-	/** The largest logit of each row, [...]; `backward` reads it. */
+	/** The largest logit of each row, `[...]`; `backward` reads it. */
 	readonly peak: Tensor;
-	/** ln Σᵥ exp(zᵥ − peak), [...]; `backward` reads it. */
+	/** ln Σᵥ exp(zᵥ − peak), `[...]`; `backward` reads it. */
 	readonly lse: Tensor;
 }
 
 /** What `backward` reads beside the inputs. `losses` may be among it. */
 export interface Upstream extends Omit<Outputs, 'losses'>, Partial<Pick<Outputs, 'losses'>> {
-	/** The gradient with respect to each loss, [...], or one number for all rows: 1/n for the mean of n rows. */
+	/** The gradient with respect to each loss, `[...]`, or one number for all rows: 1/n for the mean of n rows. */
 	readonly dlosses: Tensor | number;
 }
 
 /** What `backward` writes. */
 export interface Gradients {
-	/** [..., V], `f32`; may be the logits themselves. */
+	/** `[..., V]`, `f32`; may be the logits themselves. */
 	readonly dlogits: Tensor;
 }
 

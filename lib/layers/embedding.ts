@@ -6,11 +6,11 @@ import {dropoutNumbers, type Dropout} from './dropout';
 
 /** What `forward` reads. */
 export interface Inputs<D extends Float = 'f32'> {
-	/** [..., T], `i32`; each at least 0 and below V. */
+	/** `[..., T]`, `i32`; each at least 0 and below V. */
 	readonly tokens: Tensor<'i32'>;
-	/** [V, C]; `f32`, or `bf16` on CUDA. */
+	/** `[V, C]`; `f32`, or `bf16` on CUDA. */
 	readonly wte: Tensor<D>;
-	/** [at least T, C]: a row for each position; without it positions make no difference. */
+	/** `[at least T, C]`: a row for each position; without it positions make no difference. */
 	readonly wpe?: Tensor<D>;
 	/** @default none */
 	readonly dropout?: Dropout;
@@ -18,19 +18,19 @@ export interface Inputs<D extends Float = 'f32'> {
 
 /** What `forward` writes. */
 export interface Outputs<D extends Float = 'f32'> {
-	/** [..., T, C] */
+	/** `[..., T, C]` */
 	readonly y: Tensor<D>;
 }
 
 /** What `backward` reads: the inputs, of the tables their shapes alone. `y` may be among it. */
 export interface Upstream<D extends Float = 'f32'> extends Inputs<D>, Partial<Outputs<D>> {
-	/** The gradient with respect to y, [..., T, C]. */
+	/** The gradient with respect to y, `[..., T, C]`. */
 	readonly dy: Tensor<D>;
 }
 
 /** What `backward` adds to: to zeros, or to what it is given. There is a `dwpe` of the shape of wpe where there is one. */
 export interface Gradients {
-	/** [V, C], `f32` */
+	/** `[V, C]`, `f32` */
 	readonly dwte: Tensor;
 }
 

@@ -4,35 +4,35 @@ import {Call, product, type Beside, type Float, type Made} from './call';
 
 /** What both passes read. Floats: `f32`, or on CUDA all three `bf16`. */
 export interface Inputs<D extends Float = 'f32'> {
-	/** [..., C] */
+	/** `[..., C]` */
 	readonly x: Tensor<D>;
-	/** [C] */
+	/** `[C]` */
 	readonly gain: Tensor<D>;
-	/** [C]; a layer may have none. */
+	/** `[C]`; a layer may have none. */
 	readonly bias?: Tensor<D>;
 }
 
 /** What `forward` writes. */
 export interface Outputs<D extends Float = 'f32'> {
-	/** [..., C] */
+	/** `[..., C]` */
 	readonly y: Tensor<D>;
-	/** Of each row, [...], `f32`; `backward` reads it. */
+	/** Of each row, `[...]`, `f32`; `backward` reads it. */
 	readonly mean: Tensor;
-	/** 1/√(variance + 10⁻⁵) of each row, [...], `f32`; `backward` reads it. */
+	/** 1/√(variance + 10⁻⁵) of each row, `[...]`, `f32`; `backward` reads it. */
 	readonly rstd: Tensor;
 }
 
 /** What `backward` reads beside the inputs. `y` may be among it. */
 export interface Upstream<D extends Float = 'f32'> extends Omit<Outputs<D>, 'y'>, Partial<Pick<Outputs<D>, 'y'>> {
-	/** The gradient with respect to y, [..., C]. */
+	/** The gradient with respect to y, `[..., C]`. */
 	readonly dy: Tensor<D>;
 }
 
-/** What `backward` adds to: to zeros, or to what it is given. There is a `dbias`, [C], where there is a bias. */
+/** What `backward` adds to: to zeros, or to what it is given. There is a `dbias`, `[C]`, where there is a bias. */
 export interface Gradients<D extends Float = 'f32'> {
-	/** [..., C] */
+	/** `[..., C]` */
 	readonly dx: Tensor<D>;
-	/** [C], `f32` */
+	/** `[C]`, `f32` */
 	readonly dgain: Tensor;
 }
 

@@ -4,31 +4,31 @@ import {Call, product, type Beside, type Float, type Made} from './call';
 
 /** What both passes read. Floats: `f32`, or on CUDA all three `bf16`. */
 export interface Inputs<D extends Float = 'f32'> {
-	/** [..., in] */
+	/** `[..., in]` */
 	readonly x: Tensor<D>;
-	/** [in, out]: the other way round than PyTorch's. */
+	/** `[in, out]`: the other way round than PyTorch's. */
 	readonly weight: Tensor<D>;
-	/** [out]; a layer may have none. */
+	/** `[out]`; a layer may have none. */
 	readonly bias?: Tensor<D>;
 }
 
 /** What `forward` writes. */
 export interface Outputs<D extends Float = 'f32'> {
-	/** [..., out] */
+	/** `[..., out]` */
 	readonly y: Tensor<D>;
 }
 
 /** What `backward` reads beside the inputs. `y` may be among it. */
 export interface Upstream<D extends Float = 'f32'> extends Partial<Outputs<D>> {
-	/** The gradient with respect to y, [..., out]. */
+	/** The gradient with respect to y, `[..., out]`. */
 	readonly dy: Tensor<D>;
-	/** [..., in], to be written; or `false`: nothing below wants it, which saves a matrix product. */
+	/** `[..., in]`, to be written; or `false`: nothing below wants it, which saves a matrix product. */
 	readonly dx?: Tensor<D> | false;
 }
 
-/** What `backward` adds to: to zeros, or to what it is given. There is a `dbias`, [out], where there is a bias. */
+/** What `backward` adds to: to zeros, or to what it is given. There is a `dbias`, `[out]`, where there is a bias. */
 export interface Gradients {
-	/** [in, out], `f32` */
+	/** `[in, out]`, `f32` */
 	readonly dweight: Tensor;
 }
 
@@ -82,7 +82,7 @@ export function backward<Given extends object, D extends Float = 'f32'>(
 	given: Given & Inputs<D> & Upstream<D> & Partial<Gradients & {readonly dbias: Tensor}>,
 ): Gradients &
 	Beside<Given, 'bias', 'dbias'> &
-	(Given extends {readonly dx: false} ? unknown : {readonly dx: Tensor<D>}) &
+	(Given extends Readonly<Record<'dx', false>> ? unknown : Readonly<Record<'dx', Tensor<D>>>) &
 	Made {
 	const call = new Call<D>('linear', 'backward', given, [...inputs, 'y', 'dy', 'dx', 'dweight', 'dbias']);
 	const {shape, rows, out, bias, numbers} = read(call);
