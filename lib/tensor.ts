@@ -81,7 +81,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	readonly tangent: Tensor<D> | undefined;
 	readonly #storage: Storage;
 	readonly #offset: number;
-	readonly #ownsTangent: boolean;
+	readonly #owned: Tensor<D> | undefined; // the tangent that goes when it goes
 	#native: NativeTensor | undefined;
 	#disposed = false;
 
@@ -95,7 +95,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		this.tangent = tangent;
 		this.#storage = storage;
 		this.#offset = offset;
-		this.#ownsTangent = owns;
+		this.#owned = owns ? tangent : undefined;
 		storage.use();
 	}
 
@@ -210,8 +210,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	}
 
 	/**
-	The same numbers with a direction: what layers compute of it then has tangents too, which are the derivatives along
-	the direction.
+	The same numbers with a direction: what layers compute of them then has tangents too, the derivatives along it.
 
 	@throws RangeError where dtype or shape are not the same
 	*/
@@ -226,9 +225,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		if (!this.#disposed) {
 			this.#disposed = true;
 			this.#storage.release();
-			if (this.#ownsTangent) {
-				this.tangent?.dispose();
-			}
+			this.#owned?.dispose();
 		}
 	}
 
@@ -245,8 +242,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	/** What native code is given. @internal */
 	native(): NativeTensor {
 		const memory = this.#memory();
-		const {size: count, dtype} = this;
-		return (this.#native ??= {memory, offset: this.#offset, count, dtype: kinds[dtype].native});
+		return (this.#native ??= {memory, offset: this.#offset, count: this.size, dtype: kinds[this.dtype].native});
 	}
 
 	#memory() {
