@@ -53,6 +53,9 @@ function bounded(holds: (given: number) => boolean, expected: string) {
 	};
 }
 
+/** A finite number. */
+export const finite = bounded((given) => Math.abs(given) < Infinity, 'finite');
+
 /** A finite number above 0. */
 export const positive = bounded((given) => given > 0 && given < Infinity, 'positive and finite');
 

@@ -15,6 +15,7 @@ export {
 	gnb,
 	hutchinson,
 	lanczos,
+	layers,
 	AdamW,
 	optimizerFromJson,
 	optimizerNames,

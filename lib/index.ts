@@ -3,6 +3,9 @@ What the package exports, by name, and nothing else. `index.mts` lists the same 
 
 @module sophia-native
 */
+import * as layers from './layers/index';
+
+export {layers};
 export {Dataset} from './dataset';
 export {hessianDiagonal} from './curvature';
 export {checkGradient, checkHessianVectorProduct} from './derivatives';

@@ -69,6 +69,15 @@ export interface NativeDevice {
 		readonly scale: number;
 		readonly squared: boolean;
 	}): NativeHessianTotals;
+	/** `native/device/layers.h` says which tensors each layer has; a tangent makes it compute tangents. */
+	run(call: {
+		readonly layer: string;
+		readonly backward: boolean;
+		readonly tensors: Readonly<
+			Record<string, {readonly value: NativeTensor; readonly tangent: NativeTensor | undefined}>
+		>;
+		readonly numbers: Readonly<Record<string, number>>;
+	}): void;
 	dispose(): void;
 }
 

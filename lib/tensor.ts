@@ -81,11 +81,12 @@ export class Tensor<D extends ElementType = 'f32'> {
 	readonly tangent: Tensor<D> | undefined;
 	readonly #storage: Storage;
 	readonly #offset: number;
+	readonly #owned: Tensor<D> | undefined; // the tangent that goes when it goes
 	#native: NativeTensor | undefined;
 	#disposed = false;
 
 	/** @internal */
-	constructor(storage: Storage, shape: readonly number[], dtype: D, offset = 0, tangent?: Tensor<D>) {
+	constructor(storage: Storage, shape: readonly number[], dtype: D, offset = 0, tangent?: Tensor<D>, owns = false) {
 		this.device = storage.device;
 		this.shape = checkShape(shape);
 		this.dtype = dtype;
@@ -94,6 +95,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		this.tangent = tangent;
 		this.#storage = storage;
 		this.#offset = offset;
+		this.#owned = owns ? tangent : undefined;
 		storage.use();
 	}
 
@@ -180,7 +182,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 			throw argumentError('range', `Expected a shape of ${this.size} elements, got [${wanted.join(', ')}]`);
 		}
 		this.#memory();
-		return new Tensor(this.#storage, wanted, this.dtype, this.#offset, this.tangent?.view(wanted));
+		return new Tensor(this.#storage, wanted, this.dtype, this.#offset, this.tangent?.view(wanted), true);
 	}
 
 	/**
@@ -197,7 +199,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		const to = integer('end', end, from, rows);
 		this.#memory();
 		const offset = this.#offset + from * sizeOf(rest) * kinds[this.dtype].bytes;
-		return new Tensor(this.#storage, [to - from, ...rest], this.dtype, offset, this.tangent?.slice(from, to));
+		return new Tensor(this.#storage, [to - from, ...rest], this.dtype, offset, this.tangent?.slice(from, to), true);
 	}
 
 	/** The same numbers on another device: a copy, or itself if it is there. @throws TypeError; SophiaError as `zeros` */
@@ -208,8 +210,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	}
 
 	/**
-	The same numbers with a direction: what layers compute of it then has tangents too, which are the derivatives along
-	the direction.
+	The same numbers with a direction: what layers compute of them then has tangents too, the derivatives along it.
 
 	@throws RangeError where dtype or shape are not the same
 	*/
@@ -219,11 +220,12 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return new Tensor(this.#storage, this.shape, this.dtype, this.#offset, tangent);
 	}
 
-	/** Gives its part of the memory up. A tangent is not its own. */
+	/** Gives its part of the memory up, and its tangent, but for one that it was given by `withTangent`. */
 	dispose(): void {
 		if (!this.#disposed) {
 			this.#disposed = true;
 			this.#storage.release();
+			this.#owned?.dispose();
 		}
 	}
 
@@ -240,8 +242,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	/** What native code is given. @internal */
 	native(): NativeTensor {
 		const memory = this.#memory();
-		const {size: count, dtype} = this;
-		return (this.#native ??= {memory, offset: this.#offset, count, dtype: kinds[dtype].native});
+		return (this.#native ??= {memory, offset: this.#offset, count: this.size, dtype: kinds[this.dtype].native});
 	}
 
 	#memory() {

@@ -204,5 +204,20 @@ template <> struct Convert<HessianRefresh> {
             .squared = field<bool>(object, "squared")};
   }
 };
+template <> struct Convert<LayerCall> {
+  static LayerCall from_js(const Napi::Value& value, const std::string& what) {
+    const auto object = options_object(value, what);
+    LayerCall call{.layer = field<std::string>(object, "layer"),
+                   .backward = field<bool>(object, "backward"),
+                   .tensors = {},
+                   .numbers = field<std::map<std::string, double>>(object, "numbers")};
+    for (const auto& entry : options_object(object.Get("tensors"), "tensors")) {
+      const std::string name = entry.first.ToString();
+      const auto tensor = options_object(entry.second, name);
+      call.tensors[name] = {.value = field<Tensor>(tensor, "value"), .tangent = field<Tensor>(tensor, "tangent")};
+    }
+    return call;
+  }
+};
 
 }  // namespace sophia::addon

@@ -118,6 +118,10 @@ class DeviceHandle {
     return with([&](Device& d) { return d.update_hessian(refresh); });
   }
 
+  void run(const LayerCall& call) {
+    with([&](Device& d) { d.run(call); });
+  }
+
   void reserve() { get()->reserve(); }
   void free_reservation() { get()->free_reservation(); }
   void dispose() { device_.drop(); }

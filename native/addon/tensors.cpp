@@ -33,6 +33,7 @@ template <> Napi::Function Wrapped<DeviceHandle>::define(Napi::Env env) {
                          bind<&DeviceHandle::sample_labels>("sampleLabels"),
                          bind<&DeviceHandle::draw_probe>("drawProbe"),
                          bind<&DeviceHandle::update_hessian>("updateHessian"),
+                         bind<&DeviceHandle::run>("run"),
                          bind<&DeviceHandle::dispose>("dispose"),
                      });
 }

@@ -11,7 +11,7 @@
 #include <vector>
 #include "../core/turn.h"
 #include "../curvature/hutchinson.h"
-#include "memory.h"
+#include "layers.h"
 #include "optimizer_state.h"
 
 namespace sophia {
@@ -112,6 +112,7 @@ class Device : public std::enable_shared_from_this<Device> {
   virtual void sample_labels(const LabelDraw&) = 0;
   virtual void draw_probe(const ProbeDraw&) = 0;
   virtual HessianTotals update_hessian(const HessianRefresh&) = 0;
+  virtual void run(const LayerCall&) = 0;
 
   // Who works on it: core/turn.h.
   void reserve() { turn_.reserve(); }

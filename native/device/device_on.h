@@ -1,6 +1,7 @@
 // DeviceOn<On>: a device on one backend.
 #pragma once
 #include "../curvature/gnb.h"
+#include "layers_on.h"
 #include "optimizer_state_on.h"
 
 namespace sophia {
@@ -107,6 +108,8 @@ class DeviceOn final : public Device {
     }
     return average(refresh, estimate);
   }
+
+  void run(const LayerCall& call) override { run_layer(*this, on_, call); }
 
  protected:
   void* take(std::size_t bytes) override { return on_.allocate(bytes); }

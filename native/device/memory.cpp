@@ -33,6 +33,8 @@ void expect_tensor(const Device& device, const char* name, const Tensor& tensor,
               count <= (size - tensor.offset) / each,
           "Expected `", name, "` to lie within its memory of ", size, " bytes, got ", count, " elements from byte ",
           tensor.offset, " on");
+  require(reinterpret_cast<std::uintptr_t>(tensor.data()) % static_cast<std::uintptr_t>(each) == 0, "Expected `", name,
+          "` to begin at a multiple of ", each, " bytes");
 }
 
 }  // namespace sophia

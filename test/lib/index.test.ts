@@ -31,6 +31,7 @@ describe('the package', () => {
 			'hessianDiagonal',
 			'hutchinson',
 			'lanczos',
+			'layers',
 			'learningRate',
 			'makeSchedule',
 			'optimizerFromJson',

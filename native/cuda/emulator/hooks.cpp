@@ -39,11 +39,15 @@ void check_copy(void* memory, unsigned long size, bool write, const void* code) 
   SOPHIA_HOOKS(volatile_, size)
 
 // Host code of the same files may count references; that is none of our business, but must work.
-#define SOPHIA_HOST_ATOMICS(bits)                                                                           \
-  uint##bits##_t __tsan_atomic##bits##_load(const uint##bits##_t* p, int) { return __atomic_load_n(p, 5); } \
-  void __tsan_atomic##bits##_store(uint##bits##_t* p, uint##bits##_t v, int) { __atomic_store_n(p, v, 5); } \
-  uint##bits##_t __tsan_atomic##bits##_fetch_add(uint##bits##_t* p, uint##bits##_t v, int) {                \
-    return __atomic_fetch_add(p, v, 5);                                                                     \
+#define SOPHIA_HOST_ATOMICS(bits)                                                                                     \
+  uint##bits##_t __tsan_atomic##bits##_load(const uint##bits##_t* p, int) { return __atomic_load_n(p, 5); }           \
+  void __tsan_atomic##bits##_store(uint##bits##_t* p, uint##bits##_t v, int) { __atomic_store_n(p, v, 5); }           \
+  uint##bits##_t __tsan_atomic##bits##_fetch_add(uint##bits##_t* p, uint##bits##_t v, int) {                          \
+    return __atomic_fetch_add(p, v, 5);                                                                               \
+  }                                                                                                                   \
+  int __tsan_atomic##bits##_compare_exchange_weak(uint##bits##_t* p, uint##bits##_t* expected, uint##bits##_t v, int, \
+                                                  int) {                                                              \
+    return __atomic_compare_exchange_n(p, expected, v, true, 5, 5);                                                   \
   }
 
 extern "C" {

@@ -69,6 +69,33 @@ describe('on cuda', () => {
 		expect(refused).toContain('ERR_SOPHIA_INVALID_ARGUMENT Expected `dtype` to be `float32` on the CPU');
 	});
 
+	test('layers compute in bf16 there, and products of a Hessian as on the CPU', async () => {
+		const body = `
+			const {Device, layers} = require(${JSON.stringify(dist)});
+			const linear = (device, dtype, direction) => {
+				const tensor = (numbers, shape) => device.from(numbers, shape, {dtype});
+				const weight = tensor([1, 2, 3, 4, 5, 6], [3, 2]);
+				const x = tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+				const inputs = {x, weight: direction ? weight.withTangent(tensor(direction, [3, 2])) : weight};
+				const {y} = layers.linear.forward(inputs);
+				const active = layers.gelu.forward({x: y});
+				const {dx: dy} = layers.gelu.backward({x: y, dy: active.y});
+				const {dx, dweight} = layers.linear.backward({...inputs, dy});
+				return [dx.dtype, dweight.dtype, ...(dweight.tangent ?? dweight).toArray()];
+			};
+			const [gpu, cpu, u] = [Device.cuda(), Device.cpu(), [1, 0, -1, 2, 0, 1]];
+			const refused = await attempt(async () => linear(gpu, 'bf16', u));
+			return [linear(gpu, 'bf16'), linear(cpu, 'f32'), linear(gpu, 'f32', u), linear(cpu, 'f32', u), refused];`;
+		const [halves = [], floats = [], onGpu = [], onCpu = [], refused] = await program<(string | number)[][]>(body);
+		expect(halves.slice(0, 2)).toEqual(['bf16', 'f32']);
+		const close = (got: readonly unknown[], want: readonly unknown[], digits: number) => {
+			want.slice(2).forEach((x, i) => expect(Number(got[i + 2]) / Number(x)).toBeCloseTo(1, digits));
+		};
+		close(halves, floats, 2);
+		close(onGpu, onCpu, 5);
+		expect(refused).toContain('tangents are not computed in bf16');
+	});
+
 	test('memory that is used up is ERR_SOPHIA_OUT_OF_MEMORY, and a smaller batch fits', async () => {
 		const body = `return [
 			await attempt(() => train(new AdamW(), {device: 'cuda'}, {batch: 512})),

@@ -22,6 +22,8 @@ const prints: Readonly<Record<string, RegExp>> = {
 		/^(update \d+: earned [\d.]+, win rate [\d.]+\n){5}update 60: earned 1\.(5[5-9]|60), win rate 0\.\d\d\nthe straight way to the right earns 1\.60\n$/,
 	'hutchinson.mjs':
 		/^the product is right: true\n(step \d+: loss 0\.\d{4}, win rate 0\.\d\d, negative estimates 0\.\d\d\n){5}step 300: loss 0\.00\d\d, [^\n]*\n$/,
+	'hessian.mjs':
+		/^20 parameters, loss 0\.\d{4} nats\n.*: (-?[\d.]+), \1\n.*dense Hessian times u: \d+e-[678] apart\n.*transpose: \d+e-[678] at most\n.*gradient: \d+e-[456] apart\nuᵀHv = (-?[\d.]+), vᵀHu = \2\n$/,
 	'compare.mjs': /adamw +\d\.\d{4} nats per byte\n[^]*lion +\d\.\d{4}[^]*sophia-g \d\.\d{4} nats per byte\n$/,
 };
 

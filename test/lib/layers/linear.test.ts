@@ -1,0 +1,43 @@
+import {Device} from '../../../lib/device';
+import {backward, forward} from '../../../lib/layers/linear';
+import {draw, numbers, obeys} from './laws';
+
+const formula = (x: readonly number[], weight: readonly number[], size: number, bias: readonly number[] = []) => {
+	const out = weight.length / size;
+	return Array.from({length: (x.length / size) * out}, (_, at) => {
+		const [r, o] = [Math.floor(at / out), at % out];
+		const products = Array.from({length: size}, (_, i) => (x[r * size + i] ?? NaN) * (weight[i * out + o] ?? NaN));
+		return products.reduce((a, b) => a + b, bias[o] ?? 0);
+	});
+};
+
+obeys('Linear 2×3×5 to 4', {
+	shapes: {x: [2, 3, 5], weight: [5, 4], bias: [4], dy: [2, 3, 4]},
+	formula: ({x, weight, bias}) => formula(x, weight, 5, bias),
+	forward,
+	backward: (inputs, _, dy) => backward({...inputs, dy}),
+});
+
+obeys('Linear 3×17 to 1 without a bias', {
+	shapes: {x: [3, 17], weight: [17, 1], dy: [3, 1]},
+	formula: ({x, weight}) => formula(x, weight, 17),
+	forward,
+	backward: (inputs, _, dy) => backward({...inputs, dy}),
+});
+
+test('dx is left out where nobody wants it; the gradient of the weight is added to what is given, dx is written', () => {
+	const device = Device.cpu();
+	const inputs = {
+		x: device.from(draw(6), [3, 2]),
+		weight: device.from(draw(4), [2, 2]),
+		dy: device.from(draw(6, 2), [3, 2]),
+	};
+	const made = backward(inputs);
+	const bare = backward({...inputs, dx: false});
+	expect(Object.keys(bare)).toEqual(['dweight']);
+	expect(numbers(bare.dweight)).toEqual(numbers(made.dweight));
+	const given = {dx: device.zeros([3, 2]).fill(9), dweight: device.zeros([2, 2]).copyFrom(made.dweight)};
+	backward({...inputs, ...given});
+	expect(numbers(given.dx)).toEqual(numbers(made.dx));
+	expect(numbers(given.dweight)).toEqual(numbers(made.dweight).map((x) => 2 * x));
+});
