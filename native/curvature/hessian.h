@@ -56,8 +56,8 @@ void update_hessian(Cuda&, const HessianUpdate<T>&);
 
 namespace hessian {
 
-// A piece: where its numbers begin, and the constants for them.
-template <class T>
+// A piece: where its numbers are, and the constants for them; see optimizers/elementwise.h.
+template <bool kScattered, class T>
 struct Stretch {
   Piece piece;
   HessianNow<T> now;
@@ -66,19 +66,31 @@ struct Stretch {
   HD Stretch(const HessianUpdate<T>& a, std::int64_t p)
       : piece(a.table.pieces[p]),
         now(a.now[a.table.spans[piece.span].set]),
-        hessian(a.hessian + piece.offset),
-        estimate(at_piece(a.estimate, a.estimates, a.table, piece)),
-        momentum(a.momentum ? a.momentum + piece.offset : a.momentum) {
+        hessian(a.hessian),
+        estimate(a.estimate),
+        momentum(a.momentum) {
+    if constexpr (kScattered) estimate = at_piece(a.estimate, a.estimates, a.table, piece);
     now.clip = a.now->clip;
     now.squared = a.now->squared;
+  }
+
+  template <class Place>
+  HD Place in_arena(Place i) const {
+    i.index += piece.offset;
+    return i;
+  }
+  template <class Place>
+  HD Place in_estimate(Place i) const {
+    return kScattered ? i : in_arena(i);
   }
 };
 
 // The new h at place i, and what HessianSum lists. The sums are doubles: h² of a float may underflow.
-template <class T, class Place>
-HD auto update_at(const Stretch<T>& a, Place i) {
+template <bool kScattered, class T, class Place>
+HD auto update_at(const Stretch<kScattered, T>& a, Place place) {
+  const Place i = a.in_arena(place);
   using V = decltype(a.hessian[i]);
-  const V x = a.estimate[i] * a.now.clip, old = a.hessian[i];
+  const V x = a.estimate[a.in_estimate(place)] * a.now.clip, old = a.hessian[i];
   const V h = a.now.squared ? a.now.average.next_square(old, x) : a.now.average.next(old, x);
   a.hessian.store(i, h);
   const auto wide = widen(h);
@@ -92,9 +104,9 @@ HD auto update_at(const Stretch<T>& a, Place i) {
 }
 
 // The same for a whole piece, everything read by value: see step_piece in optimizers/elementwise.h.
-template <class Team, class T>
+template <bool kScattered, class Team, class T>
 HD void update_piece(Team team, const HessianUpdate<T> a, std::int64_t p) {
-  const Stretch<T> here(a, p);
+  const Stretch<kScattered, T> here(a, p);
   const auto sums = team.sum(here.piece.count, [&](auto i) { return update_at(here, i); });
   if (team.leads()) a.partial[p] = sums;
 }

@@ -24,14 +24,14 @@ struct Judge {
 
 }  // namespace
 
-template <class O, class T>
+template <bool kScattered, class O, class T>
 __global__ void elementwise_step_kernel(Update<O, T> a, bool aligned) {
-  with_piece(a, aligned, [&](auto team, std::int64_t p) { elementwise::step_piece(team, a, p); });
+  with_piece(a, aligned, [&](auto team, std::int64_t p) { elementwise::step_piece<kScattered>(team, a, p); });
 }
 
 template <class F, class O, class T>
 __global__ void elementwise_gather_kernel(Update<O, T> a, bool aligned) {
-  with_piece(a, aligned, [&](auto team, std::int64_t p) { elementwise::sum_piece(team, a, p, F{}); });
+  with_piece(a, aligned, [&](auto team, std::int64_t p) { elementwise::sum_piece<true>(team, a, p, F{}); });
 }
 template <class O, class T>
 __global__ void elementwise_statistic_kernel(Update<O, T> a, Statistic* groups) {
@@ -63,7 +63,8 @@ void step(Cuda& on, const Update<O, T>& a) {
   const bool aligned = arenas_aligned(a);
   if constexpr (Measures<O>) gather<Measure>(on, a, aligned, a.measured);
   if constexpr (Judges<O>) gather<Judge>(on, a, aligned, a.judged);
-  on.launch("elementwise_step", piece_warps(a.table.piece_count), elementwise_step_kernel<O, T>, a, aligned);
+  const auto kernel = a.thetas ? elementwise_step_kernel<true, O, T> : elementwise_step_kernel<false, O, T>;
+  on.launch("elementwise_step", piece_warps(a.table.piece_count), kernel, a, aligned);
   add_totals(on, a);
 }
 

@@ -56,8 +56,9 @@ void step(Cuda&, const Update<O, T>&);
 
 namespace elementwise {
 
-// A piece: where its numbers begin, and the constants for them.
-template <class O, class T>
+// A piece: where its numbers are, and the constants for them. Where tensors lie by themselves, θ and the gradient of a
+// place have other addresses than the slots; where they do not, a GPU is spared the registers of the two.
+template <bool kScattered, class O, class T>
 struct Stretch {
   Piece piece;
   Now<O, T> now;
@@ -67,56 +68,71 @@ struct Stretch {
   HD Stretch(const Update<O, T>& a, std::int64_t p)
       : piece(a.table.pieces[p]),
         now(a.now[a.table.spans[piece.span].set]),
-        theta(at_piece(a.theta, a.thetas, a.table, piece)),
-        gradient(at_piece(a.gradient, a.gradients, a.table, piece)),
+        theta(a.theta),
+        gradient(a.gradient),
         measured(Measures<O> ? a.measured + piece.group : nullptr),
         judged(Judges<O> ? a.judged + piece.group : nullptr) {
+    if constexpr (kScattered) {
+      theta = at_piece(a.theta, a.thetas, a.table, piece);
+      gradient = at_piece(a.gradient, a.gradients, a.table, piece);
+    }
     now.clip = a.now->clip;
     if (!a.table.spans[piece.span].decay) now.keep = T(1);
-    for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s] + piece.offset;
+    for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s];
+  }
+
+  // Place i of the piece in the slots, and in θ and the gradient.
+  template <class Place>
+  HD Place in_slot(Place i) const {
+    i.index += piece.offset;
+    return i;
+  }
+  template <class Place>
+  HD Place in_tensor(Place i) const {
+    return kScattered ? i : in_slot(i);
   }
 };
 
 // One pack of it: what is read there, and the direction that follows. The slots move on with it.
-template <class O, class T, class V>
+template <class Stretch, class O, class V>
 struct Local {
   V g, slot[kSlotCount<O>], direction;
 
   template <class Place>
-  HD Local(const Stretch<O, T>& a, Place i) : g(a.gradient[i] * a.now.clip) {
-    for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s][i];
+  HD Local(const Stretch& a, Place i) : g(a.gradient[a.in_tensor(i)] * a.now.clip) {
+    for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s][a.in_slot(i)];
   }
-  HD void move(const Stretch<O, T>& a) {
+  HD void move(const Stretch& a) {
     if constexpr (Measures<O>) direction = O::direction(a.now.constants, g, slot, *a.measured);
     else direction = O::direction(a.now.constants, g, slot);
   }
 };
-template <class O, class T, class Place>
-using LocalAt = Local<O, T, decltype(View<T>{}[Place{}])>;
+template <bool kScattered, class O, class T, class Place>
+using LocalAt = Local<Stretch<kScattered, O, T>, O, decltype(View<T>{}[Place{}])>;
 
-template <class O, class T, class Place>
-HD auto measure_at(const Stretch<O, T>& a, Place i) {
-  LocalAt<O, T, Place> at(a, i);
+template <bool kScattered, class O, class T, class Place>
+HD auto measure_at(const Stretch<kScattered, O, T>& a, Place i) {
+  LocalAt<kScattered, O, T, Place> at(a, i);
   return O::measure(a.now.constants, at.g, at.slot);
 }
 
-template <class O, class T, class Place>
-HD auto judge_at(const Stretch<O, T>& a, Place i) {
-  LocalAt<O, T, Place> at(a, i);
+template <bool kScattered, class O, class T, class Place>
+HD auto judge_at(const Stretch<kScattered, O, T>& a, Place i) {
+  LocalAt<kScattered, O, T, Place> at(a, i);
   at.move(a);
   return O::judge(a.now.constants, at.direction, at.g);
 }
 
 // The step itself. Returns what StepSum lists.
-template <class O, class T, class Place>
-HD auto step_at(const Stretch<O, T>& a, Place i) {
+template <bool kScattered, class O, class T, class Place>
+HD auto step_at(const Stretch<kScattered, O, T>& a, Place i) {
   using V = decltype(a.theta[i]);
-  LocalAt<O, T, Place> at(a, i);
+  LocalAt<kScattered, O, T, Place> at(a, i);
   at.move(a);
   if constexpr (Judges<O>) at.direction = O::finish(a.now.constants, at.direction, at.g, *a.judged);
-  const V theta = fma(V(a.now.minus_rate), at.direction, a.theta[i] * a.now.keep);
-  a.theta.store(i, theta);
-  for (int s = 0; s < O::kWritten; ++s) a.slot[s].store(i, at.slot[s]);
+  const V theta = fma(V(a.now.minus_rate), at.direction, a.theta[a.in_tensor(i)] * a.now.keep);
+  a.theta.store(a.in_tensor(i), theta);
+  for (int s = 0; s < O::kWritten; ++s) a.slot[s].store(a.in_slot(i), at.slot[s]);
 
   Tally<V, static_cast<int>(StepSum::kSums)> sums(0);
   if constexpr (Clips<O>) sums[StepSum::kUnclipped] = O::unclipped(a.now.constants, at.slot);
@@ -127,17 +143,17 @@ HD auto step_at(const Stretch<O, T>& a, Place i) {
 
 // The same for a whole piece; a team is a thread on the CPU. Everything is read by value: the compiler cannot know that
 // the stores leave the table alone.
-template <class Team, class O, class T>
+template <bool kScattered, class Team, class O, class T>
 HD void step_piece(Team team, const Update<O, T> a, std::int64_t p) {
-  const Stretch<O, T> here(a, p);
+  const Stretch<kScattered, O, T> here(a, p);
   const auto sums = team.sum(here.piece.count, [&](auto i) { return step_at(here, i); });
   if (team.leads()) a.partial[p] = widen(sums);
 }
 
 // partial[p] = the sum of f(stretch, place) over a piece, for the two statistics.
-template <class Team, class O, class T, class F>
+template <bool kScattered, class Team, class O, class T, class F>
 HD void sum_piece(Team team, const Update<O, T> a, std::int64_t p, F f) {
-  const Stretch<O, T> here(a, p);
+  const Stretch<kScattered, O, T> here(a, p);
   const auto sum = team.sum(here.piece.count, [&](auto i) { return f(here, i); });
   if (team.leads()) a.partial[p][StepSum{}] = widen(sum);
 }

@@ -10,7 +10,7 @@ test('the classes of tensors have these methods and no others', () => {
 	const {Device, Memory, Event, Optimizer} = native() as unknown as Record<keyof NativeTensors, {prototype: object}>;
 	expect(methods(Device)).toEqual(
 		[
-			...['copy', 'dispose', 'download', 'drawProbe', 'facts', 'fill', 'sampleLabels', 'synchronize'],
+			...['copy', 'dispose', 'download', 'drawProbe', 'facts', 'fill', 'run', 'sampleLabels', 'synchronize'],
 			...['updateHessian', 'upload', 'use'],
 		].sort(),
 	);

@@ -26,7 +26,12 @@ inline std::vector<Run> runs() {
            "sophia-g",
            {{"beta1", 0.965}, {"beta2", 0.99}, {"rho", 0.04}, {"epsilon", 1e-15}},
            480,
-           Run::kAfter}};
+           Run::kAfter},
+          {"sophia_paper",
+           "sophia",
+           {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 3.0}, {"epsilon", 1e-12}},
+           1,
+           Run::kBefore}};
 }
 
 // `shift` floats beyond the beginning of its memory, with a number behind it that nobody may touch.
@@ -101,6 +106,10 @@ inline std::vector<std::vector<float>> follow(const std::shared_ptr<Device>& dev
   state->place_gradients(all.gradients);
   state->counters.tokens = run.tokens;
   for (std::size_t i = 0; i < 25; ++i) {
+    if (run.refreshes == Run::kBefore && i % 5 == 0) {
+      all.load(*device, "hest", i / 5);
+      state->update_hessian({.tokens = run.tokens, .squared = false});
+    }
     all.load(*device, "g", i);
     state->step({.checked = checked});
     if (run.refreshes == Run::kAfter && i % 5 == 4) {
