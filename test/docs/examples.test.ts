@@ -113,10 +113,12 @@ describe('the examples of the package', () => {
 	});
 
 	test('run: the trainer of your own in README.md', async () => {
-		const [code = ''] = /import \{SophiaG\}[^]*?(?=^```$)/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+		const [code = ''] =
+			/import \{gnb, SophiaG\}[^]*?(?=^```$)/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
 		const {weightGradient, biasGradient} = scope;
-		const sampled = {sampledWeightGradient: weightGradient, sampledBiasGradient: biasGradient};
-		await run(code.replace(/^import .*$/m, ''), {...scope, ...sampled});
+		const gradientAt = () => ({weight: weightGradient, bias: biasGradient});
+		const model = {logits: new Float32Array(6), classes: 3, step: 1, gradientAt};
+		await run(code.replace(/^import .*$/m, ''), {...scope, ...model});
 		expect(scope.console.log).toHaveBeenLastCalledWith(expect.any(Number));
 	});
 
