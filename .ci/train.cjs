@@ -39,7 +39,7 @@ async function attach() {
 		const state = new SophiaG({learningRate: 0.1, weightDecay: 0}).attach({weight});
 		for (let step = 0; step < 10; step++) {
 			view.copyFrom(weight.toArray());
-			if (step % 5 === 0) state.updateHessian({weight: view});
+			if (step % 5 === 0) state.updateHessian({weight: view}, {tokens: 1});
 			if (step % 2 === 0) state.step({weight: view}, {clip: 1});
 			else await state.stepAsync([view]);
 		}

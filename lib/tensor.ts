@@ -139,7 +139,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	*/
 	copyFrom(source: Tensor<D> | TypedArray | readonly number[]): this {
 		if (source instanceof Tensor) {
-			this.#expectLike(source);
+			this.#expectLike(source, ({size}) => size);
 			if (source.device.name === this.device.name) {
 				wrap(() => this.device.native().copy(source.native(), this.native()));
 				return this;
@@ -202,7 +202,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return new Tensor(this.#storage, [to - from, ...rest], this.dtype, offset, this.tangent?.slice(from, to), true);
 	}
 
-	/** The same numbers on another device: a copy, or itself if it is there. @throws TypeError; SophiaError as `zeros` */
+	/** The same numbers on another device: a copy without a tangent, or itself if it is there. @throws TypeError; SophiaError as `zeros` */
 	to(device: Device): Tensor<D> {
 		instance('device', device, this.device.constructor, 'a Device');
 		this.#memory();
@@ -215,7 +215,7 @@ export class Tensor<D extends ElementType = 'f32'> {
 	@throws RangeError where dtype or shape are not the same
 	*/
 	withTangent(tangent: Tensor<D>): Tensor<D> {
-		this.#expectLike(tangent);
+		this.#expectLike(tangent, ({shape}) => String(shape));
 		this.#memory();
 		return new Tensor(this.#storage, this.shape, this.dtype, this.#offset, tangent);
 	}
@@ -252,9 +252,9 @@ export class Tensor<D extends ElementType = 'f32'> {
 		return this.#storage.memory();
 	}
 
-	#expectLike(given: unknown): void {
+	#expectLike(given: unknown, extent: (tensor: Tensor<ElementType>) => unknown): void {
 		const other = instance('tangent', given, Tensor, 'a Tensor') as Tensor<ElementType>;
-		if (other.dtype !== this.dtype || other.size !== this.size) {
+		if (other.dtype !== this.dtype || extent(other) !== extent(this)) {
 			const of = ({dtype, shape}: Tensor<ElementType>) => `${dtype} [${shape.join(', ')}]`;
 			throw argumentError('range', `Expected a tensor of ${of(this)}, got ${of(other)}`);
 		}

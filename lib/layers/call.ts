@@ -32,10 +32,19 @@ type Shape = readonly number[];
 /** The product of sizes: how many rows leading dimensions come to. */
 export const product = (sizes: Shape) => sizes.reduce((all, size) => all * size, 1);
 
+/** A layer, a tensor that it reads, and the one that it may write to the same place. */
+const inPlace: readonly string[] = ['crossentropy logits dlogits', 'gelu dy dx', 'residual dy dbranch'];
+
+function overlap(one: AnyTensor, other: AnyTensor): boolean {
+	const [end, otherEnd] = [one, other].map(({address, byteLength}) => address + BigInt(byteLength));
+	return one.address < (otherEnd ?? 0n) && other.address < (end ?? 0n);
+}
+
 /** One call of a verb. Its tensors are named one after the other, each checked against those before it; then it runs. */
 export class Call<D extends Float = 'f32'> {
 	readonly #given: Readonly<Record<string, unknown>>;
 	readonly #tensors: Record<string, {readonly value: NativeTensor; readonly tangent: NativeTensor | undefined}> = {};
+	readonly #entered: [name: string, tensor: AnyTensor][] = [];
 	/** Those that are made to be given back, and for the time of the call. */
 	readonly #made: AnyTensor[] = [];
 	readonly #passing: AnyTensor[] = [];
@@ -127,6 +136,8 @@ export class Call<D extends Float = 'f32'> {
 			for (const [name, shape] of Object.entries(shapes)) {
 				if (shape !== undefined) {
 					written[name] = this.#written(name, shape, dtype);
+				} else if (this.#given[name] instanceof Tensor) {
+					throw argumentError('range', `Expected no \`${name}\` without the input that it is the gradient of`);
 				}
 			}
 		};
@@ -157,12 +168,22 @@ export class Call<D extends Float = 'f32'> {
 			if (this.#moving !== undefined && tensor.tangent === undefined) {
 				throw argumentError('range', `Expected \`${name}\` to have a tangent, as \`${this.#moving}\` has`);
 			}
+			this.#expectApart(name, tensor);
 			return this.#enter(name, tensor);
 		}
 		const make = this.#moving === undefined ? makeZeros : makeMoving;
 		const tensor = make(this.#device(), shape, dtype);
 		this.#made.push(tensor);
 		return this.#enter(name, tensor);
+	}
+
+	/** What is written may be no tensor that is read, but for those that a layer reads before it writes there. */
+	#expectApart(name: string, tensor: AnyTensor): void {
+		for (const [other, entered] of this.#entered) {
+			if (overlap(tensor, entered) && !inPlace.includes(`${this.layer} ${other} ${name}`)) {
+				throw argumentError('range', `Expected \`${name}\` to have memory of its own, got that of \`${other}\``);
+			}
+		}
 	}
 
 	#activation(name: string, pattern: Pattern): AnyTensor {
@@ -191,6 +212,7 @@ export class Call<D extends Float = 'f32'> {
 	}
 
 	#enter(name: string, tensor: AnyTensor): AnyTensor {
+		this.#entered.push([name, tensor]);
 		this.#tensors[name] = {value: tensor.native(), tangent: tensor.tangent?.native()};
 		return tensor;
 	}

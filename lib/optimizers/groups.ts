@@ -60,7 +60,7 @@ const ofAll: readonly string[] = ['name', 'decay', 'curvature', 'targetWinRate',
 
 /** The optimizer as a group has it. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
 function ofGroup(optimizer: Optimizer, group: ParameterGroup): Optimizer {
-	const own = Object.entries(group).filter(([key]) => key !== 'params');
+	const own = Object.entries(group).filter(([key, value]) => key !== 'params' && value !== undefined);
 	const wrong = own.find(([key]) => ofAll.includes(key));
 	if (wrong !== undefined) {
 		throw argumentError(

@@ -1,6 +1,7 @@
 /** The state of an optimizer as plain data, and as a safetensors file. */
 import {types} from 'node:util';
-import {integer, object, path as checkPath, positive} from '../check';
+import {lengthOf} from '../arrays';
+import {integer, nonNegative, object, path as checkPath, positive} from '../check';
 import {argumentError, wrapAsync, wrongFile} from '../errors';
 import {writeWhole} from '../files';
 import {piecesOf, storedTensors, type StoredTensor} from '../pretrained/tensors';
@@ -94,7 +95,7 @@ export function checkSaved(saved: unknown, {name, names, sizes, slots}: Fitting)
 }
 
 function checkSlot(name: string, value: unknown, size: number): Float32Array {
-	if (!types.isFloat32Array(value) || value.length !== size) {
+	if (!types.isFloat32Array(value) || lengthOf(value) !== size) {
 		throw argumentError('range', `Expected \`${name}\` to be a Float32Array of ${size} numbers`);
 	}
 	return value;
@@ -102,10 +103,12 @@ function checkSlot(name: string, value: unknown, size: number): Float32Array {
 
 function parsed(path: string, text: string): Omit<SavedState, 'tensors'> {
 	try {
-		const {optimizer, steps, tokens, scale} = JSON.parse(text) as SavedState;
+		const {optimizer, steps, tokens, scale} = object('state', JSON.parse(text)) as unknown as SavedState;
+		object('optimizer', optimizer);
+		[steps, tokens, scale].forEach((counter) => nonNegative('a counter', counter));
 		return {optimizer, steps, tokens, scale};
 	} catch (cause) {
-		throw wrongFile(path, 'Expected the counters of an optimizer in its metadata', {cause});
+		throw wrongFile(path, 'Expected the counters of an optimizer in its metadata', cause);
 	}
 }
 

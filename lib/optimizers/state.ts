@@ -68,7 +68,12 @@ export class OptimizerState {
 		const wanted = {device: this.device, names: this.names, sizes: this.#sizes};
 		this.#parameters = new Placed('params', wanted, (...list) => this.#native.place(...list));
 		this.#gradients = new Placed('gradients', wanted, (...list) => this.#native.placeGradients(...list));
-		this.bind(tensors.map(({numbers}) => numbers));
+		try {
+			this.bind(tensors.map(({numbers}) => numbers));
+		} catch (error) {
+			this.dispose();
+			throw error;
+		}
 	}
 
 	/**
@@ -79,10 +84,7 @@ export class OptimizerState {
 	bind(params: NamedNumbers): void {
 		const list = this.#parameters.inOrder(params);
 		if (!this.device.isCpu && list.some((numbers) => !(numbers instanceof Tensor))) {
-			throw argumentError(
-				'type',
-				`Expected \`params\` to be tensors on \`${this.device.name}\`, which cannot reach arrays`,
-			);
+			throw argumentError('type', `Expected \`params\` on \`${this.device.name}\`, which cannot reach arrays`);
 		}
 		this.#here();
 		this.#parameters.place(list);

@@ -122,8 +122,6 @@ class DeviceHandle {
     with([&](Device& d) { d.run(call); });
   }
 
-  void reserve() { get()->reserve(); }
-  void free_reservation() { get()->free_reservation(); }
   void dispose() { device_.drop(); }
 
  private:
@@ -151,8 +149,6 @@ class MemoryHandle {
   void end_lease() {
     if (lease_) lease_->memory.reset();
   }
-  void reserve() {}
-  void free_reservation() {}
   void dispose() { memory_.drop(); }
 
  private:
@@ -172,8 +168,6 @@ class EventHandle {
     const Device::Hold hold(*device);
     device->wait(*get());
   }
-  void reserve() {}
-  void free_reservation() {}
   void dispose() { event_.drop(); }
 
  private:
@@ -205,10 +199,10 @@ class OptimizerHandle {
   }
   // The same on a thread of their own.
   StepResult step_apart(double factor, double scale, double clip, bool checked) {
-    return held(Device::Hold::kLong)->step({factor, scale, clip, checked});
+    return booked()->step({factor, scale, clip, checked});
   }
   RefreshResult update_hessian_apart(double tokens, double scale, double clip, bool squared) {
-    return held(Device::Hold::kLong)->update_hessian({tokens, scale, clip, squared});
+    return booked()->update_hessian({tokens, scale, clip, squared});
   }
   void read(int slot, int tensor, const HostBytes& to) {
     const Use state = held();
@@ -220,12 +214,20 @@ class OptimizerHandle {
     expect(*state.state, tensor, from);
     state->write(slot, tensor, reinterpret_cast<const float*>(from.data));
   }
-  OptimizerState::Counters counters() { return state_.get()->counters; }
+  OptimizerState::Counters counters() { return held()->counters; }
   void set_counters(std::int64_t steps, double tokens, double scale) {
     held()->counters = {.steps = steps, .tokens = tokens, .scale = scale};
   }
-  void reserve() { device_->reserve(); }
-  void free_reservation() { device_->free_reservation(); }
+  // The call that is about to start has the state, whoever disposes of it meanwhile.
+  void reserve() {
+    auto state = state_.get();
+    device_->reserve();
+    booked_ = std::move(state);
+  }
+  void free_reservation() {
+    booked_.reset();
+    device_->free_reservation();
+  }
   void dispose() { state_.drop(); }
 
  private:
@@ -235,7 +237,8 @@ class OptimizerHandle {
     std::shared_ptr<OptimizerState> state;
     OptimizerState* operator->() const { return state.get(); }
   };
-  Use held(Device::Hold::Call call = Device::Hold::kShort) { return {Device::Hold(*device_, call), state_.get()}; }
+  Use held() { return {Device::Hold(*device_), state_.get()}; }
+  Use booked() { return {Device::Hold(*device_, Device::Hold::kLong), std::move(booked_)}; }
   static void expect(const OptimizerState& state, int tensor, const HostBytes& host) {
     const auto& tensors = state.plan().tensors;
     require(tensor >= 0 && tensor < std::ssize(tensors), "Expected a tensor from 0 to ", tensors.size(), ", got ",
@@ -250,6 +253,7 @@ class OptimizerHandle {
 
   std::shared_ptr<Device> device_;
   Held<OptimizerState> state_;
+  std::shared_ptr<OptimizerState> booked_;
 };
 
 }  // namespace sophia::addon

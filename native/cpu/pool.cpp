@@ -13,7 +13,6 @@ namespace sophia {
 namespace {
 
 constexpr int kSpins = 4000;  // some microseconds: the gap between two kernels, far less than a time slice
-constexpr int kMostThreads = 1024;
 
 void pause() {
 #if defined(__x86_64__)

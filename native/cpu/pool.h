@@ -15,6 +15,8 @@
 
 namespace sophia {
 
+inline constexpr int kMostThreads = 1024;  // of a pool: every one of them takes memory
+
 // How many threads a pool should have: SOPHIA_NUM_THREADS if set, else the processors that the affinity mask and the
 // cgroup's quota allow.
 int default_threads();

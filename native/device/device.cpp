@@ -34,14 +34,16 @@ const std::map<std::string, Make> kMakers = {
 #endif
 };
 
-constexpr int kMostThreads = 1024;  // as default_threads() has it; every one of them takes memory
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 // SOPHIA_MEMORY_LIMIT, or `otherwise`.
 std::int64_t limit_or(std::int64_t otherwise) {
   const char* const wanted = std::getenv("SOPHIA_MEMORY_LIMIT");
-  const std::int64_t bytes = wanted ? std::atoll(wanted) : 0;
-  return bytes > 0 ? bytes : otherwise;
+  if (!wanted || !*wanted) return otherwise;
+  char* end = nullptr;
+  const std::int64_t bytes = std::strtoll(wanted, &end, 10);
+  require(*end == 0 && bytes > 0, "Expected `SOPHIA_MEMORY_LIMIT` to be a positive whole number, got ", wanted);
+  return bytes;
 }
 
 // Bytes of the machine that nobody uses, or all of them where the system does not say.

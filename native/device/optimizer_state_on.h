@@ -1,6 +1,7 @@
 // OptimizerState on a backend: the tables of where tensors lie, the norm of scattered gradients, and the passes.
 #pragma once
 #include <algorithm>
+#include <algorithm>
 #include <limits>
 #include "../linalg/squares.h"
 #include "attached.h"
@@ -9,6 +10,7 @@
 namespace sophia {
 
 inline Attachment attachment(const OptimizerPlan& plan) {
+  require(!plan.sets.empty(), "Expected at least one set of hyperparameters, got none");
   Attachment to{.optimizer = plan.optimizer, .sets = {}, .spans = {}, .size = 0};
   for (const auto& set : plan.sets) to.sets.push_back(set.hyper);
   Layout layout;
@@ -45,7 +47,10 @@ class OptimizerStateOn final : public OptimizerState {
     return static_cast<std::int64_t>(slots().size() * sizeof(T)) * attachment_.size;
   }
 
-  void place(std::vector<Tensor> tensors) override { put(std::move(tensors), "parameters", tensors_, thetas_); }
+  void place(std::vector<Tensor> tensors) override {
+    expect_apart(tensors);
+    put(std::move(tensors), "parameters", tensors_, thetas_);
+  }
   void place_gradients(std::vector<Tensor> tensors) override {
     put(std::move(tensors), "gradients", gradient_tensors_, gradients_);
   }
@@ -53,18 +58,15 @@ class OptimizerStateOn final : public OptimizerState {
   StepResult step(const StepRequest& request) override {
     const auto steps = steps_for(request);
     attached_->set(steps);
-    if (request.checked || request.clip > 0) sum_of_squares();
     const bool measured = request.checked || request.clip > 0;
+    if (measured) sum_of_squares();
     attached_->step(target(), {.sums = measured ? sums() : nullptr, .limit = request.clip, .scale = request.scale});
     on_.synchronize();
-    StepResult result{.totals = attached_->totals()};
-    if (measured) {
-      const Norm found = norm(squares_.host()[count()][SquareOf::kNumbers]);
-      result.finite = found.finite;
-      result.gradient_norm = found.value * request.scale;
-      if (found.finite) result.coefficient = clip_coefficient(result.gradient_norm, request.clip);
-    }
-    if (result.finite) ++counters.steps;
+    StepResult result;
+    if (measured) measure(request, result);
+    if (!result.finite) return result;
+    result.totals = attached_->totals();
+    ++counters.steps;
     return result;
   }
 
@@ -73,8 +75,8 @@ class OptimizerStateOn final : public OptimizerState {
     on_.synchronize();
     const Norm found = norm(squares_.host()[count()][SquareOf::kNumbers]);
     const double size = found.value * request.scale, coefficient = clip_coefficient(size, request.clip);
-    RefreshResult result{
-        .finite = found.finite && fits(size * coefficient, request), .gradient_norm = size, .totals = {}};
+    const bool finite = found.finite && stays_finite<T>(request.scale * coefficient, found.value);
+    RefreshResult result{.finite = finite && fits(size * coefficient, request), .gradient_norm = size, .totals = {}};
     if (!result.finite) return result;
     counters.tokens = request.tokens;
     auto steps = steps_for({.scale = request.scale * coefficient});
@@ -99,6 +101,15 @@ class OptimizerStateOn final : public OptimizerState {
   std::int64_t count() const { return static_cast<std::int64_t>(plan_.tensors.size()); }
   const double* sums() const { return squares_.device()[count()].sum; }
 
+  // What clip.h found on the device, once more for the caller.
+  void measure(const StepRequest& request, StepResult& result) const {
+    const Norm found = norm(squares_.host()[count()][SquareOf::kNumbers]);
+    const double size = found.value * request.scale, coefficient = clip_coefficient(size, request.clip);
+    result.finite = found.finite && stays_finite<T>(request.scale * coefficient, found.value);
+    result.gradient_norm = size;
+    if (result.finite) result.coefficient = coefficient;
+  }
+
   // Whether no number of an estimate of that norm is too large for a float. An infinite h would hold its coordinate
   // still for ever.
   static bool fits(double size, const RefreshRequest& request) {
@@ -114,6 +125,19 @@ class OptimizerStateOn final : public OptimizerState {
     for (std::size_t i = 0; i < kept.size(); ++i) table.host()[i] = {kept[i].template as<T>()};
     table.upload();
     on_.synchronize();
+  }
+
+  // Numbers that two tensors share would be moved twice.
+  static void expect_apart(const std::vector<Tensor>& tensors) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+      if (tensors[i] && tensors[i].count > 0) order.push_back(i);
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return tensors[a].data() < tensors[b].data(); });
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      const Tensor& one = tensors[order[i - 1]];
+      require(one.data() + one.bytes() <= tensors[order[i]].data(),
+              "Expected tensors that share no memory, but the parameters ", order[i - 1], " and ", order[i], " do");
+    }
   }
 
   // Whether every one begins at a multiple of 128 bits.

@@ -88,11 +88,11 @@ typedef struct sophia_device_properties {
 #define SOPHIA_DEVICE_PROPERTIES_INIT {sizeof(sophia_device_properties), "", "", 0, 0, 0}
 SOPHIA_API sophia_status sophia_device_describe(sophia_device* device, sophia_device_properties* properties);
 
-// The bytes that buffers hold on the device, and the most that they held at once; without wrapped ones.
+// The bytes that buffers and states of optimizers hold, and the most that they held at once; without wrapped ones.
 typedef struct sophia_memory {
   uint64_t size;
   int64_t used, peak;
-  int64_t limit;   // SOPHIA_MEMORY_LIMIT, or on the CPU what the machine or its container has
+  int64_t limit;   // SOPHIA_MEMORY_LIMIT, or on the CPU four fifths of what was free
   int64_t blocks;  // pieces of memory; views share one
 } sophia_memory;
 #define SOPHIA_MEMORY_INIT {sizeof(sophia_memory), 0, 0, 0, 0}

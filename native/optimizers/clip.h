@@ -6,6 +6,7 @@
 //
 // Both results lie where the fused step reads them (Now), so that no host decides between the norm and the step.
 #pragma once
+#include <limits>
 #include "../linalg/dot.h"
 
 namespace sophia {
@@ -15,6 +16,12 @@ namespace sophia {
 HD double clip_coefficient(double norm, double limit) {
   const double least = limit / (norm + 1e-6);
   return limit > 0 && least < 1 ? least : 1;
+}
+
+// Whether the numbers of a gradient of this norm are finite after the factor.
+template <class T>
+HD bool stays_finite(double factor, double norm) {
+  return factor <= 1 || factor * (norm > 1 ? norm : 1) <= static_cast<double>(std::numeric_limits<T>::max());
 }
 
 template <class T>
@@ -29,8 +36,8 @@ struct Clip {
 template <class T>
 HD void clip_at(const Clip<T>& a) {
   const Norm gradient = norm(a.sums[0]);
-  *a.finite = *a.finite && gradient.finite && norm(a.sums[1]).finite;
   const double coefficient = a.scale * clip_coefficient(a.scale * gradient.value, a.limit);
+  *a.finite = *a.finite && gradient.finite && norm(a.sums[1]).finite && stays_finite<T>(coefficient, gradient.value);
   *a.coefficient = *a.finite ? static_cast<T>(coefficient) : T(1);
 }
 

@@ -7,9 +7,9 @@
 //
 //   theta, gradient, slots   arenas with the same offsets; the gaps between tensors are not touched
 //   thetas, gradients        (tensors) instead of the arenas: where each tensor lies by itself
-//   now                      (sets) the step's constants for the tensors of each set (Span::set); clip and finite are
-//   the
-//                            first's, and nothing at all is written when it is not finite
+//   now                      (sets) the step's constants for the tensors of each set (Span::set); the first has clip
+//   and
+//                            finite, and nothing at all is written when that is false
 //   totals                   (tensors + 1) what StepSum lists, after the step: of each tensor and, last, of all
 //   partial                  (pieces) the same of each piece
 //   measured, judged         (groups) statistics, for the optimizers that ask for them

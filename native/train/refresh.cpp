@@ -49,8 +49,9 @@ double Trainer::scale() const {
   return progress_.scale * (1 + std::cos(std::numbers::pi * std::min(1.0, past / steps))) / 2;
 }
 
+// Before the first update there is no momentum, whose win rate would say something.
 void Trainer::adapt(const std::vector<double>& ratios) {
-  if (options_.win_rate > 0) progress_.scale *= ratios::factor(ratios, options_.win_rate);
+  if (options_.win_rate > 0 && progress_.updates > 0) progress_.scale *= ratios::factor(ratios, options_.win_rate);
 }
 
 // f(batch, randomness, weight) for the micro-batches of a refresh: a fraction of a batch's sequences, which weigh the

@@ -1,4 +1,5 @@
 import {Device} from '../../../lib/device';
+import {backward as geluBackward} from '../../../lib/layers/gelu';
 import {backward, forward} from '../../../lib/layers/linear';
 import {draw, numbers, obeys} from './laws';
 
@@ -40,4 +41,14 @@ test('dx is left out where nobody wants it; the gradient of the weight is added 
 	backward({...inputs, ...given});
 	expect(numbers(given.dx)).toEqual(numbers(made.dx));
 	expect(numbers(given.dweight)).toEqual(numbers(made.dweight).map((x) => 2 * x));
+});
+
+test('what is written is no tensor that is read, and no gradient of what is not there', () => {
+	const device = Device.cpu();
+	const square = () => device.from([1, 2, 3, 4], [2, 2]);
+	const [x, weight, dy] = [square(), square(), square()];
+	expect(() => forward({x, weight, y: x})).toThrow(/`y` to have memory of its own, got that of `x`/);
+	expect(() => forward({x, weight, y: weight.view([2, 2])})).toThrow(/that of `weight`/);
+	expect(() => backward({x, weight, dy, dbias: device.zeros([2])})).toThrow(/no `dbias` without/);
+	expect(geluBackward({x, dy, dx: dy}).dx).toBe(dy);
 });

@@ -209,3 +209,31 @@ describe('an attached optimizer', () => {
 		await expect(state.restore(join(directory(), 'none'))).rejects.toThrow(coded('ERR_SOPHIA_IO'));
 	});
 });
+
+describe('the numbers of an attached optimizer', () => {
+	test('are those of no other tensor, in whatever view', () => {
+		const array = new Float32Array(8);
+		const tensor = device.zeros([8]);
+		expect(() => new AdamW().attach([array, array.subarray(4)], Device.cpu())).toThrow(invalid('share no memory'));
+		expect(() => new AdamW().attach([tensor.view([2, 4]), tensor.slice(7)])).toThrow(invalid('share no memory'));
+		expect(new AdamW().attach([tensor.slice(0, 4), tensor.slice(4)]).names).toHaveLength(2);
+	});
+
+	test('stay finite where a scale makes a gradient too large for a float', () => {
+		const theta = device.from([1]);
+		const state = new SophiaG().attach([theta]);
+		const outcome = state.step([device.from([1e20])], {scale: 1e20});
+		expect(outcome).toMatchObject({skipped: true, parameterNorm: 0, momentumNorm: 0});
+		expect(state.updateHessian([device.from([1e-30])], {tokens: 1, scale: 1e39}).skipped).toBe(true);
+		expect([...theta.toArray()]).toEqual([1]);
+		expect(state.step([device.from([1e20])], {scale: 1e20, clip: 1}).skipped).toBe(false);
+	});
+
+	test('are counted by the group’s option where it has one, and by the optimizer’s where that is undefined', () => {
+		const theta = new Float32Array(1);
+		new Lion({learningRate: 0.1, weightDecay: 0})
+			.attach([{params: [theta], learningRate: undefined} as never], Device.cpu())
+			.step([Float32Array.of(1)]);
+		expect(theta[0]).toBeCloseTo(-0.1, 6);
+	});
+});

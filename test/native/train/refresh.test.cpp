@@ -129,6 +129,19 @@ TEST("A target win rate finds its scale from a hundred times too much and too li
   }
 }
 
+TEST("A target win rate waits for a momentum") {
+  const check::Temporary folder;
+  auto o = options(folder);
+  o.timing = "before";
+  o.win_rate = 0.3;
+  o.every = 1;
+  o.steps = 2;
+  const auto lines = train(o).lines;
+  check::expect(
+      "the refresh before the first step moves nothing",
+      lines.at(0).at("rho").number() == o.hyper.at("rho") && lines.at(1).at("rho").number() != o.hyper.at("rho"));
+}
+
 TEST("The scale stays, or falls over the second half of the steps") {
   const check::Temporary folder;
   auto o = options(folder);
