@@ -47,7 +47,7 @@ function overhead() {
 	const ones = () => Array.from({length: 148}, () => device.zeros([1]));
 	const arrays = () => Array.from({length: 148}, () => new Float32Array(1));
 	const state = new SophiaG().attach(ones(), device);
-	const calls = 100;
+	const calls = 500;
 	const ways = {
 		'the same tensors': [ones()],
 		'the same arrays': [arrays()],
