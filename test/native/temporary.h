@@ -12,7 +12,8 @@ namespace check {
 class Temporary {
  public:
   Temporary() {
-    std::string pattern = std::filesystem::temp_directory_path() / "sophia-XXXXXX";  // mkdtemp writes over the X
+    // mkdtemp writes the rest of the name over six X.
+    std::string pattern = std::filesystem::temp_directory_path() / ("sophia-" + std::string(6, 'X'));
     if (!::mkdtemp(pattern.data())) sophia::fail(sophia::Code::kIo, "cannot create a folder for the tests");
     path_ = pattern;
   }
