@@ -9,7 +9,7 @@ namespace sophia {
 template <class Isa, class T>
 void update_hessian(Cpu<Isa>& on, const HessianUpdate<T>& a) {
   if (!a.now->finite) return;
-  on.parallel(a.table.piece_count, [&](auto p) { hessian::update_piece<true>(Solo<Isa::kLanes / 2>{}, a, p); });
+  each_piece(on, a.table, [&](auto p) { hessian::update_piece<true>(Solo<Isa::kLanes / 2>{}, a, p); });
   add_totals(a.table, a.partial, a.totals);
 }
 

@@ -62,10 +62,22 @@ struct PieceTable {
   const Group* groups;
   const Piece* pieces;
   std::int64_t span_count, group_count, piece_count;
+  std::int64_t numbers;  // in all pieces
 };
 inline PieceTable table(const Pieces& all) {
   const auto size = [](const auto& v) { return static_cast<std::int64_t>(v.size()); };
-  return {all.spans.data(), all.groups.data(), all.pieces.data(), size(all.spans), size(all.groups), size(all.pieces)};
+  std::int64_t numbers = 0;
+  for (const Span& span : all.spans) numbers += span.count;
+  return {all.spans.data(), all.groups.data(), all.pieces.data(), size(all.spans), size(all.groups), size(all.pieces),
+          numbers};
+}
+
+// f(piece) for every piece, among the threads of a CPU; a few numbers are done before another thread would wake.
+template <class On, class F>
+void each_piece(On& on, const PieceTable& table, F f) {
+  constexpr std::int64_t kWorthSharing = 1 << 14;  // some microseconds
+  if (table.numbers >= kWorthSharing) return on.parallel(table.piece_count, f);
+  for (std::int64_t p = 0; p < table.piece_count; ++p) f(p);
 }
 
 // Where a piece's numbers begin: in the arena, or in its tensor where the tensors lie by themselves.

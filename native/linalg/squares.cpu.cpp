@@ -7,7 +7,7 @@ namespace sophia {
 
 template <class Isa, class T>
 void sum_squares(Cpu<Isa>& on, const Squares<T>& a) {
-  on.parallel(a.table.piece_count, [&](auto p) { squares::sum_piece(Solo<Isa::kLanes / 2>{}, a, p); });
+  each_piece(on, a.table, [&](auto p) { squares::sum_piece(Solo<Isa::kLanes / 2>{}, a, p); });
   add_totals(a.table, a.partial, a.totals);
 }
 

@@ -6,6 +6,7 @@
 //
 // A line is `ok   name` or `FAIL name`, followed by a number where one was measured. The main is test/native/main.cpp.
 #pragma once
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -54,16 +55,36 @@ bool expect_error(const std::string& name, sophia::Code code, const std::string&
   }
 }
 
-// Runs the tests whose name contains the filter; returns the exit status.
-inline int run(const std::string& filter = "") {
-  for (const Test* test : Test::all()) {
-    if (std::string(test->name).find(filter) == std::string::npos) continue;
-    try {
-      test->body();
-    } catch (const std::exception& error) {
-      expect(std::string(test->name) + ": " + error.what(), false);
-    }
+// Whether a test is to run: its name contains one of the words, if there are any, and none of those behind a minus.
+inline bool wanted(const std::string& name, const std::vector<std::string>& words) {
+  bool any = false, found = false;
+  for (const std::string& word : words) {
+    const bool without = word.starts_with('-');
+    const bool has = name.find(word.substr(without)) != std::string::npos;
+    if (without && has) return false;
+    any = any || !without;
+    found = found || (!without && has);
   }
+  return found || !any;
+}
+
+// Runs one test, and says so when it took long.
+inline void run(const Test& test) {
+  constexpr double kLong = 5;  // seconds
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    test.body();
+  } catch (const std::exception& error) {
+    expect(std::string(test.name) + ": " + error.what(), false);
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (seconds > kLong) std::printf("slow %s %.0f s\n", test.name, seconds);
+}
+
+// Runs the tests that are wanted; returns the exit status.
+inline int run(const std::vector<std::string>& words) {
+  for (const Test* test : Test::all())
+    if (wanted(test->name, words)) run(*test);
   std::printf("%d passed, %d failed\n", passed, failed);
   return failed != 0 || passed == 0;
 }

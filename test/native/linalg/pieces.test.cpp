@@ -48,3 +48,27 @@ TEST("Sums of pieces") {
   expect("totals are per tensor, and overall at the end",
          totals[0].sum[1] == 3 && totals[1].sum[1] == 0 && totals[2].sum[1] == 3 && totals[3].sum[1] == 6);
 }
+
+namespace {
+// Counts what it is asked to share among threads.
+struct Sharing {
+  int asked = 0;
+  template <class F>
+  void parallel(std::int64_t tasks, F f) {
+    ++asked;
+    for (std::int64_t task = 0; task < tasks; ++task) f(task);
+  }
+};
+}  // namespace
+
+TEST("Threads for pieces") {
+  const auto visit = [](std::int64_t numbers) {
+    const Pieces all = cut({{.offset = 0, .count = numbers}, {.offset = numbers, .count = 3}});
+    Sharing on;
+    std::vector<std::int64_t> visited;
+    each_piece(on, table(all), [&](std::int64_t p) { visited.push_back(p); });
+    return std::pair(on.asked, std::ssize(visited) == std::ssize(all.pieces));
+  };
+  expect("few numbers wake no thread", visit(100) == std::pair(0, true));
+  expect("many are shared", visit(100000) == std::pair(1, true));
+}
