@@ -1,7 +1,9 @@
 // Linear:  y = x W + b.
 //
 //   x, dx             (R, in)
-//   weight, dweight   (in, out)   as GPT-2 checkpoints store it; dweight is added to
+//   weight, dweight   (in, out)   as GPT-2 checkpoints store it; dweight is added to, or written with = where `add` is
+//   not
+//                                 set
 //   bias, dbias       (out)       may be absent; dbias is added to. Of a Dual the value halves of both gradients may be
 //                                 absent: a Hessian-vector product does not need them, and saves a matrix product
 //   y, dy             (R, out)
@@ -22,6 +24,7 @@ struct Linear {
   View<Act<S>> y;
   View<Act<S>> dy, dx;
   View<Acc<S>> dweight, dbias;
+  bool add = true;  // dweight +=
 };
 
 template <class On, class S>
@@ -35,7 +38,7 @@ void forward(On& on, const Linear<S>& a) {
 template <class On, class S>
 void backward(On& on, const Linear<S>& a) {
   if (a.dx) matmul(on, {.m = a.rows, .n = a.in, .k = a.out, .transpose_b = true}, a.dy, a.weight, a.dx);
-  matmul(on, {.m = a.in, .n = a.out, .k = a.rows, .transpose_a = true, .add = true}, a.x, a.dy, a.dweight);
+  matmul(on, {.m = a.in, .n = a.out, .k = a.rows, .transpose_a = true, .add = a.add}, a.x, a.dy, a.dweight);
   if (a.bias) add_column_sums(on, a.rows, a.out, a.dy, a.dbias);
 }
 

@@ -16,6 +16,7 @@ struct Binding {
   const Offsets& offsets;
   View<Par<S>> parameters;              // the starts of their arenas
   View<Acc<S>> gradients, activations;  // gradients, or their values, may be absent
+  bool add;                             // to the gradients of the matrices; = otherwise
   Batch batch;                          // where the device has it
   const Randomness* pass;               // the same
   bool dropout;
@@ -101,7 +102,8 @@ struct Binding {
             .dy = at(dy),
             .dx = at(dx),
             .dweight = gradient(weight),
-            .dbias = gradient(bias)};
+            .dbias = gradient(bias),
+            .add = add};
   }
   Residual<S> residual(std::int64_t x, std::int64_t y, std::uint32_t site) const {
     return {.count = rows() * config.width,
@@ -166,7 +168,8 @@ struct Binding {
             .lse = statistic(plan.lse),
             .dlosses = statistic(plan.dlosses),
             .dlogits = at(plan.dlogits),
-            .targets = batch.targets};
+            .targets = batch.targets,
+            .add = add};
   }
 };
 

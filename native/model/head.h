@@ -1,7 +1,7 @@
 // The output head: logits = x wteᵀ (the token embedding, tied), then softmax cross-entropy.
 //
 //   x, dx        (R, C)            dx is written with =
-//   wte, dwte    (V, C)            dwte is added to: the embedding adds to it as well
+//   wte, dwte    (V, C)            dwte is added to, by the embedding as well, or begun with = where `add` is not set
 //   logits       (chunk, stride)   stride ≥ V; the logits of a whole batch never exist at once
 //   dlogits      (chunk, stride)   the same memory where Act and Acc are the same type
 //   targets      (R)               −1: not counted
@@ -28,6 +28,7 @@ struct Head {
   View<Act<S>> dlogits;
   const std::int32_t* targets = nullptr;
   std::int32_t* labels = nullptr;
+  bool add = true;  // dwte +=
 };
 
 namespace head {
@@ -57,8 +58,9 @@ void logits(On& on, const Head<S>& a, std::int64_t begin, std::int64_t rows) {
 template <class On, class S>
 void backward_chunk(On& on, const Head<S>& a, std::int64_t begin, std::int64_t rows) {
   matmul(on, {.m = rows, .n = a.width, .k = a.vocabulary, .lda = a.stride}, a.dlogits, a.wte, a.dx.row(begin, a.width));
-  matmul(on, {.m = a.vocabulary, .n = a.width, .k = rows, .transpose_a = true, .add = true, .lda = a.stride}, a.dlogits,
-         a.x.row(begin, a.width), a.dwte);
+  matmul(on,
+         {.m = a.vocabulary, .n = a.width, .k = rows, .transpose_a = true, .add = a.add || begin > 0, .lda = a.stride},
+         a.dlogits, a.x.row(begin, a.width), a.dwte);
 }
 
 template <class S, class F>

@@ -3,6 +3,7 @@
 #pragma once
 #include "../linalg/cast.h"
 #include "../model/binding.h"
+#include "gradient.h"
 #include "inbox.h"
 #include "run.h"
 
@@ -19,37 +20,39 @@ class ModelMemory {
         offsets_(offsets),
         size_(parameters.size),
         keep_(keep),
-        parameters_(on, parameters.size) {}
+        parameters_(on, parameters.size),
+        gradient_(on, parameters),
+        product_(on, parameters) {}
 
   // Changes whenever memory that was handed out before moves.
   std::int64_t layout() const { return layout_; }
 
   View<T> parameters() const { return parameters_.template view<T>(0); }
-  View<T> gradient() { return made(gradient_); }
+  Gradient<On>& gradient() { return gradient_; }
   View<T> direction() {
     parameters_.make_twin();
     return tangent(parameters_.template view<Dual<T>>(0));
   }
-  View<T> product() { return made(product_); }
+  Gradient<On>& product() { return product_; }
   void release_curvature() {
     parameters_.drop_twin();
     space_.activations.drop_twin();
     if (for_products_alone()) space_ = {};
-    product_ = {};
+    product_.release();
     on_->give_back();
   }
 
   // The model on a batch. Without gradients only its forward pass may run; at Dual there must be a direction, and at
   // Bf16 the copy must be fresh.
   template <class S>
-  Gpt2<S> bind(const Passage<T>& passage, View<Acc<S>> gradients) {
+  Gpt2<S> bind(const Passage<T>& passage, View<Acc<S>> gradients, bool add = true) {
     const Batch& batch = passage.batch;
     check(batch);
     constexpr bool kTangents = kIsDual<S>;
     Workspace& space = std::is_same_v<S, Bf16> ? lowered_space_ : space_;
     plan<S>(space, batch, kTangents || gradients ? keep_ : Keep::kNothing);
     if constexpr (kTangents) space.activations.make_twin();
-    const auto model = binding<S>(space, passage, gradients).bind();
+    const auto model = binding<S>(space, passage, gradients, add).bind();
     on_->copy(primal(model.head.dlosses).value, passage.weights, batch.rows());
     return model;
   }
@@ -59,7 +62,7 @@ class ModelMemory {
   Gpt2<S> bind_decoder(const Passage<T>& passage) {
     check(passage.batch);
     plan<S>(decoding_space_, {.batch = 1, .time = config_.context}, Keep::kKeys);
-    return binding<S>(decoding_space_, passage, {}).bind();
+    return binding<S>(decoding_space_, passage, {}, true).bind();
   }
 
   // Makes the copy of the parameters that passes in bf16 read.
@@ -84,11 +87,6 @@ class ModelMemory {
   }
 
  private:
-  View<T> made(Arena<On, T>& arena) {
-    if (!arena.data()) arena = Arena<On, T>(*on_, size_);
-    return arena.template view<T>(0);
-  }
-
   // Whether the activations in float are: those of all other passes are in bf16 then.
   bool for_products_alone() const { return lowered_.data() != nullptr; }
 
@@ -114,13 +112,14 @@ class ModelMemory {
   }
 
   template <class S>
-  Binding<S> binding(const Workspace& space, const Passage<T>& passage, View<Acc<S>> gradients) const {
+  Binding<S> binding(const Workspace& space, const Passage<T>& passage, View<Acc<S>> gradients, bool add) const {
     return {.config = config_,
             .plan = space.plan,
             .offsets = offsets_,
             .parameters = parameters_at<S>(),
             .gradients = gradients,
             .activations = space.activations.template view<Acc<S>>(0),
+            .add = add,
             .batch = passage.batch,
             .pass = passage.pass,
             .dropout = passage.dropout};
@@ -137,7 +136,8 @@ class ModelMemory {
   const Offsets& offsets_;
   std::int64_t size_;
   Keep keep_;
-  Arena<On, T> parameters_, gradient_, product_;  // the twin of the first: the direction
+  Arena<On, T> parameters_;  // its twin: the direction
+  Gradient<On> gradient_, product_;
   Arena<On, Bf16> lowered_;
   Workspace space_, lowered_space_;  // the twin of the first's activations: their tangents
   Workspace decoding_space_;

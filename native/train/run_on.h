@@ -81,13 +81,14 @@ class RunOn : public Run {
     ++layout_;
   }
 
-  void zero_gradient() override { on_.zero(memory_.gradient().value, parameters_.size); }
+  void zero_gradient() override { memory_.gradient().clear(); }
 
   Loss accumulate(const Batch& batch, const Randomness& random, double weight, Labels labels) override {
     const bool everywhere = labels == Labels::kSampledEverywhere;
     const auto passage = inbox_.put(batch, random, weight, everywhere);
     refresh();
-    auto model = memory_.template bind<S>(passage, memory_.gradient());
+    const auto [gradient, add] = memory_.gradient().next();
+    auto model = memory_.template bind<S>(passage, gradient, add);
     model.head.labels = label_room(model.head.chunk);
     forward(on_, model);
     if (labels == Labels::kTargets) forward_backward(on_, model.head);
@@ -96,7 +97,9 @@ class RunOn : public Run {
     return sum(model.head, everywhere ? nullptr : batch.targets);
   }
 
-  Norm gradient_norm() override { return norm(sums_.dot(memory_.gradient(), memory_.gradient(), parameters_.size)); }
+  Norm gradient_norm() override {
+    return norm(sums_.dot(memory_.gradient().view(), memory_.gradient().view(), parameters_.size));
+  }
 
   // The first step of a layout takes the memory it needs; the second is recorded, where the device can, and from then
   // on it is replayed.
@@ -127,7 +130,7 @@ class RunOn : public Run {
   }
 
   void release_curvature() override { memory_.release_curvature(); }
-  void zero_product() override { on_.zero(memory_.product().value, parameters_.size); }
+  void zero_product() override { memory_.product().clear(); }
 
   void draw_direction(const Randomness& random, const ProbeChoice& probe) override {
     const View<T> direction = memory_.direction();
@@ -144,20 +147,21 @@ class RunOn : public Run {
   Loss multiply(const Batch& batch, const Randomness& random, double weight, Curvature curvature) override {
     memory_.direction();
     const auto passage = inbox_.put(batch, random, weight);
-    const auto model = memory_.template bind<Dual<T>>(passage, {nullptr, memory_.product().value});
+    const auto [product, add] = memory_.product().next();
+    const auto model = memory_.template bind<Dual<T>>(passage, {nullptr, product.value}, add);
     forward(on_, model);
     if (curvature == Curvature::kHessian) {
       forward_backward(on_, model.head);
       backward(on_, model);
     } else {
-      const auto plain = memory_.template bind<T>(passage, memory_.product());
+      const auto plain = memory_.template bind<T>(passage, product, add);
       forward_backward_gauss_newton(on_, model.head, plain.head);
       backward(on_, plain);
     }
     return sum(model.head, batch.targets);
   }
 
-  double quadratic() override { return sums_.dot(memory_.direction(), memory_.product(), parameters_.size); }
+  double quadratic() override { return sums_.dot(memory_.direction(), memory_.product().view(), parameters_.size); }
 
   Loss estimate_diagonal(const Batch& batch, const Randomness& random, double weight,
                          const ProbeChoice& probe) override {
@@ -165,8 +169,8 @@ class RunOn : public Run {
     zero_product();
     const Loss loss = multiply(batch, random, weight, Curvature::kHessian);
     add_estimate(on_, DiagonalEstimate<T>{.direction = memory_.direction(),
-                                          .product = memory_.product(),
-                                          .estimate = memory_.gradient(),
+                                          .product = memory_.product().view(),
+                                          .estimate = memory_.gradient().view(),
                                           .count = parameters_.size});
     return loss;
   }
@@ -213,7 +217,8 @@ class RunOn : public Run {
     auto mark = marks_.begin();
     for (const auto& passage : passages) {
       on_.mark(*mark++);
-      const auto model = memory_.template bind<S>(passage, memory_.gradient());
+      const auto [gradient, add] = memory_.gradient().next();
+      const auto model = memory_.template bind<S>(passage, gradient, add);
       forward(on_, model);
       on_.mark(*mark++);
       forward_backward(on_, model.head);
@@ -221,7 +226,7 @@ class RunOn : public Run {
       on_.copy(passage.losses, model.head.losses.value, rows);
     }
     on_.mark(*mark++);
-    sums_.enqueue_dot(memory_.gradient(), memory_.gradient(), parameters_.size, 0);
+    sums_.enqueue_dot(memory_.gradient().view(), memory_.gradient().view(), parameters_.size, 0);
     const View<T> losses{passages.front().losses};
     sums_.enqueue_dot(losses, losses, count * rows, 1);
     attached().step(target(), {.sums = sums_.device(), .limit = clip});
@@ -252,14 +257,14 @@ class RunOn : public Run {
   T* arena(ArenaName name) {
     switch (name.kind) {
       case ArenaName::kParameters: return memory_.parameters().value;
-      case ArenaName::kGradient: return memory_.gradient().value;
+      case ArenaName::kGradient: return memory_.gradient().view().value;
       case ArenaName::kDirection: return memory_.direction().value;
-      case ArenaName::kProduct: return memory_.product().value;
+      case ArenaName::kProduct: return memory_.product().view().value;
       case ArenaName::kSlot: break;
     }
     return attached().slots().at(static_cast<std::size_t>(name.slot)).second;
   }
-  Target<T> target() { return {.theta = memory_.parameters(), .gradient = memory_.gradient()}; }
+  Target<T> target() { return {.theta = memory_.parameters(), .gradient = memory_.gradient().view()}; }
   Attached<T>& attached() {
     require(attached_ != nullptr, "Expected an optimizer to be attached first");
     return *attached_;
