@@ -12,7 +12,7 @@ export interface Milliseconds {
 	readonly backward: number;
 	/** The parameters are moved. */
 	readonly step: number;
-	/** The picture of the Hessian is refreshed. */
+	/** The picture of the Hessian is refreshed; a forward pass that the step shares is counted here. */
 	readonly curvature: number;
 	/** The losses on both shards are measured. */
 	readonly evaluation: number;

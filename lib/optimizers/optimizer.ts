@@ -35,7 +35,11 @@ export type Decay = 'matrices+embeddings' | 'matrices';
 export interface Refresh {
 	/** Steps between two refreshes, k. */
 	readonly every: number;
-	/** `after` the step on fresh data, as the official code does, or `before` it, as the paper does. */
+	/**
+	`after` the step on fresh data, as the official code does, or `before` it on the step's own batch, as the paper does.
+	Without accumulation Sophia-G's refresh before the step shares its forward pass, dropout masks included: it costs the
+	head once more and a backward pass.
+	*/
 	readonly timing: 'after' | 'before';
 	/** Part of the batch that a refresh looks at, in (0, 1]. */
 	readonly fraction: number;

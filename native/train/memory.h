@@ -27,6 +27,9 @@ class ModelMemory {
   // Changes whenever memory that was handed out before moves.
   std::int64_t layout() const { return layout_; }
 
+  // How many passes the activations have been bound for.
+  std::int64_t passes() const { return passes_; }
+
   View<T> parameters() const { return parameters_.template view<T>(0); }
   Gradient<On>& gradient() { return gradient_; }
   View<T> direction() {
@@ -48,6 +51,7 @@ class ModelMemory {
   Gpt2<S> bind(const Passage<T>& passage, View<Acc<S>> gradients, bool add = true) {
     const Batch& batch = passage.batch;
     check(batch);
+    ++passes_;
     constexpr bool kTangents = kIsDual<S>;
     Workspace& space = std::is_same_v<S, Bf16> ? lowered_space_ : space_;
     plan<S>(space, batch, kTangents || gradients ? keep_ : Keep::kNothing);
@@ -141,7 +145,7 @@ class ModelMemory {
   Arena<On, Bf16> lowered_;
   Workspace space_, lowered_space_;  // the twin of the first's activations: their tangents
   Workspace decoding_space_;
-  std::int64_t layout_ = 0;
+  std::int64_t layout_ = 0, passes_ = 0;
 };
 
 }  // namespace sophia

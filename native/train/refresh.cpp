@@ -54,14 +54,18 @@ void Trainer::adapt(const std::vector<double>& ratios) {
   if (options_.win_rate > 0 && progress_.updates > 0) progress_.scale *= ratios::factor(ratios, options_.win_rate);
 }
 
+std::int64_t Trainer::refreshed_sequences() const {
+  const auto all = static_cast<double>(options_.batch * options_.accumulation);
+  return std::max<std::int64_t>(1, std::llround(options_.fraction * all));
+}
+
 // f(batch, randomness, weight) for the micro-batches of a refresh: a fraction of a batch's sequences, which weigh the
 // same. After the step the official code reads the next batch of the data, and so do we: micro-batches that no step
 // sees. Before the step it is the step's own batch, as in the paper.
 template <class F>
 void Trainer::each_refresh_batch(F f) {
   const auto t = static_cast<std::uint32_t>(progress_.step);
-  const auto all = options_.batch * options_.accumulation;
-  const auto wanted = std::max<std::int64_t>(1, std::llround(options_.fraction * static_cast<double>(all)));
+  const auto wanted = refreshed_sequences();
   const auto first = static_cast<std::uint32_t>(options_.timing == "before" ? 0 : options_.accumulation);
   for (std::uint32_t i = 0; static_cast<std::int64_t>(i) * options_.batch < wanted; ++i) {
     const auto sequences = std::min(options_.batch, wanted - static_cast<std::int64_t>(i) * options_.batch);
@@ -71,9 +75,21 @@ void Trainer::each_refresh_batch(F f) {
   }
 }
 
+// Whether a refresh before the step makes the step's forward pass: the batch is the same, and so are its dropout masks,
+// which draw by the step alone. Only one batch's activations are kept, and products want tangents beside theirs.
+bool Trainer::shares_pass() const {
+  return options_.timing == "before" && options_.estimator == "gnb" && options_.accumulation == 1;
+}
+
 // The gradient of the mean loss at sampled labels; how many tokens it averages.
 double Trainer::estimate_by_sampling() {
   const auto labels = options_.positions == "all" ? Labels::kSampledEverywhere : Labels::kSampledCounted;
+  if (shares_pass()) {
+    const auto t = static_cast<std::uint32_t>(progress_.step);
+    const Batch batch = load(train_, options_.batch, {options_.seed, t, Purpose::kData, 0});
+    return static_cast<double>(
+        run_->pass_sampled(batch, refreshed_sequences(), {options_.seed, t, 0, true}, labels).counted);
+  }
   std::int64_t counted = 0;
   each_refresh_batch([&](const Batch& batch, const Randomness& random, double weight) {
     counted += run_->accumulate(batch, random, weight, labels).counted;

@@ -73,6 +73,7 @@ struct TrainingStep {
   std::uint32_t number;  // from 0: dropout draws by it
   Step step;             // its `finite` says whether there is anything against the step already
   double clip;           // the limit of the gradient's norm; 0: none
+  bool passed = false;   // its one batch is where pass_sampled() has just left it: the forward pass is not made again
 };
 struct Trained {
   double loss = 0;     // the mean over the micro-batches
@@ -115,6 +116,9 @@ class Run {
   virtual void zero_gradient() = 0;
   // Adds `weight` times the gradient of the batch's mean loss.
   virtual Loss accumulate(const Batch&, const Randomness&, double weight, Labels) = 0;
+  // Adds the gradient, at drawn labels, of the mean loss of the batch's first sequences, and leaves the forward pass of
+  // the whole batch to the step that is the next pass of this run and changes no parameter before.
+  virtual Loss pass_sampled(const Batch&, std::int64_t sequences, const Randomness&, Labels) = 0;
   // The L2 norm, and whether every element is finite.
   virtual Norm gradient_norm() = 0;
   // The gradient of the batches' mean loss in the gradient arena, and the optimizer's step with it.

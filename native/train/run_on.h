@@ -4,8 +4,9 @@
 #pragma once
 #include "../device/attached.h"
 #include "../model/initialize.h"
+#include "losses.h"
 #include "memory.h"
-#include "run.h"
+#include "recorded.h"
 #include "sums.h"
 
 namespace sophia {
@@ -21,7 +22,8 @@ class RunOn : public Run {
         on_(place),
         memory_(on_, config_, parameters_, offsets_, recompute ? Keep::kInputs : Keep::kEverything),
         inbox_(on_),
-        sums_(on_, 2) {
+        sums_(on_, 2),
+        losses_(on_) {
     on_.cancel_when(&cancelled);
   }
 
@@ -59,7 +61,7 @@ class RunOn : public Run {
     const auto model = memory_.template bind<S>(inbox_.put(batch, {}, 0), {});
     forward(on_, model);
     forward(on_, model.head);
-    return sum(model.head, batch.targets);
+    return losses_.total(model.head, batch.targets);
   }
 
   void next_logits(std::span<const std::int32_t> tokens, bool reuse, std::span<T> out) override {
@@ -84,27 +86,41 @@ class RunOn : public Run {
   void zero_gradient() override { memory_.gradient().clear(); }
 
   Loss accumulate(const Batch& batch, const Randomness& random, double weight, Labels labels) override {
+    const auto passage = inbox_.put(batch, random, weight, labels == Labels::kSampledEverywhere);
+    refresh();
+    const auto [gradient, add] = memory_.gradient().next();
+    const auto model = memory_.template bind<S>(passage, gradient, add);
+    forward(on_, model);
+    return backward_from(model, passage, batch.targets, labels);
+  }
+
+  Loss pass_sampled(const Batch& batch, std::int64_t sequences, const Randomness& random, Labels labels) override {
     const bool everywhere = labels == Labels::kSampledEverywhere;
-    const auto passage = inbox_.put(batch, random, weight, everywhere);
+    auto passage = inbox_.put(batch, random, 1, everywhere);
     refresh();
     const auto [gradient, add] = memory_.gradient().next();
     auto model = memory_.template bind<S>(passage, gradient, add);
-    model.head.labels = label_room(model.head.chunk);
     forward(on_, model);
-    if (labels == Labels::kTargets) forward_backward(on_, model.head);
-    else forward_backward_sampled(on_, model.head, Stream(passage.pass, Purpose::kLabels, 0), everywhere);
-    backward(on_, model);
-    return sum(model.head, everywhere ? nullptr : batch.targets);
+    if (sequences < batch.batch) {  // their rows lie first
+      const Batch first{sequences, batch.time, batch.tokens, batch.targets};
+      on_.synchronize();
+      passage = inbox_.put(first, random, 1, everywhere);
+      model = memory_.template bind<S>(passage, gradient, add);
+    }
+    const Loss loss = backward_from(model, passage, batch.targets, labels);
+    passed_ = memory_.passes();
+    return loss;
   }
 
   Norm gradient_norm() override {
     return norm(sums_.dot(memory_.gradient().view(), memory_.gradient().view(), parameters_.size));
   }
 
-  // The first step of a layout takes the memory it needs; the second is recorded, where the device can, and from then
-  // on it is replayed.
   Trained train(const TrainingStep& t) override {
     const auto count = static_cast<std::int64_t>(t.batches.size()), rows = t.batches.front().rows();
+    require(!t.passed || (count == 1 && passed_ == memory_.passes()),
+            "Expected the forward pass of one batch to be the last pass of the run");
+    passed_ = -1;
     inbox_.reserve(count, rows);
     std::vector<Passage<T>> passages;
     for (std::int64_t micro = 0; micro < count; ++micro) {
@@ -114,13 +130,7 @@ class RunOn : public Run {
     attached().set({&t.step, 1});
     decoded_.clear();
     refresh();
-    const bool same = shape_of(t) == recorded_;
-    if (!same) {
-      recorded_ = {};  // should the step fail: what was recorded names the old marks
-      marks_ = std::vector<typename On::Mark>(static_cast<std::size_t>(2 * count + 2));
-    }
-    on_.replay(graph_, same, [&] { enqueue(passages, t.clip); });
-    recorded_ = shape_of(t);
+    steps_[t.passed].run(on_, [&] { return shape_of(t); }, [&] { enqueue(passages, t); });
     on_.synchronize();
     return outcome(t);
   }
@@ -136,10 +146,8 @@ class RunOn : public Run {
     const View<T> direction = memory_.direction();
     Draw stream{random.seed, random.step, Purpose::kProbe, random.micro * probe.of + probe.number, 0};
     for (const auto& p : parameters_.table) {
-      draw(
-          on_,
-          Probe<T>{
-              .direction = direction + p.offset, .count = p.count, .distribution = probe.distribution, .draw = stream});
+      const View<T> to = direction + p.offset;
+      draw(on_, Probe<T>{.direction = to, .count = p.count, .distribution = probe.distribution, .draw = stream});
       ++stream.site;
     }
   }
@@ -158,7 +166,7 @@ class RunOn : public Run {
       forward_backward_gauss_newton(on_, model.head, plain.head);
       backward(on_, plain);
     }
-    return sum(model.head, batch.targets);
+    return losses_.total(model.head, batch.targets);
   }
 
   double quadratic() override { return sums_.dot(memory_.direction(), memory_.product().view(), parameters_.size); }
@@ -186,6 +194,7 @@ class RunOn : public Run {
   // The parameters are others: what was made of them does not hold any more.
   void changed() {
     fresh_ = false;
+    passed_ = -1;
     decoded_.clear();
   }
   // Makes the copy that the passes read, if the parameters have changed since.
@@ -195,14 +204,16 @@ class RunOn : public Run {
     fresh_ = true;
   }
 
-  // What a recorded step holds for: its shape, the limit that it clips at, and where everything lies.
-  struct StepShape {
-    std::size_t batches = 0;
-    std::int64_t batch = 0, time = 0;
-    double clip = 0;
-    std::int64_t layout = 0;
-    bool operator==(const StepShape&) const = default;
-  };
+  // The head and the backward pass of what has passed forward, their gradients added.
+  Loss backward_from(Gpt2<S> model, const Passage<T>& passage, const std::int32_t* targets, Labels labels) {
+    const bool everywhere = labels == Labels::kSampledEverywhere;
+    model.head.labels = label_room(model.head.chunk);
+    if (labels == Labels::kTargets) forward_backward(on_, model.head);
+    else forward_backward_sampled(on_, model.head, Stream(passage.pass, Purpose::kLabels, 0), everywhere);
+    backward(on_, model);
+    return losses_.total(model.head, everywhere ? nullptr : targets);
+  }
+
   StepShape shape_of(const TrainingStep& t) const {
     return {t.batches.size(), t.batches.front().batch, t.batches.front().time, t.clip,
             layout_ + memory_.layout() + inbox_.layout() + sums_.layout()};
@@ -210,16 +221,16 @@ class RunOn : public Run {
   static double weight(const TrainingStep& t) { return 1.0 / static_cast<double>(t.batches.size()); }
 
   // The work of train(), in the device's order.
-  void enqueue(const std::vector<Passage<T>>& passages, double clip) {
+  void enqueue(const std::vector<Passage<T>>& passages, const TrainingStep& t) {
     const auto count = static_cast<std::int64_t>(passages.size()), rows = passages.front().batch.rows();
     inbox_.upload(count, rows);
     zero_gradient();
-    auto mark = marks_.begin();
+    auto mark = steps_[t.passed].marks().begin();
     for (const auto& passage : passages) {
       on_.mark(*mark++);
       const auto [gradient, add] = memory_.gradient().next();
       const auto model = memory_.template bind<S>(passage, gradient, add);
-      forward(on_, model);
+      if (!t.passed) forward(on_, model);
       on_.mark(*mark++);
       forward_backward(on_, model.head);
       backward(on_, model);
@@ -229,7 +240,7 @@ class RunOn : public Run {
     sums_.enqueue_dot(memory_.gradient().view(), memory_.gradient().view(), parameters_.size, 0);
     const View<T> losses{passages.front().losses};
     sums_.enqueue_dot(losses, losses, count * rows, 1);
-    attached().step(target(), {.sums = sums_.device(), .limit = clip});
+    attached().step(target(), {.sums = sums_.device(), .limit = t.clip});
     if constexpr (kLower) memory_.lower();
     sums_.enqueue_download();
     inbox_.download_losses(count, rows);
@@ -243,10 +254,8 @@ class RunOn : public Run {
     for (std::size_t micro = 0; micro < t.batches.size(); ++micro) {
       const View<T> losses{inbox_.losses(static_cast<std::int64_t>(micro), rows)};
       done.loss += weight(t) * total(losses, t.batches[micro].targets, rows).mean();
-      done.phases.forward += On::milliseconds(marks_[2 * micro], marks_[2 * micro + 1]);
-      done.phases.backward += On::milliseconds(marks_[2 * micro + 1], marks_[2 * micro + 2]);
     }
-    done.phases.step = On::milliseconds(marks_[2 * t.batches.size()], marks_.back());
+    done.phases = steps_[t.passed].phases();
     done.gradient = norm(sums_.host()[0]);
     done.finite = t.step.finite && done.gradient.finite && norm(sums_.host()[1]).finite;
     if (done.finite) done.clip = clip_coefficient(done.gradient.value, t.clip);
@@ -274,29 +283,15 @@ class RunOn : public Run {
     return labels_.data();
   }
 
-  template <class U>
-  Loss sum(const Head<U>& head, const std::int32_t* targets) {
-    losses_.resize(2 * static_cast<std::size_t>(head.rows));
-    on_.download(losses_.data(), primal(head.losses).value, head.rows);
-    if constexpr (std::is_same_v<Acc<U>, T>) {
-      return total(View<T>{losses_.data()}, targets, head.rows);
-    } else {
-      T* const tangents = losses_.data() + head.rows;
-      on_.download(tangents, tangent(head.losses).value, head.rows);
-      return total(View<U>{losses_.data(), tangents}, targets, head.rows);
-    }
-  }
-
   On on_;
   ModelMemory<On> memory_;
   Arena<On, std::int32_t> labels_;
   Inbox<On> inbox_;
   Sums<On> sums_;
+  Losses<On> losses_;
   std::unique_ptr<Attached<T>> attached_;
-  std::vector<T> losses_;
-  typename On::Graph graph_;
-  StepShape recorded_;
-  std::vector<typename On::Mark> marks_;
+  RecordedStep<On> steps_[2];          // the step whose forward pass is its own, and the one that is passed
+  std::int64_t passed_ = -1;           // the number of the pass whose activations pass_sampled() left
   bool fresh_ = false;                 // the copy that passes at Bf16 read
   std::vector<std::int32_t> decoded_;  // the tokens whose keys and values are in memory
   std::int64_t layout_ = 0;            // changes whenever memory that a recorded step uses moves

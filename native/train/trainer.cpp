@@ -101,10 +101,10 @@ void Trainer::step(Line& line) {
   line.learning_rate = learning_rate(schedule_, t);
   line.flops_per_token = flops_per_token(*run_, options_.length);
   line.checkpoint = checkpoint_milliseconds_;
-  const bool before = options_.timing == "before";
+  const bool before = options_.timing == "before", refreshed = before && due(options_.every);
   bool finite = true;
-  if (before && due(options_.every)) finite &= refresh(line);
-  finite &= update(line, finite);
+  if (refreshed) finite &= refresh(line);
+  finite &= update(line, finite, refreshed && shares_pass());
   if (!before && due(options_.every)) finite &= refresh(line);
   progress_.skipped += !finite;
   progress_.skipped_in_a_row = finite ? 0 : progress_.skipped_in_a_row + 1;
@@ -123,7 +123,8 @@ std::vector<Batch> Trainer::load_step(Line& line) {
 }
 
 // Whether the gradient is finite. If it is not, or if `fit` is false, parameters and state stay as they are.
-bool Trainer::update(Line& line, bool fit) {
+// `passed`: the refresh has left the forward pass of the step's batch.
+bool Trainer::update(Line& line, bool fit, bool passed) {
   const auto batches = load_step(line);
   const double factor = scale();
   for (const char* name : {"rho", "gamma"})
@@ -138,7 +139,8 @@ bool Trainer::update(Line& line, bool fit) {
                                              .finite = fit,
                                              .tokens = progress_.hessian_tokens,
                                              .scale = factor},
-                                    .clip = options_.clip});
+                                    .clip = options_.clip,
+                                    .passed = passed});
   ++progress_.step;
   progress_.tokens += line.tokens;
   line.loss = done.loss;

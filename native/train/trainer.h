@@ -43,11 +43,13 @@ class Trainer {
   std::unique_ptr<SavedTraining> open_directory();
   void step(Line& line);
   std::vector<Batch> load_step(Line& line);
-  bool update(Line& line, bool fit);
+  bool update(Line& line, bool fit, bool passed);
   bool refresh(Line& line);
   template <class F>
   void each_refresh_batch(F f);
   double estimate_by_sampling();
+  bool shares_pass() const;
+  std::int64_t refreshed_sequences() const;
   double estimate_by_products();
   void update_hessian(const Step& step, Line& line);
   double scale() const;

@@ -56,6 +56,43 @@ TEST("Hutchinson's refresh") {
   check::expect("another distribution does not", train(o).parameters != first.parameters);
 }
 
+// The paper's order: the same batch and the same masks for both, by hand.
+TEST("A refresh before the step looks at the step's own batch") {
+  for (const double fraction : {1.0, 0.5}) {
+    const check::Temporary folder;
+    auto o = options(folder);
+    o.timing = "before";
+    o.every = 1;
+    o.accumulation = 1;
+    o.batch = 4;
+    o.fraction = fraction;
+    const auto run = model(), by_hand = model();
+    train(o, 1, run);
+    const Tokens tokens(o.train, 31);
+    std::vector<std::int32_t> in(32), out(32);
+    tokens.random({o.seed, 0, Purpose::kData, 0}, {4, 8, in.data(), out.data()});
+    const Batch batch{4, 8, in.data(), out.data()};
+    Batch first = batch;
+    first.batch = std::llround(4 * fraction);
+    by_hand->attach({o.optimizer, o.hyper, false});
+    by_hand->zero_gradient();
+    const Loss loss = by_hand->accumulate(first, {o.seed, 0, 0, true}, 1, Labels::kSampledCounted);
+    const auto counted = static_cast<double>(loss.counted);
+    by_hand->update_hessian({.tokens = counted}, Estimator::kGaussNewtonBartlett);
+    by_hand->train({.batches = {&batch, 1},
+                    .seed = o.seed,
+                    .number = 0,
+                    .step = {.number = 1,
+                             .learning_rate = learning_rate(schedule_of(o), 0),
+                             .weight_decay = o.weight_decay,
+                             .tokens = counted},
+                    .clip = o.clip});
+    check::expect(text("a fraction of ", fraction, ": the same state"), slots_of(*run) == slots_of(*by_hand));
+    check::expect(text("a fraction of ", fraction, ": the same parameters"),
+                  run->read(ArenaName::kParameters) == by_hand->read(ArenaName::kParameters));
+  }
+}
+
 // 5 sequences of 2 micro-batches of 3, with 3 probes each.
 TEST("A refresh of Hutchinson's is the mean over its sequences and probes") {
   const check::Temporary folder;

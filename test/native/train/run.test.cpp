@@ -1,6 +1,7 @@
 #include "../../../native/train/run.h"
 #include <algorithm>
 #include <cmath>
+#include "passed.h"
 #include "replay.h"
 
 using namespace sophia;
@@ -63,6 +64,31 @@ TEST("Gradient of the run") {
     other.step = 5;
     check::expect("another step draws another mask", first != gradient(1, other, labels));
   }
+}
+
+TEST("A step takes over the forward pass of the refresh before it") {
+  for (const bool recompute : {false, true})
+    passed::expect_same_bits(text("recompute ", recompute), [&] {
+      return make_cpu_run(passed::kSmall, {.isa = "", .threads = 2, .gpu = 0, .recompute = recompute});
+    });
+  const auto run = make_cpu_run(passed::kSmall, {"", 1});
+  run->initialize(1);
+  run->attach(passed::sophia_g());
+  const std::vector<std::int32_t> tokens(8, 3);
+  const Batch batch{1, 8, tokens.data(), tokens.data()};
+  const auto pass = [&] { run->pass_sampled(batch, 1, {}, Labels::kSampledCounted); };
+  const auto refused = [&](const char* after) {
+    check::expect_error(text("not after ", after), Code::kInvalidArgument, "forward pass", [&] {
+      run->train({.batches = {&batch, 1}, .seed = 0, .number = 0, .step = {}, .clip = 0, .passed = true});
+    });
+  };
+  refused("none");
+  pass();
+  run->evaluate(batch);
+  refused("another pass");
+  pass();
+  run->write(ArenaName::kParameters, 0, std::vector<float>{1});
+  refused("other parameters");
 }
 
 TEST("A run goes on after memory ran out") {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <future>
 #include "../../../../native/cuda/emulator/emulator.h"
+#include "../../train/passed.h"
 #include "../../train/replay.h"
 #include "../emulated.h"
 
@@ -119,6 +120,15 @@ TEST("A step on cuda that is not finite leaves everything as it was") {
       {.batches = {&batch, 1}, .seed = 5, .number = 9, .step = {.number = 4, .learning_rate = 1}, .clip = 1});
   check::expect("it says so", !done.finite && !done.gradient.finite);
   check::expect("the momentum is the same", run->read({ArenaName::kSlot, 0}) == before);
+}
+
+TEST("A step on cuda takes over the forward pass of the refresh before it") {
+  for (const char* dtype : {"float32", "bfloat16"}) {
+    Placement placement;
+    placement.dtype = dtype;
+    passed::expect_same_bits(dtype, [&] { return make_cuda_run(passed::kSmall, placement); });
+  }
+  emulated::expect_no_faults("A step on cuda takes over");
 }
 
 TEST("A run in bf16 on cuda") {
