@@ -25,6 +25,7 @@ export {SophiaG} from './optimizers/sophiag';
 export {SophiaH} from './optimizers/sophiah';
 export {OptimizerState} from './optimizers/state';
 export {parameterCount} from './config';
+export {requiredMemory} from './memory';
 export {preset, presetSizes} from './presets';
 export {sampleText} from './sampling';
 export {learningRate, makeSchedule} from './schedule';
@@ -34,7 +35,8 @@ export {bytes, gpt2} from './tokenizer';
 export {Trainer} from './trainer';
 export {ParameterVector} from './vector';
 export type {CpuOptions, CudaOptions, DeviceMemory, DeviceProperties, ElementOf, TensorOptions} from './device';
-export type {Dtype, Gpt2Config, Gpt2Options, Placement} from './config';
+export type {Dtype, Gpt2Config, Gpt2Options, Placement, Recompute} from './config';
+export type {MemoryOptions, RequiredMemory} from './memory';
 export type {Diagonal, DiagonalOptions, Estimate} from './curvature';
 export type {DatasetOptions, Shard} from './dataset';
 export type {

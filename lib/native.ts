@@ -103,7 +103,7 @@ export interface NativeGpt2Config extends NativeShape {
 	readonly threads: number;
 	/** Empty for the best this machine runs. */
 	readonly isa: string;
-	readonly recompute: boolean;
+	readonly recompute: 'none' | 'cheap' | 'all';
 	readonly dtype: 'float32' | 'bfloat16';
 	readonly device: 'cpu' | 'cuda';
 	/** Its number, on CUDA. */
@@ -143,6 +143,16 @@ export interface Memory {
 	readonly optimizer: number;
 	/** What only products need: the direction, the product and the tangents of the activations. */
 	readonly curvature: number;
+}
+
+export interface NativeMemoryQuery {
+	readonly batch: number;
+	readonly length: number;
+	readonly optimizer: string;
+	readonly dtype: 'float32' | 'bfloat16';
+	readonly recompute: 'none' | 'cheap' | 'all';
+	/** Sequences of a pass for products; 0 for none. */
+	readonly products: number;
 }
 
 export interface NativeGpt2 {
@@ -245,6 +255,8 @@ export interface Native extends NativeTensors {
 	cuda(): CudaInfo;
 	/** The tensors that a model of this shape has, without the model. */
 	parametersOf(shape: NativeShape): {name: string; shape: number[]}[];
+	/** Bytes of a training's memory, and of its activations by what they are of. */
+	requiredMemory(shape: NativeShape, query: NativeMemoryQuery): Memory & {parts: Readonly<Record<string, number>>};
 	readCheckpoint(path: string): CheckpointHeader;
 	readonly Gpt2: new (config: NativeGpt2Config) => NativeGpt2;
 	readonly Trainer: new (model: NativeGpt2, config: NativeTrainerConfig) => NativeTrainer;

@@ -1,4 +1,4 @@
-/** `sophia info`: what this machine offers, or what a checkpoint holds. */
+/** `sophia info`: what this machine offers, what a checkpoint holds, or what memory a training would take. */
 import {checkpointConfig, checkpointRun, checkpointStep, readCheckpoint} from '../checkpoint';
 import {parameterCount} from '../config';
 import {cpu, cuda, devices} from '../devices';
@@ -6,16 +6,31 @@ import {nativePath} from '../native';
 import {optimizerNames} from '../optimizers/index';
 import {version} from '../version';
 import {checkpointFile} from './file';
+import {checkAsked, memoryLines, memoryOf, memoryOptions} from './memory';
 import type {Option, Settings} from './options';
 import type {Output} from './progress';
 
-export const infoOptions: readonly Option[] = [{name: 'json', kind: 'boolean', help: 'as JSON', standard: false}];
+export const infoOptions: readonly Option[] = [
+	{name: 'json', kind: 'boolean', help: 'as JSON', standard: false},
+	...memoryOptions,
+];
 
 /** Prints facts, one a line, or as JSON. */
 export function info(path: string | undefined, settings: Settings, output: Output = process.stdout): void {
-	const facts = path === undefined ? machine() : checkpoint(checkpointFile(path));
-	const text = settings.json === true ? JSON.stringify(facts, undefined, 2) : lines(facts);
+	checkAsked(settings);
+	const facts =
+		settings.memory === true
+			? memory(path, settings)
+			: path === undefined
+				? machine()
+				: checkpoint(checkpointFile(path));
+	const text = settings.json === true ? JSON.stringify(facts, undefined, 2) : lines({...facts});
 	output.write(`${text}\n`);
+}
+
+function memory(path: string | undefined, settings: Settings) {
+	const required = memoryOf(path === undefined ? undefined : checkpointFile(path), settings);
+	return settings.json === true ? required : memoryLines(required);
 }
 
 function machine() {

@@ -79,9 +79,11 @@ function makeProgram(): Command {
 	add('export <checkpoint>', 'make a directory for transformers of a checkpoint or a run', exportOptions).action(
 		(path: string, flags: Settings) => exportDirectory(path, settle(flags, exportOptions)),
 	);
-	add('info [checkpoint]', 'tell what this machine offers, or what a checkpoint holds', infoOptions).action(
-		(path: string | undefined, flags: Settings) => info(path, settle(flags, infoOptions)),
-	);
+	add(
+		'info [checkpoint]',
+		'tell what this machine offers, what a checkpoint holds, or what memory a training takes',
+		infoOptions,
+	).action((path: string | undefined, flags: Settings) => info(path, settle(flags, infoOptions)));
 	add('demo', 'train a small model on State of the Union speeches', demoOptions, true).action((flags: Settings) =>
 		demo(settle(flags, demoOptions)),
 	);

@@ -1,5 +1,5 @@
 /** The options that say where a model is put. */
-import {dtypes, type Placement} from '../config';
+import {dtypes, recomputes, type Placement} from '../config';
 import {pick, type Option, type Settings} from './options';
 
 export const placementOptions: readonly Option[] = [
@@ -7,7 +7,7 @@ export const placementOptions: readonly Option[] = [
 	{name: 'threads', kind: 'number', help: 'threads of the CPU, 0 for all', standard: 0},
 	{name: 'isa', kind: 'string', help: 'instruction set of the CPU', standard: 'the best'},
 	{name: 'dtype', kind: dtypes, help: 'what activations are stored as', standard: 'float32'},
-	{name: 'recompute', kind: 'boolean', help: 'make activations again instead of keeping them', standard: false},
+	{name: 'recompute', kind: recomputes, help: 'activations to make again instead of keeping them', standard: 'none'},
 ];
 
 /** What the settings say about it. */

@@ -2,6 +2,7 @@
 #include "../cpu/pool.h"
 #include "../cuda/probe.h"
 #include "../optimizers/registry.h"
+#include "../train/requirement.h"
 #include "../train/safetensors.h"
 #include "../train/training.h"
 #include "bind.h"
@@ -122,7 +123,7 @@ template <> std::shared_ptr<Model> Wrapped<Model>::create(const Napi::CallbackIn
   options.isa = Convert<std::string>::from_js(object.Get("isa"), "isa");
   options.gpu = Convert<int>::from_js(object.Get("gpu"), "gpu");
   options.dtype = Convert<std::string>::from_js(object.Get("dtype"), "dtype");
-  options.recompute = Convert<bool>::from_js(object.Get("recompute"), "recompute");
+  options.recompute = Convert<std::string>::from_js(object.Get("recompute"), "recompute");
   options.device = Convert<std::string>::from_js(object.Get("device"), "device");
   return std::make_shared<Model>(options);
 }
@@ -216,6 +217,25 @@ Napi::Value parameters_of(const Napi::CallbackInfo& info) {
   }
 }
 
+// What memory a training takes, without one.
+Napi::Value memory_required(const Napi::CallbackInfo& info) {
+  try {
+    Config config;
+    read_fields<Config>(options_object(info[0], "config"), kConfigFields, config);
+    MemoryQuery query;
+    read_fields<MemoryQuery>(options_object(info[1], "query"), kMemoryQueryFields, query);
+    const Requirement found = required_memory(config, query);
+    auto object = Convert<Memory>::to_js(info.Env(), found.memory).As<Napi::Object>();
+    auto parts = Napi::Object::New(info.Env());
+    for (const auto& [name, bytes] : found.parts)
+      parts[name] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
+    object["parts"] = parts;
+    return object;
+  } catch (...) {
+    throw to_js(info.Env(), std::current_exception());
+  }
+}
+
 Napi::Value read_checkpoint(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   try {
@@ -266,6 +286,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports["cpu"] = Napi::Function::New(env, cpu, "cpu");
   exports["cuda"] = Napi::Function::New(env, cuda, "cuda");
   exports["parametersOf"] = Napi::Function::New(env, parameters_of, "parametersOf");
+  exports["requiredMemory"] = Napi::Function::New(env, memory_required, "requiredMemory");
   exports["readCheckpoint"] = Napi::Function::New(env, read_checkpoint, "readCheckpoint");
   return exports;
 }

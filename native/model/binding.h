@@ -22,12 +22,8 @@ struct Binding {
   bool dropout;
 
   Gpt2<S> bind() const {
-    Gpt2<S> model{.embedding = embedding(),
-                  .blocks = {},
-                  .norm = {},
-                  .head = {},
-                  .dstream = at(plan.dstream),
-                  .recompute = plan.keep == Keep::kInputs};
+    Gpt2<S> model{
+        .embedding = embedding(), .blocks = {}, .norm = {}, .head = {}, .dstream = at(plan.dstream), .keep = plan.keep};
     for (int l = 0; l < config.layers; ++l) model.blocks.push_back(block(l));
     model.norm = norm(plan.x, offsets.gain, offsets.bias, plan.mean, plan.rstd, plan.norm);
     model.head = head();

@@ -14,6 +14,7 @@
 #include "../layers/linear.h"
 #include "../layers/residual.h"
 #include "head.h"
+#include "plan.h"
 
 namespace sophia {
 
@@ -38,7 +39,7 @@ struct Gpt2 {
   LayerNorm<S> norm;
   Head<S> head;
   View<Act<S>> dstream;  // (R, C) the gradient of the residual stream, one buffer for all depths
-  bool recompute;        // the blocks share their activations, which the backward pass makes once more
+  Keep keep;             // what the blocks share of their activations, the backward pass makes once more
 };
 
 // Everything that a block's backward pass reads.
@@ -51,6 +52,14 @@ void activate(On& on, const TransformerBlock<S>& b) {
   forward(on, b.residual1);
   forward(on, b.norm2);
   forward(on, b.expand);
+  forward(on, b.gelu);
+}
+
+// What needs no product of matrices.
+template <class On, class S>
+void activate_cheap(On& on, const TransformerBlock<S>& b) {
+  forward(on, b.norm1);
+  forward(on, b.norm2);
   forward(on, b.gelu);
 }
 
@@ -95,7 +104,8 @@ void backward(On& on, const Gpt2<S>& model) {
   backward(on, model.norm);
   for (auto block = model.blocks.rbegin(); block != model.blocks.rend(); ++block) {
     on.poll();
-    if (model.recompute) activate(on, *block);
+    if (model.keep == Keep::kInputs) activate(on, *block);
+    if (model.keep == Keep::kAllButCheap) activate_cheap(on, *block);
     backward(on, *block);
   }
   backward(on, model.embedding);

@@ -156,8 +156,9 @@ struct Placement {
   std::string isa;  // "": SOPHIA_ISA, or the best
   int threads = 0;  // 0: the default
   int gpu = 0;      // its number, on CUDA
-  // Keep only the blocks' inputs, and make their other activations once more in the backward pass.
-  bool recompute = false;
+  // What the backward pass makes once more: "none"; "cheap", the outputs of LayerNorm and GELU; "all", everything but
+  // the blocks' inputs.
+  std::string recompute = "none";
   // What passes over the model store activations as, and a copy of the parameters: "float32", or on CUDA "bfloat16".
   std::string dtype = "float32";
 };

@@ -17,10 +17,10 @@ class RunOn : public Run {
   using T = typename On::Real;
 
   // `place` is what On is made of: a number of threads, or of a GPU.
-  RunOn(const Config& config, bool recompute, int place)
+  RunOn(const Config& config, const std::string& recompute, int place)
       : Run(config),
         on_(place),
-        memory_(on_, config_, parameters_, offsets_, recompute ? Keep::kInputs : Keep::kEverything),
+        memory_(on_, config_, parameters_, offsets_, kept(recompute)),
         inbox_(on_),
         sums_(on_, 2),
         losses_(on_) {

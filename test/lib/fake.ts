@@ -218,6 +218,12 @@ export const fake: Native = {
 	cpu: () => ({isa: 'avx2', isas: ['avx2', 'baseline'], threads: 2}),
 	cuda: () => ({compiled: true, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),
 	parametersOf: () => state.parameters,
+	requiredMemory: (_shape, {optimizer, products}) => ({
+		...{parameters: 4000, gradient: 4000, activations: 3_000_000},
+		optimizer: optimizer === 'lion' ? 4000 : 8000,
+		curvature: products > 0 ? 1000 * products : 0,
+		parts: {qkv: 1_000_000, logits: 2_000_000},
+	}),
 	readCheckpoint() {
 		fail();
 		return state.checkpoint;

@@ -48,7 +48,7 @@ describe('Gpt2', () => {
 			device: 'cpu',
 			threads: 1,
 			isa: '',
-			recompute: false,
+			recompute: 'none',
 			dtype: 'float32',
 			gpu: 0,
 		});

@@ -39,6 +39,7 @@ describe('the package', () => {
 			'parameterCount',
 			'preset',
 			'presetSizes',
+			'requiredMemory',
 			'sampleText',
 			'suggest',
 		]);

@@ -288,7 +288,10 @@ describe('Trainer.resume', () => {
 	test('may make activations again', async () => {
 		saved();
 		await Trainer.resume(directory(), {recompute: true});
-		expect(state.models[1]?.config.recompute).toBe(true);
+		expect(state.models[1]?.config.recompute).toBe('all');
+		await Trainer.resume(directory(), {recompute: 'cheap'});
+		expect(state.models[2]?.config.recompute).toBe('cheap');
+		await expect(Trainer.resume(directory(), {recompute: 'some' as never})).rejects.toThrow('one of `none`');
 	});
 
 	test('frees the model when the trainer cannot be made', async () => {

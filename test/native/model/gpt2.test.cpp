@@ -241,6 +241,7 @@ TEST("The Hessian product alone, and with recomputed blocks, has the bits of the
       const std::string who = (gauss_newton ? "Gu of a model " : "Hu of a model ") + v.name;
       check::expect(who + " alone", products(Keep::kEverything, true, gauss_newton) == whole);
       check::expect(who + " recomputed", products(Keep::kInputs, true, gauss_newton) == whole);
+      check::expect(who + " recomputed where it is cheap", products(Keep::kAllButCheap, true, gauss_newton) == whole);
     }
   }
 }

@@ -65,11 +65,13 @@ TEST("Products of a run") {
     expect(who + "the slope is gradient·u",
            std::abs(whole.loss.slope() - dot(plain.vector, u)) / std::sqrt(dot(u, u) * dot(plain.vector, plain.vector)),
            1e-6);
-    const auto threads = [&](int count, bool recompute) {
-      return multiply(*model(kSmall, {"", count, recompute}), e, u, curvature).vector;
+    const auto threads = [&](int count, const char* recompute) {
+      return multiply(*model(kSmall, {.isa = "", .threads = count, .gpu = 0, .recompute = recompute}), e, u, curvature)
+          .vector;
     };
-    expect(who + "the same bits for 1, 2 and 3 threads, and recomputed",
-           threads(1, false) == whole.vector && threads(3, false) == whole.vector && threads(2, true) == whole.vector);
+    expect(who + "the same bits for 1, 2 and 3 threads, and recomputed", threads(1, "none") == whole.vector &&
+                                                                             threads(3, "cheap") == whole.vector &&
+                                                                             threads(2, "all") == whole.vector);
   }
   Examples dropped = e;
   dropped.dropout = true;

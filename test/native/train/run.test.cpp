@@ -67,7 +67,7 @@ TEST("Gradient of the run") {
 }
 
 TEST("A step takes over the forward pass of the refresh before it") {
-  for (const bool recompute : {false, true})
+  for (const std::string recompute : {"none", "cheap", "all"})
     passed::expect_same_bits(text("recompute ", recompute), [&] {
       return make_cpu_run(passed::kSmall, {.isa = "", .threads = 2, .gpu = 0, .recompute = recompute});
     });
