@@ -106,11 +106,11 @@ class Model {
   // The same memory as another scalar sees it.
   template <class Other>
   Gpt2<Other> bind_as(const Batch& batch, View<Other> gradients) {
-    return Binding<Other>{config_,        plan_,
-                          offsets_,       weights_.template view<Other>(0),
-                          gradients,      activations_.template view<Other>(0),
-                          batch,          &random_,
-                          random_.dropout}
+    return Binding<Other>{config_,   plan_,
+                          offsets_,  weights_.template view<Other>(0),
+                          gradients, activations_.template view<Other>(0),
+                          true,      batch,
+                          &random_,  random_.dropout}
         .bind();
   }
 
