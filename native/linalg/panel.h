@@ -9,43 +9,43 @@
 
 namespace sophia::packed {
 
-// How deep a run over the inner dimension may be: what one tile reads meanwhile fits into the first-level cache, 32 KB
-// of B and 14 KB of A with AVX-512, half of that and less elsewhere.
-inline constexpr int kMostDepth = 256;
+// How deep a run over the inner dimension may be: the longer, the less often C is read and written; the strip of A that
+// all tiles of a run share has to fit into the first-level cache beside what streams through it, 21 of 48 KB or 6
+// of 32.
+template <class Isa> inline constexpr int kMostDepth = Isa::kLanes == 16 ? 384 : 256;
 // From one copied row of A to the next; no power of two, or all rows would fall into the same cache set.
-inline constexpr int kRowStep = kMostDepth + kLine;
+template <class Isa> inline constexpr int kRowStep = kMostDepth<Isa> + kLine;
 
 // Rows of memory.
 struct Region {
   const float* from;
   std::int64_t rows, length, stride;
 
-  // Fetches one of `parts` parts of the region into the cache.
-  HD void prefetch(std::int64_t part, std::int64_t parts) const {
-    for (std::int64_t i = rows * part / parts, end = rows * (part + 1) / parts; i < end; ++i)
-      for (std::int64_t j = 0; j < length; j += kLine) __builtin_prefetch(from + i * stride + j);
+  // One of `parts` parts of it, to be fetched.
+  Ahead ahead(std::int64_t part, std::int64_t parts) const {
+    const std::int64_t line = (length + 2 * kLine - 2) / kLine, lines = rows * line;  // one may begin anywhere
+    const std::int64_t begin = lines * part / parts, end = lines * (part + 1) / parts;
+    return {from + begin / line * stride + begin % line * kLine, end - begin, line - begin % line, line,
+            stride - line * kLine};
   }
 };
 
-inline void copy_rows(const Region& a, float* to) {
-  for (std::int64_t i = 0; i < a.rows; ++i) std::copy_n(a.from + i * a.stride, a.length, to + i * kRowStep);
+// A stored as (m, k).
+template <class Isa>
+void copy_rows(const Region& a, float* to) {
+  for (std::int64_t i = 0; i < a.rows; ++i) std::copy_n(a.from + i * a.stride, a.length, to + i * kRowStep<Isa>);
 }
 
-// B stored as (k, n): memory is read as it lies, and the panels, `panel` apart, grow side by side.
+// B stored as (k, n): one panel of at most kColumns columns.
 template <class Isa>
-void copy_panels(const Region& b, float* to, std::int64_t panel) {
+void copy_panel(const Region& b, float* to) {
   constexpr int N = Isa::kLanes, kColumns = Tile<Isa>::kColumns;
-  constexpr std::int64_t kAhead = 4096;  // floats that are on their way from memory
-  const std::int64_t ahead = std::max<std::int64_t>(1, kAhead / b.length) * b.stride;
-  for (std::int64_t d = 0; d < b.rows; ++d) {
-    const float* from = b.from + d * b.stride;
-    float* row = to + d * kColumns;
-    for (std::int64_t j = 0; j < b.length; j += kColumns, row += panel)
-      for (int p = 0; p < kColumns && j + p < b.length; p += N) {
-        __builtin_prefetch(from + j + p + ahead);
-        const std::int64_t left = b.length - j - p;
-        store(row + p, left >= N ? load<float, N>(from + j + p) : load<float, N>(from + j + p, static_cast<int>(left)));
-      }
+  for (int p = 0; p < b.length; p += N) {
+    const auto left = static_cast<int>(std::min<std::int64_t>(N, b.length - p));
+    for (std::int64_t d = 0; d < b.rows; ++d) {
+      const float* from = b.from + d * b.stride + p;
+      store(to + d * kColumns + p, left == N ? load<float, N>(from) : load<float, N>(from, left));
+    }
   }
 }
 
@@ -66,15 +66,15 @@ void copy_square_transposed(const Region& from, float* to) {
   for (int d = 0; d < length; ++d) store(to + d * Tile<Isa>::kColumns, rows[d]);
 }
 
-// B stored as (n, k).
+// B stored as (n, k): one panel of at most kColumns columns.
 template <class Isa>
-void copy_panels_transposed(const Region& b, float* to, std::int64_t panel) {
+void copy_panel_transposed(const Region& b, float* to) {
   constexpr std::int64_t N = Isa::kLanes, kColumns = Tile<Isa>::kColumns;
   for (std::int64_t j = 0; j < b.rows; j += N)
     for (std::int64_t d = 0; d < b.length; d += N)
       copy_square_transposed<Isa>(
           {b.from + j * b.stride + d, std::min(N, b.rows - j), std::min(N, b.length - d), b.stride},
-          to + j / kColumns * panel + d * kColumns + j % kColumns);
+          to + d * kColumns + j);
 }
 
 }  // namespace sophia::packed

@@ -7,6 +7,7 @@
 // as large as the registers allow: 28 of 32, or 12 of 16, hold sums. That leaves registers for B and the broadcast,
 // needs fewer loads than multiplications, and hides their latency.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <utility>
 #include "../core/view.h"
@@ -26,92 +27,96 @@ struct Tile {
 
 inline constexpr int kLine = 16;  // floats in a cache line
 
-// What a tile is computed from, and memory that will be needed later: one step of it is fetched at each depth.
+// What a tile is computed from.
 struct Source {
   std::int64_t depth;
   const float* a;
   std::int64_t a_step;
   const float* b;
-  const float* later;
-  std::int64_t later_step;
 };
 
-// Where a tile's sums go.
-template <class Epilogue>
-struct Target {
-  float* c;                  // first element of the tile
-  std::int64_t stride;       // of C
-  std::int64_t row, column;  // of the first element, for the epilogue
-  int columns;               // how many of the tile's columns exist
-  bool add, last;            // add to C; apply the epilogue
-  Epilogue epilogue;
-};
+// Memory that will be needed later, line by line: `left` more in this row of it, then `row` lines in each of the next,
+// `turn` away from the end of the last. A tile fetches `lines` of it, one at each depth, so that they come in under the
+// multiplications and never all at once.
+struct Ahead {
+  const float* at = nullptr;
+  std::int64_t lines = 0, left = 0, row = 0, turn = 0;
 
-template <int N, int kPacks, class Epilogue>
-HD void store_row(const Target<Epilogue>& to, int row, const Pack<float, N> (&sums)[kPacks]) {
-  const View<float> c{to.c + row * to.stride};
-  const auto put = [&](auto at, Pack<float, N> sum) {
-    if (to.add) sum = c[at] + sum;
-    auto column = at;
-    column.index += to.column;
-    c.store(at, to.last ? to.epilogue(sum, to.row + row, column) : sum);
-  };
-#pragma GCC unroll 2
-  for (int p = 0; p < kPacks; ++p) {
-    const int left = to.columns - p * N;
-    if (left >= N) put(At<N>{p * N}, sums[p]);
-    else if (left > 0) put(Part<N>{p * N, left}, sums[p]);
+  HD void fetch() {
+    constexpr int kSecondLevel = 2;  // of the caches: in the first what is used now would have to make room
+    if (lines <= 0) return;
+    __builtin_prefetch(at, 0, kSecondLevel);
+    at += kLine;
+    --lines;
+    if (--left > 0) return;
+    at += turn;
+    left = row;
   }
-}
+};
 
-template <int kRows, int kPacks, int N, int kRowStep, class Epilogue>
-void multiply_tile(const Source& from, const Target<Epilogue>& to) {
+// What a tile fetches: first the one, then the other.
+struct Agenda {
+  Ahead first, second;
+};
+
+template <int kRows, int kPacks, int N, int kRowStep>
+void multiply_tile(const Source& from, const Agenda& agenda, float* c, std::int64_t stride, bool add) {
   constexpr int kColumns = 2 * N;
-  const float *a = from.a, *b = from.b, *later = from.later;
-  const std::int64_t a_step = from.a_step, later_step = from.later_step;
+  const float *a = from.a, *b = from.b;
+  const std::int64_t a_step = from.a_step;
   Pack<float, N> sums[kRows][kPacks];
 #pragma GCC unroll 14
-  for (int i = 0; i < kRows; ++i) {
-    const float* c = to.c + i * to.stride;  // fetched now, stored to after the run
-#pragma GCC unroll 2
-    for (int j = 0; j < kPacks * N; j += kLine) __builtin_prefetch(c + j, 1);
-    __builtin_prefetch(c + kPacks * N - 1, 1);
+  for (int i = 0; i < kRows; ++i)
 #pragma GCC unroll 2
     for (int p = 0; p < kPacks; ++p) sums[i][p] = Pack<float, N>(0.0f);
-  }
-  for (std::int64_t depth = from.depth; depth > 0; --depth) {
-    Pack<float, N> row[kPacks];
+  const auto multiply = [&](std::int64_t depths, auto fetch) {
+    for (; depths > 0; --depths) {
+      Pack<float, N> row[kPacks];
 #pragma GCC unroll 2
-    for (int p = 0; p < kPacks; ++p) row[p] = load<float, N>(b + p * N);
+      for (int p = 0; p < kPacks; ++p) row[p] = load<float, N>(b + p * N);
 #pragma GCC unroll 14
-    for (int i = 0; i < kRows; ++i) {
-      const Pack<float, N> x(a[i * kRowStep]);
+      for (int i = 0; i < kRows; ++i) {
+        const Pack<float, N> x(a[i * kRowStep]);
 #pragma GCC unroll 2
-      for (int p = 0; p < kPacks; ++p) sums[i][p] = multiply_add(x, row[p], sums[i][p]);
+        for (int p = 0; p < kPacks; ++p) sums[i][p] = multiply_add(x, row[p], sums[i][p]);
+      }
+      fetch();
+      a += a_step;
+      b += kColumns;
     }
-    if constexpr (kRowStep == 1) {
-      constexpr int kSecondLevel = 2;  // not the first: lines a power of two apart would drive each other out of it
-      __builtin_prefetch(later, 0, kSecondLevel);
-      __builtin_prefetch(later + kRows - 1, 0, kSecondLevel);
-      later += later_step;
-    }
-    a += a_step;
-    b += kColumns;
-  }
+  };
+  const std::int64_t rows = std::min<std::int64_t>(kRows, from.depth), half = (from.depth - rows) / 2;
+  const float* row = c;
+  multiply(rows, [&] {  // C is stored to after the run
+    __builtin_prefetch(row, 1);
+    if constexpr (kPacks * N > kLine) __builtin_prefetch(row + kLine, 1);
+    __builtin_prefetch(row + kPacks * N - 1, 1);
+    row += stride;
+  });
+  Ahead ahead = agenda.first;
+  multiply(half, [&] { ahead.fetch(); });
+  ahead = agenda.second;
+  multiply(from.depth - rows - half, [&] { ahead.fetch(); });
+  const auto store_all = [&](auto end) {
 #pragma GCC unroll 14
-  for (int i = 0; i < kRows; ++i) store_row<N>(to, i, sums[i]);
+    for (int i = 0; i < kRows; ++i)
+#pragma GCC unroll 2
+      for (int p = 0; p < kPacks; ++p) store(c + i * stride + p * N, end(c + i * stride + p * N, sums[i][p]));
+  };
+  if (add) store_all([](const float* before, Pack<float, N> sum) { return load<float, N>(before) + sum; });
+  else store_all([](const float*, Pack<float, N> sum) { return sum; });
 }
 
 // multiply_tile for every size up to the whole tile: kTable[rows − 1][packs − 1].
-template <class Isa, int kRowStep, class Epilogue>
+template <class Isa, int kRowStep>
 struct Kernels {
-  using Kernel = void (*)(const Source&, const Target<Epilogue>&);
+  using Kernel = void (*)(const Source&, const Agenda&, float* c, std::int64_t stride, bool add);
   static constexpr int N = Isa::kLanes;
 
   template <int... rows>
   static constexpr auto table(std::integer_sequence<int, rows...>) {
     return std::array<std::array<Kernel, 2>, sizeof...(rows)>{
-        {{multiply_tile<rows + 1, 1, N, kRowStep, Epilogue>, multiply_tile<rows + 1, 2, N, kRowStep, Epilogue>}...}};
+        {{multiply_tile<rows + 1, 1, N, kRowStep>, multiply_tile<rows + 1, 2, N, kRowStep>}...}};
   }
   static constexpr auto kTable = table(std::make_integer_sequence<int, Tile<Isa>::kRows>{});
 };
