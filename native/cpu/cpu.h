@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
 #include "../core/backend.h"
 #include "../core/error.h"
 #include "isa.h"
+#include "memory.h"
 #include "pool.h"
 
 namespace sophia {
@@ -53,18 +53,9 @@ class Cpu {
 
   int threads() const { return pool_.threads(); }
 
-  // Zeroed memory, 64-byte aligned; throws std::bad_alloc. calloc asks the system for large blocks, which come as zeros
-  // and are not touched before they are used: the caller, who may be JavaScript's thread, does not wait for them.
-  void* allocate(std::size_t bytes) {
-    constexpr std::size_t kLine = 64;
-    void* const block = bytes < SIZE_MAX - kLine ? std::calloc(bytes + kLine, 1) : nullptr;
-    if (!block) throw std::bad_alloc();
-    const auto address = (reinterpret_cast<std::uintptr_t>(block) / kLine + 1) * kLine;
-    void* const memory = reinterpret_cast<void*>(address);
-    static_cast<void**>(memory)[-1] = block;  // malloc's blocks begin at multiples of 16: there is room
-    return memory;
-  }
-  void free(void* memory) { std::free(static_cast<void**>(memory)[-1]); }
+  // Zeroed memory, 64-byte aligned; throws std::bad_alloc.
+  void* allocate(std::size_t bytes) { return allocate_zeroed(bytes); }
+  void free(void* memory) { free_zeroed(memory); }
 
   // Long passes call poll() between layers; it throws Cancelled once the flag is up.
   void cancel_when(const std::atomic<bool>* flag) { cancel_ = flag; }

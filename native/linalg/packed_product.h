@@ -116,31 +116,26 @@ class PackedProduct {
     const float* const a = s_.transpose_a ? strip_of_a.from : copy;
     for (std::int64_t t = 0; t < tiles; ++t, b += panel_) {
       const Range part{columns.begin + t * kColumns, std::min<std::int64_t>(kColumns, columns.count - t * kColumns)};
-      if (strip == 0) copy_panel(run, part, b);
-      multiply_tile(rows, part, run, {next_a.ahead(t, tiles), next_b.ahead(strip * tiles + t, strips * tiles)}, a, b);
+      multiply_tile(rows, part, run, strip == 0,
+                    {next_a.ahead(t, tiles), next_b.ahead(strip * tiles + t, strips * tiles)}, a, b);
     }
   }
 
-  void copy_panel(const Run& run, Range columns, float* to) const {
-    if (s_.transpose_b) copy_panel_transposed<Isa>(part_of_b(run, columns), to);
-    else packed::copy_panel<Isa>(part_of_b(run, columns), to);
-  }
-
-  void multiply_tile(Range rows, Range columns, const Run& run, const Agenda& later, const float* a,
-                     const float* b) const {
-    const auto row = static_cast<std::size_t>(rows.count - 1);
-    const std::size_t pack = columns.count > N;
-    const auto tile = [&](float* c, std::int64_t stride, bool add) {
-      if (s_.transpose_a) Kernels<Isa, 1>::kTable[row][pack]({run.depth, a, s_.lda, b}, later, c, stride, add);
-      else Kernels<Isa, kRowStep<Isa>>::kTable[row][pack]({run.depth, a, 1, b}, later, c, stride, add);
-    };
+  // `first` to read these columns of B: they are copied to b, by the tile itself where they need not be transposed.
+  void multiply_tile(Range rows, Range columns, const Run& run, bool first, const Agenda& agenda, const float* a,
+                     float* b) const {
+    const Region lies = part_of_b(run, columns);
+    const bool whole = columns.count % N == 0, copies = first && whole && !s_.transpose_b;
+    if (first && !copies) copy_panel(lies, b);
+    const Source source{run.depth, a, s_.transpose_a ? s_.lda : 1, copies ? lies.from : b, s_.ldb, b};
+    const auto kernel = kernel_for(rows.count, columns.count, copies);
     const bool add = s_.add || !run.first;
     float* const c = c_.value + rows.begin * s_.ldc + columns.begin;
-    if (columns.count % N == 0) {
-      tile(c, s_.ldc, add);
+    if (whole) {
+      kernel(source, agenda, c, s_.ldc, add);
     } else {  // whole packs would reach beyond C
       alignas(64) float edge[kRows * kColumns];
-      tile(edge, kColumns, false);
+      kernel(source, agenda, edge, kColumns, false);
       each_pack(rows, columns, [&](std::int64_t i, auto at) {
         const auto sum = View<float>{edge + i * kColumns}[at];
         const View<float> to{c + i * s_.ldc};
@@ -149,6 +144,20 @@ class PackedProduct {
     }
     if constexpr (!std::is_same_v<Epilogue, Plain>)
       if (run.last) finish(rows, columns);
+  }
+
+  void copy_panel(const Region& b, float* to) const {
+    if (s_.transpose_b) copy_panel_transposed<Isa>(b, to);
+    else packed::copy_panel<Isa>(b, to);
+  }
+
+  Kernel kernel_for(std::int64_t rows, std::int64_t columns, bool copies) const {
+    const auto row = static_cast<std::size_t>(rows - 1);
+    const std::size_t pack = columns > N;
+    if (s_.transpose_a)
+      return copies ? Kernels<Isa, 1, true>::kTable[row][pack] : Kernels<Isa, 1, false>::kTable[row][pack];
+    return copies ? Kernels<Isa, kRowStep<Isa>, true>::kTable[row][pack]
+                  : Kernels<Isa, kRowStep<Isa>, false>::kTable[row][pack];
   }
 
   // The epilogue, while the tile is in the first-level cache.

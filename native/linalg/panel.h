@@ -49,19 +49,26 @@ void copy_panel(const Region& b, float* to) {
   }
 }
 
-// to = fromᵀ for a square of at most N×N numbers; missing rows become zeros.
+// to = fromᵀ for a square of N×N numbers.
 template <class Isa>
-void copy_square_transposed(const Region& from, float* to) {
+HD void copy_square_transposed(const Region& from, float* to) {
   constexpr int N = Isa::kLanes;
-  const int length = static_cast<int>(from.length);
   Pack<float, N> rows[N];
-  if (from.rows == N && length == N) {
 #pragma GCC unroll 16
-    for (int i = 0; i < N; ++i) rows[i] = load<float, N>(from.from + i * from.stride);
-  } else {
-    for (int i = 0; i < N; ++i)
-      rows[i] = i < from.rows ? load<float, N>(from.from + i * from.stride, length) : Pack<float, N>(0.0f);
-  }
+  for (int i = 0; i < N; ++i) rows[i] = load<float, N>(from.from + i * from.stride);
+  transpose(rows);
+#pragma GCC unroll 16
+  for (int d = 0; d < N; ++d) store(to + d * Tile<Isa>::kColumns, rows[d]);
+}
+
+// The same where it is no whole square; missing rows become zeros.
+template <class Isa>
+void copy_corner_transposed(const Region& from, float* to) {
+  constexpr int N = Isa::kLanes;
+  const auto length = static_cast<int>(from.length);
+  Pack<float, N> rows[N];
+  for (int i = 0; i < N; ++i)
+    rows[i] = i < from.rows ? load<float, N>(from.from + i * from.stride, length) : Pack<float, N>(0.0f);
   transpose(rows);
   for (int d = 0; d < length; ++d) store(to + d * Tile<Isa>::kColumns, rows[d]);
 }
@@ -71,10 +78,11 @@ template <class Isa>
 void copy_panel_transposed(const Region& b, float* to) {
   constexpr std::int64_t N = Isa::kLanes, kColumns = Tile<Isa>::kColumns;
   for (std::int64_t j = 0; j < b.rows; j += N)
-    for (std::int64_t d = 0; d < b.length; d += N)
-      copy_square_transposed<Isa>(
-          {b.from + j * b.stride + d, std::min(N, b.rows - j), std::min(N, b.length - d), b.stride},
-          to + d * kColumns + j);
+    for (std::int64_t d = 0; d < b.length; d += N) {
+      const Region square{b.from + j * b.stride + d, std::min(N, b.rows - j), std::min(N, b.length - d), b.stride};
+      if (square.rows == N && square.length == N) copy_square_transposed<Isa>(square, to + d * kColumns + j);
+      else copy_corner_transposed<Isa>(square, to + d * kColumns + j);
+    }
 }
 
 }  // namespace sophia::packed

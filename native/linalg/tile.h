@@ -33,6 +33,8 @@ struct Source {
   const float* a;
   std::int64_t a_step;
   const float* b;
+  std::int64_t b_step = 0;  // of a B that is read where it lies
+  float* copy = nullptr;    // where its rows are stored for the next tiles
 };
 
 // Memory that will be needed later, line by line: `left` more in this row of it, then `row` lines in each of the next,
@@ -59,11 +61,12 @@ struct Agenda {
   Ahead first, second;
 };
 
-template <int kRows, int kPacks, int N, int kRowStep>
+template <int kRows, int kPacks, int N, int kRowStep, bool kCopies>
 void multiply_tile(const Source& from, const Agenda& agenda, float* c, std::int64_t stride, bool add) {
   constexpr int kColumns = 2 * N;
   const float *a = from.a, *b = from.b;
-  const std::int64_t a_step = from.a_step;
+  float* copy = from.copy;
+  const std::int64_t a_step = from.a_step, b_step = kCopies ? from.b_step : kColumns;
   Pack<float, N> sums[kRows][kPacks];
 #pragma GCC unroll 14
   for (int i = 0; i < kRows; ++i)
@@ -74,6 +77,11 @@ void multiply_tile(const Source& from, const Agenda& agenda, float* c, std::int6
       Pack<float, N> row[kPacks];
 #pragma GCC unroll 2
       for (int p = 0; p < kPacks; ++p) row[p] = load<float, N>(b + p * N);
+      if constexpr (kCopies) {
+#pragma GCC unroll 2
+        for (int p = 0; p < kPacks; ++p) store(copy + p * N, row[p]);
+        copy += kColumns;
+      }
 #pragma GCC unroll 14
       for (int i = 0; i < kRows; ++i) {
         const Pack<float, N> x(a[i * kRowStep]);
@@ -82,7 +90,7 @@ void multiply_tile(const Source& from, const Agenda& agenda, float* c, std::int6
       }
       fetch();
       a += a_step;
-      b += kColumns;
+      b += b_step;
     }
   };
   const std::int64_t rows = std::min<std::int64_t>(kRows, from.depth), half = (from.depth - rows) / 2;
@@ -107,16 +115,17 @@ void multiply_tile(const Source& from, const Agenda& agenda, float* c, std::int6
   else store_all([](const float*, Pack<float, N> sum) { return sum; });
 }
 
+using Kernel = void (*)(const Source&, const Agenda&, float* c, std::int64_t stride, bool add);
+
 // multiply_tile for every size up to the whole tile: kTable[rows − 1][packs − 1].
-template <class Isa, int kRowStep>
+template <class Isa, int kRowStep, bool kCopies>
 struct Kernels {
-  using Kernel = void (*)(const Source&, const Agenda&, float* c, std::int64_t stride, bool add);
   static constexpr int N = Isa::kLanes;
 
   template <int... rows>
   static constexpr auto table(std::integer_sequence<int, rows...>) {
     return std::array<std::array<Kernel, 2>, sizeof...(rows)>{
-        {{multiply_tile<rows + 1, 1, N, kRowStep>, multiply_tile<rows + 1, 2, N, kRowStep>}...}};
+        {{multiply_tile<rows + 1, 1, N, kRowStep, kCopies>, multiply_tile<rows + 1, 2, N, kRowStep, kCopies>}...}};
   }
   static constexpr auto kTable = table(std::make_integer_sequence<int, Tile<Isa>::kRows>{});
 };
