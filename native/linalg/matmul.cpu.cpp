@@ -2,6 +2,8 @@
 #include "matmul.h"
 #include <type_traits>
 #include "../cpu/cpu.h"
+#include "../cpu/shares.h"
+#include "few_rows.h"
 #include "packed_product.h"
 
 namespace sophia {
@@ -32,11 +34,16 @@ void sum_of_products(Cpu<Isa>& on, const Matmul& shape, std::initializer_list<Fa
   if (s.m <= 0 || s.n <= 0) return;
   if constexpr (std::is_same_v<Isa, Float64>) {
     plain_product(on, s, terms, c, epilogue);
+  } else if (s.m <= packed::kFewRows) {
+    const packed::FewRows<Isa, Epilogue> product(s, terms, c, epilogue, on.threads());
+    Shares shares(product.tasks(), on.threads());
+    on.parallel(product.tasks(), [&](std::int64_t, int thread) { product.multiply(shares.take(thread)); });
   } else {
     const auto grid = packed::partition<packed::Tile<Isa>>(s.m, s.n, s.k, on.threads());
     const packed::PackedProduct<Isa, Epilogue> product(s, terms, c, epilogue, grid);
-    on.parallel(product.tasks(), [&](std::int64_t task, int thread) {
-      product.multiply(task, on.template scratch<float>(thread, Slot::kPack, product.scratch()));
+    Shares shares(product.tasks(), on.threads());
+    on.parallel(product.tasks(), [&](std::int64_t, int thread) {
+      product.multiply(shares.take(thread), on.template scratch<float>(thread, Slot::kPack, product.scratch()));
     });
   }
 }

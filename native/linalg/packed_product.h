@@ -14,6 +14,7 @@
 #include "matmul.h"
 #include "panel.h"
 #include "partition.h"
+#include "runs.h"
 #include "tile.h"
 
 namespace sophia::packed {
@@ -26,46 +27,32 @@ class PackedProduct {
  public:
   PackedProduct(const Matmul& shape, std::initializer_list<Factors<float>> terms, View<float> c, Epilogue epilogue,
                 Grid grid)
-      : s_(shape), terms_(terms.begin()), c_(c), epilogue_(epilogue), grid_(grid) {
-    runs_per_term_ = std::max<std::int64_t>(1, ceil_divide(s_.k, kMostDepth<Isa>));
-    runs_ = runs_per_term_ * static_cast<std::int64_t>(terms.size());
-    const std::int64_t depth = std::max<std::int64_t>(1, ceil_divide(s_.k, runs_per_term_));
+      : s_(shape), runs_(shape, terms, kMostDepth<Isa>), c_(c), epilogue_(epilogue), grid_(grid) {
+    const std::int64_t depth = runs_.longest();
     panel_ = (depth + 1) * kColumns;
     const std::int64_t panels = std::max<std::int64_t>(1, kBlockOfB<Isa> / (depth * kColumns));
     panels_ = std::min(panels, ceil_divide(grid.columns.longest(), kColumns));
-    group_ = std::min(panels / panels_, runs_);
-    groups_ = ceil_divide(runs_, group_);
+    group_ = std::min(panels / panels_, runs_.count());
+    groups_ = ceil_divide(runs_.count(), group_);
   }
 
   std::int64_t tasks() const { return grid_.rows.parts * grid_.columns.parts; }
   // How many floats multiply() needs.
-  std::size_t scratch() const { return static_cast<std::size_t>(kCopyOfA + group_ * panels_ * panel_); }
+  std::size_t scratch() const { return static_cast<std::size_t>(group_ * (kCopyOfA + panels_ * panel_)); }
 
   void multiply(std::int64_t task, float* scratch) const {
     const Range rows = grid_.rows.range(task % grid_.rows.parts);
     const std::int64_t blocks = columns_of(task).parts.parts * groups_;
     for (std::int64_t i = 0; i < blocks; ++i)
-      multiply_block(rows, block(task, i), i + 1 < blocks ? block(task, i + 1) : Block{}, scratch);
+      multiply_block(rows, block(task, i), i + 1 < blocks ? block(task, i + 1) : block(task + 1, 0), scratch);
   }
 
  private:
   static constexpr int kRows = Tile<Isa>::kRows, kColumns = Tile<Isa>::kColumns, N = Isa::kLanes;
-  static constexpr std::int64_t kCopyOfA = kRows * kRowStep<Isa>;
+  static constexpr std::int64_t kCopyOfA =
+      kCopiesDepths<Isa> ? std::max(kRows * kRowStep<Isa>, kMostDepth<Isa>* kDepthStep<Isa>) : kRows * kRowStep<Isa>;
 
   static std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-  // One run over the inner dimension: where it begins in A and B.
-  struct Run {
-    const float *a, *b;
-    std::int64_t depth;
-    bool first, last;
-  };
-  Run run(std::int64_t index) const {
-    const Factors<float>& term = terms_[index / runs_per_term_];
-    const Range depths = Cut{s_.k, runs_per_term_, 1}.range(index % runs_per_term_);
-    return {term.a.value + depths.begin * (s_.transpose_a ? s_.lda : 1),
-            term.b.value + depths.begin * (s_.transpose_b ? 1 : s_.ldb), depths.count, index == 0, index + 1 == runs_};
-  }
 
   // A part of C and the runs that are added to it together.
   struct Block {
@@ -79,10 +66,12 @@ class PackedProduct {
     const Range all = grid_.columns.range(task / grid_.rows.parts);
     return {all, {all.count, ceil_divide(all.count, panels_ * kColumns), kColumns}};
   }
+  // Of a task; none where there is no such task.
   Block block(std::int64_t task, std::int64_t index) const {
+    if (task == tasks()) return {};
     const Columns columns = columns_of(task);
     const Range part = columns.parts.range(index / groups_);
-    return {{columns.all.begin + part.begin, part.count}, Cut{runs_, groups_, 1}.range(index % groups_)};
+    return {{columns.all.begin + part.begin, part.count}, Cut{runs_.count(), groups_, 1}.range(index % groups_)};
   }
 
   // Rows of op(A), or columns of op(B), of a run, as they are stored.
@@ -100,34 +89,59 @@ class PackedProduct {
     const Cut strips{rows.count, ceil_divide(rows.count, kRows), 1};  // of equal height: a thin one would be slow
     for (std::int64_t i = 0; i < strips.parts; ++i)
       for (std::int64_t r = 0; r < block.runs.count; ++r) {
-        const Range strip = strips.range(i);
-        multiply_strip({rows.begin + strip.begin, strip.count}, block.columns, run(block.runs.begin + r), i,
-                       r < next.runs.count ? part_of_b(run(next.runs.begin + r), next.columns) : Region{}, strips.parts,
-                       scratch, scratch + kCopyOfA + r * panels_ * panel_);
+        const Run run = runs_[block.runs.begin + r];
+        const Region next_b = r < next.runs.count ? part_of_b(runs_[next.runs.begin + r], next.columns) : Region{};
+        const StripOfA a = strip_of_a(rows, strips, i, run, scratch + r * kCopyOfA);
+        multiply_strip(a, block.columns, run, next_b, scratch + group_ * kCopyOfA + r * panels_ * panel_);
       }
   }
 
-  void multiply_strip(Range rows, Range columns, const Run& run, std::int64_t strip, const Region& next_b,
-                      std::int64_t strips, float* copy, float* b) const {
-    const std::int64_t tiles = ceil_divide(columns.count, kColumns), next = rows.begin + rows.count;
+  // A strip of A on its way through the tiles: `index` of `count`, and where it can be read.
+  struct StripOfA {
+    Range rows;
+    std::int64_t index, count;
+    const float* from;
+    std::int64_t step;  // from one depth to the next
+  };
+  StripOfA strip_of_a(Range rows, Cut strips, std::int64_t index, const Run& run, float* copy) const {
+    const auto range = [&](std::int64_t i) {
+      const Range strip = strips.range(i);
+      return Range{rows.begin + strip.begin, strip.count};
+    };
+    const Range strip = range(index);
+    const auto at = [&](const float* from, std::int64_t step) {
+      return StripOfA{strip, index, strips.parts, from, step};
+    };
+    if (!s_.transpose_a) {
+      copy_rows<Isa>(part_of_a(run, strip), copy);
+      return at(copy, 1);
+    }
+    if (!kCopiesDepths<Isa>) return at(part_of_a(run, strip).from, s_.lda);
+    const Range first = range(index / kStripsAtOnce * kStripsAtOnce);
+    const std::int64_t end = std::min(first.begin + kStripsAtOnce * kRows, rows.begin + rows.count);
+    if (index % kStripsAtOnce == 0) copy_depths<Isa>(part_of_a(run, {first.begin, end - first.begin}), copy);
+    return at(copy + (strip.begin - first.begin), kDepthStep<Isa>);
+  }
+
+  void multiply_strip(const StripOfA& a, Range columns, const Run& run, const Region& next_b, float* b) const {
+    const std::int64_t tiles = ceil_divide(columns.count, kColumns);
+    const std::int64_t later =
+        s_.transpose_a && kCopiesDepths<Isa> ? kStripsAtOnce : 1;  // strips are of almost one height
+    const std::int64_t next = std::min(s_.m, a.rows.begin + later * a.rows.count);
     const Region next_a = part_of_a(run, {next, std::min<std::int64_t>(kRows, s_.m - next)});
-    const Region strip_of_a = part_of_a(run, rows);
-    if (!s_.transpose_a) copy_rows<Isa>(strip_of_a, copy);
-    const float* const a = s_.transpose_a ? strip_of_a.from : copy;
     for (std::int64_t t = 0; t < tiles; ++t, b += panel_) {
       const Range part{columns.begin + t * kColumns, std::min<std::int64_t>(kColumns, columns.count - t * kColumns)};
-      multiply_tile(rows, part, run, strip == 0,
-                    {next_a.ahead(t, tiles), next_b.ahead(strip * tiles + t, strips * tiles)}, a, b);
+      multiply_tile(a, part, run, {next_a.ahead(t, tiles), next_b.ahead(a.index * tiles + t, a.count * tiles)}, b);
     }
   }
 
-  // `first` to read these columns of B: they are copied to b, by the tile itself where they need not be transposed.
-  void multiply_tile(Range rows, Range columns, const Run& run, bool first, const Agenda& agenda, const float* a,
-                     float* b) const {
+  // The first strip copies these columns of B to b; its tile does it while it reads, if nothing need be transposed.
+  void multiply_tile(const StripOfA& a, Range columns, const Run& run, const Agenda& agenda, float* b) const {
+    const Range rows = a.rows;
     const Region lies = part_of_b(run, columns);
-    const bool whole = columns.count % N == 0, copies = first && whole && !s_.transpose_b;
-    if (first && !copies) copy_panel(lies, b);
-    const Source source{run.depth, a, s_.transpose_a ? s_.lda : 1, copies ? lies.from : b, s_.ldb, b};
+    const bool whole = columns.count % N == 0, copies = a.index == 0 && whole && !s_.transpose_b;
+    if (a.index == 0 && !copies) copy_panel(lies, b);
+    const Source source{run.depth, a.from, a.step, copies ? lies.from : b, s_.ldb, b};
     const auto kernel = kernel_for(rows.count, columns.count, copies);
     const bool add = s_.add || !run.first;
     float* const c = c_.value + rows.begin * s_.ldc + columns.begin;
@@ -181,11 +195,10 @@ class PackedProduct {
   }
 
   Matmul s_;
-  const Factors<float>* terms_;
+  Runs runs_;
   View<float> c_;
   Epilogue epilogue_;
   Grid grid_;
-  std::int64_t runs_per_term_, runs_;
   std::int64_t panel_;           // floats from one panel of B to the next: a depth too many, to use all cache sets
   std::int64_t panels_, group_;  // panels and runs of which B is copied at once
   std::int64_t groups_;          // of runs

@@ -4,17 +4,22 @@
 //   panels of B   kColumns columns each, one depth after the other
 #pragma once
 #include <algorithm>
+#include "runs.h"
 #include "square.h"
 #include "tile.h"
 
 namespace sophia::packed {
 
-// How deep a run over the inner dimension may be: the longer, the less often C is read and written; the strip of A that
-// all tiles of a run share has to fit into the first-level cache beside what streams through it, 21 of 48 KB or 6
-// of 32.
-template <class Isa> inline constexpr int kMostDepth = Isa::kLanes == 16 ? 384 : 256;
 // From one copied row of A to the next; no power of two, or all rows would fall into the same cache set.
 template <class Isa> inline constexpr int kRowStep = kMostDepth<Isa> + kLine;
+
+// A transposed A is read in order where it lies, with AVX-512: a tile takes as long for one depth as a line takes from
+// the second-level cache. Elsewhere some strips of it are copied at once, in whole lines.
+template <class Isa> inline constexpr bool kCopiesDepths = Isa::kLanes < 16;
+inline constexpr int kStripsAtOnce = 4;
+// From one depth of that copy to the next: whole packs.
+template <class Isa>
+inline constexpr int kDepthStep = (kStripsAtOnce * Tile<Isa>::kRows + Isa::kLanes - 1) / Isa::kLanes * Isa::kLanes;
 
 // Rows of memory.
 struct Region {
@@ -34,6 +39,18 @@ struct Region {
 template <class Isa>
 void copy_rows(const Region& a, float* to) {
   for (std::int64_t i = 0; i < a.rows; ++i) std::copy_n(a.from + i * a.stride, a.length, to + i * kRowStep<Isa>);
+}
+
+// A stored as (k, m).
+template <class Isa>
+void copy_depths(const Region& a, float* to) {
+  constexpr int N = Isa::kLanes;
+  for (std::int64_t d = 0; d < a.rows; ++d) {
+    const float* from = a.from + d * a.stride;
+    int i = 0;
+    for (; i + N <= a.length; i += N) store(to + d * kDepthStep<Isa> + i, load<float, N>(from + i));
+    if (i < a.length) store(to + d * kDepthStep<Isa> + i, load<float, N>(from + i, static_cast<int>(a.length - i)));
+  }
 }
 
 // B stored as (k, n): one panel of at most kColumns columns.

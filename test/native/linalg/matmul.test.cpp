@@ -23,10 +23,11 @@ Operand run(int threads, Problem p, End end) {
   return p.c;
 }
 
-constexpr Matmul kRagged[] = {
-    {1, 1, 1},     {1, 1, 1000},  {1, 97, 5},    {97, 1, 5},   {2, 3, 4},      {5, 7, 3},       {6, 16, 8},
-    {7, 17, 9},    {13, 31, 33},  {14, 32, 64},  {15, 33, 65}, {16, 48, 16},   {28, 64, 7},     {29, 100, 1},
-    {43, 15, 257}, {3, 129, 384}, {61, 70, 385}, {33, 8, 769}, {130, 385, 40}, {100, 1000, 20}, {5, 3, 0}};
+constexpr Matmul kRagged[] = {{1, 1, 1},     {1, 1, 1000},  {1, 97, 5},   {97, 1, 5},     {2, 3, 4},
+                              {5, 7, 3},     {6, 16, 8},    {7, 17, 9},   {13, 31, 33},   {14, 32, 64},
+                              {15, 33, 65},  {16, 48, 16},  {28, 64, 7},  {29, 100, 1},   {43, 15, 257},
+                              {3, 129, 384}, {61, 70, 385}, {33, 8, 769}, {130, 385, 40}, {100, 1000, 20},
+                              {5, 3, 0},     {8, 300, 401}, {4, 31, 800}, {20, 3, 0}};
 
 }  // namespace
 
@@ -61,6 +62,24 @@ TEST("Matmul has the same bits for any number of threads") {
     });
     check::expect("matmul " + describe(shape) + " has the same bits for 1, 2, 3 and 8 threads", same);
   }
+}
+
+TEST("Matmul has the same bits for any number of rows") {
+  bool same = true;
+  each_form({60, 70, 900}, [&](const Problem& all) {
+    const Operand whole = run<Dual<float>>(2, all, End::kBias);
+    for (const std::int64_t rows : {1, 3, 8, 9}) {
+      Problem some = all;
+      some.shape = with_strides(all.shape);
+      some.shape.m = rows;
+      const Operand part = run<Dual<float>>(2, some, End::kBias);
+      for (std::int64_t i = 0; i < rows; ++i)
+        for (std::int64_t j = 0; j < 70; ++j)
+          same = same && part.at(part.value, i, j) == whole.at(whole.value, i, j) &&
+                 part.at(part.tangent, i, j) == whole.at(whole.tangent, i, j);
+    }
+  });
+  check::expect("matmul 60×70×900 has the bits of 1, 3, 8 and 9 of its rows", same);
 }
 
 TEST("Matmul lets NaN and infinity through") {
