@@ -19,8 +19,9 @@
 
 namespace sophia::packed {
 
-// Floats of B that stay in the second-level cache beside what streams through it: half of 1 MB, or of 256 KB.
-template <class Isa> inline constexpr std::int64_t kBlockOfB = Isa::kLanes == 16 ? 1 << 17 : 1 << 15;
+// Floats of B that stay in the second-level cache beside the next block, which comes in meanwhile: of 1 MB, or of 256
+// KB.
+template <class Isa> inline constexpr std::int64_t kBlockOfB = Isa::kLanes == 16 ? 3 << 15 : 1 << 15;
 
 template <class Isa, class Epilogue>
 class PackedProduct {

@@ -34,8 +34,8 @@ struct Grid {
 
 // How long the slowest thread works, in units of what it takes to multiply one element of C.
 inline double time_of(const Grid& grid, int threads) {
-  constexpr double kCopyA = 6, kCopyB = 12;  // copying a row of A or a column of B
-  constexpr double kIdle = 0.04;             // the part of its last task for which a thread works alone
+  constexpr double kCopyA = 10, kCopyB = 12;  // copying a row of A or a column of B
+  constexpr double kIdle = 0.04;              // the part of its last task for which a thread works alone
   const auto rows = static_cast<double>(grid.rows.longest()), columns = static_cast<double>(grid.columns.longest());
   const auto rounds = static_cast<double>((grid.rows.parts * grid.columns.parts + threads - 1) / threads);
   return (rounds + (threads > 1 ? kIdle : 0)) * (rows * columns + kCopyA * rows + kCopyB * columns);
