@@ -124,9 +124,11 @@ if (existsSync(inRoot('package-lock.json'))) {
 }
 await buildNative();
 if (existsSync(inRoot('tsconfig.json'))) {
-	await whenStale('dist/.setup', ['lib', 'tsconfig.json', 'package-lock.json'], async () => {
+	await whenStale('dist/.setup', ['lib', 'bench', 'tsconfig.json', 'package-lock.json'], async () => {
 		rmSync(inRoot('dist'), {recursive: true, force: true});
-		await run('TypeScript build', process.execPath, [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
-		if (existsSync(inRoot('dist', 'cli', 'main.js'))) chmodSync(inRoot('dist', 'cli', 'main.js'), 0o755);
+		const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
+		await run('TypeScript build', process.execPath, [tsc, '-p', root]);
+		await run('TypeScript build of the benchmarks', process.execPath, [tsc, '-p', inRoot('bench')]);
+		for (const command of ['cli/main.js', 'bench/cli.js']) chmodSync(inRoot('dist', command), 0o755);
 	});
 }

@@ -25,8 +25,14 @@ export class InterruptListener implements Disposable {
 	readonly #controller = new AbortController();
 	readonly #listeners = names.map((name) => ({name, listener: () => this.#hear(name)}));
 
-	/** @param consequence what the first signal leads to, in words */
-	constructor(readonly consequence = 'finishing the step and writing a checkpoint') {
+	/**
+	@param consequence what the first signal leads to, in words
+	@param speaker the command that says so
+	*/
+	constructor(
+		readonly consequence = 'finishing the step and writing a checkpoint',
+		readonly speaker = 'sophia',
+	) {
 		this.#listeners.forEach(({name, listener}) => process.on(name, listener));
 		listening.add(this);
 	}
@@ -39,7 +45,7 @@ export class InterruptListener implements Disposable {
 	/** Ends the work as a signal does, unless it is ending already. The next signal still is the first. */
 	end(reason: Error): void {
 		if (!this.signal.aborted) {
-			process.stderr.write(`sophia: ${this.consequence}\n`);
+			process.stderr.write(`${this.speaker}: ${this.consequence}\n`);
 			this.#controller.abort(reason);
 		}
 	}
@@ -51,7 +57,7 @@ export class InterruptListener implements Disposable {
 
 	#hear(name: (typeof names)[number]): void {
 		this.#ignore();
-		process.stderr.write(`sophia: ${this.consequence}; once more to exit at once\n`);
+		process.stderr.write(`${this.speaker}: ${this.consequence}; once more to exit at once\n`);
 		this.#controller.abort(new Interruption(name));
 	}
 

@@ -5,7 +5,7 @@ import {suggestion} from '../check';
 /** Commander's error about a command line, as this project says it. */
 export function explain({code, message}: CommanderError, command: Command): string {
 	const [, subject = ''] = /'(.+?)'/.exec(message) ?? [];
-	const help = `see \`${command.parent === null ? 'sophia' : `sophia ${command.name()}`} --help\``;
+	const help = `see \`${[command.parent?.name(), command.name()].filter(Boolean).join(' ')} --help\``;
 	switch (code) {
 		case 'commander.unknownCommand':
 			return unknownCommand(subject, command);

@@ -25,6 +25,10 @@ export type Beside<Given, Input extends string, Gradient extends string> =
 		? Readonly<Record<Gradient, Tensor>>
 		: Readonly<Partial<Record<Gradient, Tensor>>>;
 
+/** What the result has unless the caller refused it, by `false`. */
+export type Unless<Given, Gradient extends string, Value> =
+	Given extends Readonly<Record<Gradient, false>> ? unknown : Readonly<Record<Gradient, Value>>;
+
 /** Sizes by their names or as they must be; a leading `...` stands for any number of them. */
 type Pattern = readonly (number | string)[];
 type Shape = readonly number[];

@@ -12,5 +12,5 @@ export * as gelu from './gelu';
 export * as layernorm from './layernorm';
 export * as linear from './linear';
 export * as residual from './residual';
-export type {Beside, Float, Made} from './call';
+export type {Beside, Float, Made, Unless} from './call';
 export type {Dropout} from './dropout';

@@ -1,6 +1,6 @@
 /** Linear: y = x W + b. */
 import type {Tensor} from '../tensor';
-import {Call, product, type Beside, type Float, type Made} from './call';
+import {Call, product, type Beside, type Float, type Made, type Unless} from './call';
 
 /** What both passes read. Floats: `f32`, or on CUDA all three `bf16`. */
 export interface Inputs<D extends Float = 'f32'> {
@@ -24,6 +24,8 @@ export interface Upstream<D extends Float = 'f32'> extends Partial<Outputs<D>> {
 	readonly dy: Tensor<D>;
 	/** `[..., in]`, to be written; or `false`: nothing below wants it, which saves a matrix product. */
 	readonly dx?: Tensor<D> | false;
+	/** `[in, out]`, `f32`, to be added to; or `false`: nothing trains the weight, which saves a matrix product. */
+	readonly dweight?: Tensor | false;
 }
 
 /** What `backward` adds to: to zeros, or to what it is given. There is a `dbias`, `[out]`, where there is a bias. */
@@ -79,14 +81,12 @@ dweight.toArray(); // Float32Array [1, 0, -1, 2, 0, -2]
 ```
 */
 export function backward<Given extends object, D extends Float = 'f32'>(
-	given: Given & Inputs<D> & Upstream<D> & Partial<Gradients & {readonly dbias: Tensor}>,
-): Gradients &
-	Beside<Given, 'bias', 'dbias'> &
-	(Given extends Readonly<Record<'dx', false>> ? unknown : Readonly<Record<'dx', Tensor<D>>>) &
-	Made {
+	given: Given & Inputs<D> & Upstream<D> & {readonly dbias?: Tensor},
+): Unless<Given, 'dweight', Tensor> & Beside<Given, 'bias', 'dbias'> & Unless<Given, 'dx', Tensor<D>> & Made {
 	const call = new Call<D>('linear', 'backward', given, [...inputs, 'y', 'dy', 'dx', 'dweight', 'dbias']);
 	const {shape, rows, out, bias, numbers} = read(call);
 	call.activation('dy', [...rows, out]);
 	const dx = call.refuses('dx') ? undefined : shape;
-	return call.run(numbers, {dx}, {dweight: [numbers.in, out], dbias: bias?.shape});
+	const dweight = call.refuses('dweight') ? undefined : [numbers.in, out];
+	return call.run(numbers, {dx}, {dweight, dbias: bias?.shape});
 }

@@ -4,7 +4,7 @@
 //                                                                  read by backward
 //   embedding       tokens                     wte, wpe?, y        -                     dy, dwte, dwpe?
 //   layernorm       x, gain, bias?             y                   mean, rstd            dy, dx, dgain, dbias?
-//   linear          x, weight, bias?           y                   -                     dy, dx?, dweight, dbias?
+//   linear          x, weight, bias?           y                   -                     dy, dx?, dweight?, dbias?
 //   attention       qkv                        -                   y, lse                dy, dqkv
 //   gelu            x                          y                   -                     dy, dx
 //   residual        -                          x, branch, y        -                     dy, dbranch

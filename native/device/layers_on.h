@@ -89,7 +89,7 @@ struct LinearCall {
             .y = o.output("y", {rows, out}),
             .dy = o.upstream("dy", {rows, out}),
             .dx = o.optional_gradient("dx", {rows, in}),
-            .dweight = o.gradient("dweight", {in, out}),
+            .dweight = o.optional_gradient("dweight", {in, out}),
             .dbias = o.gradient_beside("dbias", "bias", {out})};
   }
 };

@@ -26,7 +26,7 @@ obeys('Linear 3×17 to 1 without a bias', {
 	backward: (inputs, _, dy) => backward({...inputs, dy}),
 });
 
-test('dx is left out where nobody wants it; the gradient of the weight is added to what is given, dx is written', () => {
+test('dx and dweight are left out where nobody wants them; the gradient of the weight is added to what is given, dx is written', () => {
 	const device = Device.cpu();
 	const inputs = {
 		x: device.from(draw(6), [3, 2]),
@@ -37,6 +37,9 @@ test('dx is left out where nobody wants it; the gradient of the weight is added 
 	const bare = backward({...inputs, dx: false});
 	expect(Object.keys(bare)).toEqual(['dweight']);
 	expect(numbers(bare.dweight)).toEqual(numbers(made.dweight));
+	const frozen = backward({...inputs, dweight: false});
+	expect(Object.keys(frozen)).toEqual(['dx']);
+	expect(numbers(frozen.dx)).toEqual(numbers(made.dx));
 	const given = {dx: device.zeros([3, 2]).fill(9), dweight: device.zeros([2, 2]).copyFrom(made.dweight)};
 	backward({...inputs, ...given});
 	expect(numbers(given.dx)).toEqual(numbers(made.dx));

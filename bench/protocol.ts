@@ -1,0 +1,95 @@
+/**
+What a contender is asked, and what it answers: one line of JSON each, on its standard input and output, until the input
+ends. Requests are flat, so that a contender in C can read them without a parser.
+
+	{"ask":"describe"}                       {"name":"oneDNN 2.6.3"}
+	{"ask":"prepare","kind":"product", …}    {"ready":true, …} or {"refused":"why"}
+	{"ask":"turn","seconds":0.05}            {"seconds":0.0512,"count":7}
+*/
+import {createInterface} from 'node:readline';
+
+/** What is measured, flat; `kind` says which sort of work it is. */
+export type Case = Readonly<Record<string, string | number | boolean>> & {readonly kind: string};
+
+export type Request =
+	| {readonly ask: 'describe'}
+	| ({readonly ask: 'prepare'} & Case)
+	| {readonly ask: 'turn'; readonly seconds: number};
+
+/** Any answer; which members it has depends on the question. */
+export interface Answer {
+	/** Who it is, with the version. */
+	readonly name?: string;
+	/** Why the case cannot be computed. */
+	readonly refused?: string;
+	/** The case is prepared. */
+	readonly ready?: boolean;
+	/** The first and the last number of the result: those of all contenders must agree. */
+	readonly first?: number;
+	readonly last?: number;
+	/** Of a run. */
+	readonly operations?: number;
+	/** How long the runs of a turn took together, and how many they were. */
+	readonly seconds?: number;
+	readonly count?: number;
+}
+
+/** Prepared work. */
+export interface Work {
+	/** Runs for at least so many seconds, at least once. */
+	turn(seconds: number): Promise<Answer> | Answer;
+	/** What is said of it when it is prepared. */
+	readonly facts?: Answer;
+	/** Returns its memory. */
+	dispose?(): void;
+}
+
+/** Thrown by a contender that cannot compute a case. */
+export class Refusal extends Error {}
+
+/** Answers on standard input and output, as a contender in this language. */
+export async function serve(name: string, prepare: (of: Case) => Promise<Work> | Work): Promise<void> {
+	let work: Work | undefined;
+	const answer = async (request: Request): Promise<Answer> => {
+		switch (request.ask) {
+			case 'describe':
+				return {name};
+			case 'prepare':
+				work?.dispose?.();
+				work = undefined;
+				work = await prepare(request);
+				return {ready: true, ...work.facts};
+			case 'turn':
+				if (work === undefined) {
+					throw new Refusal('nothing is prepared');
+				}
+				return work.turn(request.seconds);
+		}
+	};
+	for await (const line of createInterface({input: process.stdin})) {
+		process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Request).catch(refuse))}\n`);
+	}
+}
+
+function refuse(error: unknown): Answer {
+	if (error instanceof Refusal) {
+		return {refused: error.message};
+	}
+	throw error;
+}
+
+/** Runs for so many seconds. What is short runs once before, so that it meets warm caches and threads that are awake. */
+export function repeat(run: () => void, wanted: number): {readonly seconds: number; readonly count: number} {
+	const now = () => performance.now() / 1e3;
+	let begin = now();
+	run();
+	if (now() - begin < wanted) {
+		begin = now();
+		run();
+	}
+	let count = 1;
+	for (; now() - begin < wanted; count++) {
+		run();
+	}
+	return {seconds: now() - begin, count};
+}

@@ -1,0 +1,9 @@
+/** Everybody who is measured: another rival is a file beside this one, and a line here. */
+import {ceilings} from './ceilings';
+import {onednn} from './onednn';
+import {openblas} from './openblas';
+import {ours} from './ours';
+import type {Rival} from './rival';
+
+/** In the order of tables. */
+export const rivals: readonly Rival[] = [ours, ...onednn, openblas, ceilings];
