@@ -1,5 +1,6 @@
 /** Options that every trial has, and how lists and names are read. */
 import {availableParallelism} from 'node:os';
+import {suggestion} from '#lib/check';
 import {UsageError, flag, type Option, type Settings} from '#lib/cli/options';
 import type {Rival} from './rivals/rival';
 
@@ -35,6 +36,22 @@ export function countsOf(settings: Settings, name: string, standard: readonly nu
 				.map((each) => checkCount(flag(name), Number(each)));
 }
 
+/** Words with commas. @throws UsageError for one that is none of those */
+export function listOf(
+	settings: Settings,
+	name: string,
+	standard: readonly string[],
+	among?: readonly string[],
+): readonly string[] {
+	const words = settings[name] === undefined ? standard : String(settings[name]).split(',');
+	const unknown = words.find((word) => among?.includes(word) === false);
+	if (unknown !== undefined) {
+		const hint = suggestion(unknown, among ?? []) || `, expected some of ${(among ?? []).join(', ')}`;
+		throw new UsageError(`Unknown value \`${unknown}\` of \`${flag(name)}\`${hint}`);
+	}
+	return words;
+}
+
 function checkCount(name: string, value: unknown): number {
 	if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
 		throw new UsageError(`Expected \`${name}\` to be a positive whole number, got \`${String(value)}\``);
@@ -62,7 +79,7 @@ export function chooseRivals(all: readonly Rival[], settings: Settings): readonl
 	return all.filter(({name}) => always.includes(name) || wanted.some((word) => matches(name, word)));
 }
 
-const always = ['ours', 'ceilings'];
+const always = ['ours', 'ours bf16', 'ceilings'];
 const matches = (name: string, word: string) => name.toLowerCase() === word.trim().toLowerCase();
 
 /** Whether a row of that name is wanted: the name has every word of `--only`. */

@@ -29,6 +29,9 @@ export interface Answer {
 	readonly last?: number;
 	/** Of a run. */
 	readonly operations?: number;
+	/** Of a model: the loss of a step, in nats per token, and how many parameters it has. */
+	readonly loss?: number;
+	readonly parameters?: number;
 	/** How long the runs of a turn took together, and how many they were. */
 	readonly seconds?: number;
 	readonly count?: number;

@@ -1,4 +1,7 @@
 /** What all trials share: who takes part, the report, the time that is left, and an end in order. */
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {InterruptListener} from '#lib/cli/interrupt';
 import type {Option, Settings} from '#lib/cli/options';
 import {wrap} from '#lib/errors';
@@ -6,10 +9,21 @@ import {tellGoals, type Goal} from './goals';
 import {machine} from './machine';
 import {amountOf, chooseRivals, commonOptions, countOf} from './options';
 import {rivals as everybody} from './rivals/index';
-import type {Rival, Setting} from './rivals/rival';
+import type {Setting} from './rivals/rival';
+import type {Case} from './protocol';
 import {Report} from './report';
-import {compete, type Entry, type Outcome} from './rounds';
+import {Race} from './race';
+import {compete, type Outcome} from './rounds';
 import {Team} from './team';
+
+/** What is measured in a row. */
+export interface Row {
+	/** In words. */
+	readonly name: string;
+	readonly of: Case;
+	/** The case in the words of a contender; undefined for one that has no part in it. */
+	readonly caseOf: (contender: string) => Case | undefined;
+}
 
 /** The course of a trial. */
 export class Trial implements Disposable {
@@ -18,6 +32,10 @@ export class Trial implements Disposable {
 	readonly #listener = new InterruptListener('ending the contenders', 'sophia-bench');
 	readonly #begun = performance.now();
 	readonly #goals: Goal[] = [];
+	readonly #told = new Set<string>();
+	#rows = 0;
+	#done = 0;
+	#folder: string | undefined;
 
 	constructor(what: string, settings: Settings, report?: Report) {
 		this.settings = settings;
@@ -29,31 +47,68 @@ export class Trial implements Disposable {
 		return this.#listener.signal;
 	}
 
-	/** Starts the contenders that have some of this work, and says who is absent and why. */
-	async team(setting: Setting, kinds: readonly string[], all: readonly Rival[] = everybody): Promise<Team> {
-		const able = chooseRivals(all, this.settings).filter((rival) => rival.kinds.some((kind) => kinds.includes(kind)));
+	/** Starts the contenders that have some of this work, and says who is absent and why: each reason once. */
+	async team(setting: Setting, kinds: readonly string[], names?: readonly string[]): Promise<Team> {
+		const able = chooseRivals(everybody, this.settings)
+			.filter((rival) => rival.kinds.some((kind) => kinds.includes(kind)))
+			.filter(({name}) => names === undefined || names.includes(name));
 		this.report.progress(0, 'starting the contenders', NaN);
 		const team = await Team.start(able, setting, this.signal);
 		for (const {name, title} of team.members) {
 			this.report.record('contender', {name, title});
 		}
 		for (const {name, reason} of team.absent) {
-			this.report.say(`${name} is left out: ${reason}`);
+			this.#once(`${name} is left out: ${reason}`);
 			this.report.record('absent', {name, reason});
 		}
 		return team;
 	}
 
-	/** Runs the entries of a row against each other. @param part of the whole trial that is done before it */
-	async compete(entries: readonly Entry[], name: string, part: number, size: number, seconds: number): Promise<Outcome[]> {
+	/** Says how many rows are still to come, for the line of progress. */
+	expect(rows: number): void {
+		this.#rows += rows;
+	}
+
+	/**
+	Runs everybody on a row, against each other, and keeps what came of it.
+
+	@param seconds of a turn, at least
+	*/
+	async race(team: Team, row: Row, seconds: number): Promise<Race> {
+		const racing = team.members.flatMap(({name, contender}) => {
+			const of = row.caseOf(name);
+			return of === undefined ? [] : [{name, contender, of}];
+		});
 		const rounds = countOf(this.settings, 'rounds', standardOf('rounds'));
 		const limit = amountOf(this.settings, 'limit', standardOf('limit'));
-		const onRound = (round: number) => {
-			const done = part + (size * round) / rounds;
-			const left = (((performance.now() - this.#begun) / 1e3) * (1 - done)) / done;
-			this.report.progress(done, `${name}, round ${round + 1} of ${rounds}`, left);
-		};
-		return compete(entries, {rounds, seconds, limit, signal: this.signal, onRound});
+		const onRound = (round: number) => this.#tell(`${row.name}, round ${round + 1} of ${rounds}`, round / rounds);
+		const outcomes = await compete(racing, {rounds, seconds, limit, signal: this.signal, onRound});
+		this.#done++;
+		const race = new Race(row.name, row.of, racing.map(({name}, i) => [name, outcomes[i] as Outcome] as const));
+		this.report.record('row', race);
+		return race;
+	}
+
+	/** Says why somebody has no time in a row: each reason once. */
+	tellReasons({outcomes}: Race): void {
+		for (const [name, {reason}] of outcomes) {
+			if (reason !== undefined) {
+				this.#once(`  ${name}: ${reason}`);
+			}
+		}
+	}
+
+	#once(line: string): void {
+		if (!this.#told.has(line)) {
+			this.#told.add(line);
+			this.report.say(line);
+		}
+	}
+
+	#tell(text: string, part: number): void {
+		const done = (this.#done + part) / this.#rows;
+		const left = (((performance.now() - this.#begun) / 1e3) * (1 - done)) / done;
+		this.report.progress(done, text, left);
 	}
 
 	/** A goal that is told at the end. */
@@ -66,7 +121,15 @@ export class Trial implements Disposable {
 		tellGoals(this.report, this.#goals);
 	}
 
+	/** A folder for contenders, which goes with the trial. */
+	get folder(): string {
+		return (this.#folder ??= mkdtempSync(join(tmpdir(), 'sophia-bench-')));
+	}
+
 	[Symbol.dispose](): void {
+		if (this.#folder !== undefined) {
+			rmSync(this.#folder, {recursive: true, force: true});
+		}
 		this.report.end();
 		this.#listener[Symbol.dispose]();
 	}

@@ -1,8 +1,9 @@
 /** Our own contender: what there is, done by the public API. */
 import {Refusal, serve, type Case, type Work} from '../protocol';
 import {product} from './product';
+import {step} from './step';
 
-const kinds: Readonly<Record<string, (of: Case) => Promise<Work> | Work>> = {product};
+const kinds: Readonly<Record<string, (of: Case) => Promise<Work> | Work>> = {product, step};
 
 void serve('sophia-native', async (of) => {
 	const prepare = kinds[of.kind];

@@ -2,8 +2,9 @@
 import {ceilings} from './ceilings';
 import {onednn} from './onednn';
 import {openblas} from './openblas';
-import {ours} from './ours';
+import {ours, oursHalf} from './ours';
+import {pytorch} from './pytorch';
 import type {Rival} from './rival';
 
 /** In the order of tables. */
-export const rivals: readonly Rival[] = [ours, ...onednn, openblas, ceilings];
+export const rivals: readonly Rival[] = [ours, oursHalf, ...onednn, openblas, ...pytorch, ceilings];

@@ -1,17 +1,17 @@
 /** `sophia-bench kernels`: matrix products against libraries, and against what the processor can do at most. */
 import type {Option, Settings} from '#lib/cli/options';
-import {amountOf, commonOptions, countsOf, isWanted, pythonOf, standardThreads} from '../options';
-import type {Case} from '../protocol';
-import type {Column, Report} from '../report';
-import type {Outcome} from '../rounds';
-import {geometricMean, median, ratios, type Spread} from '../statistics';
+import {UsageError} from '#lib/cli/options';
+import {amountOf, commonOptions, countsOf, isWanted, listOf, pythonOf, standardThreads} from '../options';
+import {digits, shown, type Race} from '../race';
+import type {Column} from '../report';
+import {geometricMean, type Spread} from '../statistics';
 import type {Team} from '../team';
-import {Trial} from '../trial';
+import {Trial, type Row} from '../trial';
 
-/** The products of a linear layer. */
+/** The products of a linear layer: its output, and the gradients of its input and of its weight. */
 const products = ['y', 'dx', 'dw'] as const;
 
-/** The weights of GPT-2 small and of small models, (in, out). */
+/** The weights of GPT-2 small and of small models: in × out. */
 const weights = ['768x2304', '768x768', '768x3072', '3072x768', '768x50257', '128x384', '256x1024', '384x1536'];
 
 const standard = {rows: [256, 1024, 4096], seconds: 0.05};
@@ -20,164 +20,143 @@ export const kernelsOptions: readonly Option[] = [
 	{name: 'threads', kind: 'string', help: 'how many, with commas', standard: '1 and all'},
 	{name: 'rows', kind: 'string', help: 'rows of the products, with commas', standard: standard.rows.join()},
 	{name: 'weights', kind: 'string', help: 'sizes of the weights, with commas', standard: weights.join()},
-	{name: 'products', kind: 'string', help: 'which of the three, with commas', standard: products.join()},
+	{name: 'products', kind: 'string', help: 'y, dx, dw: which, with commas', standard: products.join()},
 	{name: 'dtype', kind: ['float32', 'bfloat16'], help: 'what is multiplied', standard: 'float32'},
 	{name: 'isa', kind: ['avx2'], help: 'hold everybody to an instruction set'},
 	{name: 'seconds', kind: 'number', help: 'of a turn, at least', standard: standard.seconds},
 	...commonOptions,
 ];
 
-interface Row {
-	readonly name: string;
-	readonly operations: number;
-	readonly of: Case;
-}
-
-/** Measures every product. */
+/** Measures every product, and tells what is reached of goal 1. */
 export async function kernels(settings: Settings): Promise<void> {
-	using trial = new Trial('kernels', settings);
 	const threads = countsOf(settings, 'threads', standardThreads());
-	const rows = threads.flatMap((count) => casesOf(settings, count)).filter(({name}) => isWanted(name, settings));
+	const rows = threads.flatMap((count) => rowsOf(settings, count)).filter(({name}) => isWanted(name, settings));
 	const isa = (settings.isa as string | undefined) ?? '';
+	const seconds = amountOf(settings, 'seconds', standard.seconds);
+	using trial = new Trial('kernels', settings);
+	trial.expect(rows.length);
 	const setting = {threads: Math.max(...threads), isa, python: pythonOf(settings)};
 	using team = await trial.team(setting, ['product', 'peak']);
-	const seconds = amountOf(settings, 'seconds', standard.seconds);
-	trial.report.table(columns(team));
+	trial.report.table(columnsOf(team));
 	const found: Found[] = [];
 	try {
-		for (const [i, row] of rows.entries()) {
-			const entries = team.members.map(({name, contender}) => ({
-				contender,
-				of: {...row.of, kind: name === 'ceilings' ? 'peak' : 'product'},
-			}));
-			const outcomes = await trial.compete(entries, row.name, i / rows.length, 1 / rows.length, seconds);
-			found.push(judge(row, team, outcomes));
-			tell(trial.report, team, found.at(-1) as Found);
+		for (const row of rows) {
+			const product = judge(row, await trial.race(team, row, seconds));
+			found.push(product);
+			trial.report.row(cellsOf(team, product));
+			trial.tellReasons(product.race);
 		}
 	} finally {
-		summarize(trial, found, threads, isa);
+		threads.forEach((count) => summarize(trial, found, count, settings));
+		trial.end();
 	}
 }
 
-function casesOf(settings: Settings, threads: number): Row[] {
-	const list = (name: string, all: readonly string[]) =>
-		settings[name] === undefined ? all : String(settings[name]).split(',');
+interface Product extends Row {
+	readonly operations: number;
+	/** How many terms each number of the result has. */
+	readonly terms: number;
+}
+
+function rowsOf(settings: Settings, threads: number): Product[] {
 	const dtype = String(settings.dtype ?? 'float32');
-	return list('weights', weights).flatMap((weight) =>
-		countsOf(settings, 'rows', standard.rows).flatMap((rows) =>
-			list('products', products).map((product) => {
-				const [input = NaN, output = NaN] = weight.split('x').map(Number);
-				const name = `${rows} ${weight} ${product}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+	return listOf(settings, 'weights', weights).flatMap((weight) => {
+		const [input, output] = sizesOf(weight);
+		return countsOf(settings, 'rows', standard.rows).flatMap((rows) =>
+			listOf(settings, 'products', products, products).map((product) => {
 				const of = {kind: 'product', rows, in: input, out: output, product, dtype, threads};
-				return {name, operations: 2 * rows * input * output, of};
+				return {
+					name: `${rows} ${weight} ${product}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+					operations: 2 * rows * input * output,
+					terms: product === 'y' ? input : product === 'dx' ? output : rows,
+					of,
+					caseOf: (contender) => ({...of, kind: contender === 'ceilings' ? 'peak' : 'product'}),
+				} satisfies Product;
 			}),
-		),
-	);
+		);
+	});
+}
+
+function sizesOf(weight: string): readonly [number, number] {
+	const [, input, output] = /^([1-9]\d{0,6})x([1-9]\d{0,6})$/.exec(weight) ?? [];
+	if (input === undefined || output === undefined) {
+		throw new UsageError(`Expected \`--weights\` to be sizes like \`768x2304\`, got \`${weight}\``);
+	}
+	return [Number(input), Number(output)];
 }
 
 interface Found {
-	readonly row: Row;
-	/** Operations a second, by contender and round. */
-	readonly rates: ReadonlyMap<string, readonly number[]>;
-	readonly reasons: ReadonlyMap<string, string>;
-	/** Ours over the best rival's, and which that is. */
-	readonly rival: (Spread & {readonly name: string}) | undefined;
+	readonly row: Product;
+	readonly race: Race;
+	/** The best rival. */
+	readonly best: string | undefined;
+	/** Ours over the best rival's. */
+	readonly ratio: Spread | undefined;
 	/** Ours over the peak. */
 	readonly peak: Spread | undefined;
 }
 
-function judge(row: Row, team: Team, outcomes: readonly Outcome[]): Found {
-	const rates = new Map<string, readonly number[]>();
-	const reasons = new Map<string, string>();
-	const ours = outcomes[team.members.findIndex(({name}) => name === 'ours')];
-	outcomes.forEach(({seconds, facts, reason}, i) => {
-		const name = team.members[i]?.name ?? '';
-		const wrong = ours === undefined ? undefined : disagreement(row, ours.facts, facts);
-		if (reason !== undefined || wrong !== undefined) {
-			reasons.set(name, reason ?? (wrong as string));
-		} else {
-			const operations = facts.operations || row.operations;
-			rates.set(name, seconds.map((each) => operations / each));
-		}
-	});
-	const own = rates.get('ours');
-	const against = (other: readonly number[] | undefined) => (own && other ? ratios(own, other) : undefined);
-	const others = [...rates].filter(([name]) => name !== 'ours' && name !== 'ceilings');
-	const [best] = others.sort(([, a], [, b]) => median(b) - median(a));
-	const rival = against(best?.[1]);
+function judge(row: Product, measured: Race): Found {
+	const race = measured.without((facts, ours) => disagreement(row, facts, ours));
+	const best = race.best([...race.outcomes.keys()].filter((name) => name !== 'ours' && name !== 'ceilings'));
+	const most = race.outcomes.get('ceilings')?.facts.operations ?? NaN;
 	return {
 		row,
-		rates,
-		reasons,
-		rival: rival && best && {...rival, name: best[0]},
-		peak: against(rates.get('ceilings')),
+		race,
+		best,
+		ratio: best === undefined ? undefined : race.speedup('ours', best),
+		peak: race.share('ours', row.operations, 'ceilings', most),
 	};
 }
 
-/** Results of one product by two libraries differ by rounding, which grows as the root of the terms, and no more. */
-function disagreement({of}: Row, ours: Outcome['facts'], theirs: Outcome['facts']): string | undefined {
-	const terms = Number(of.product === 'y' ? of.in : of.product === 'dx' ? of.out : of.rows);
+type Facts = {readonly first?: number; readonly last?: number; readonly operations?: number};
+
+/** Results of two libraries differ by rounding, which grows as the root of the terms, and no more. */
+function disagreement({terms, of}: Product, theirs: Facts, ours: Facts): string | undefined {
 	const most = (of.dtype === 'bfloat16' ? 2e-2 : 1e-5) * Math.sqrt(terms);
 	for (const end of ['first', 'last'] as const) {
 		const [a, b] = [ours[end], theirs[end]];
-		if (a !== undefined && b !== undefined && !theirs.operations && Math.abs(a - b) > most) {
-			return `wrong result, ${b} for ${a}`;
+		if (a !== undefined && b !== undefined && !theirs.operations && !(Math.abs(a - b) <= most)) {
+			return `has a wrong result, ${b} for ${a}`;
 		}
 	}
 	return undefined;
 }
 
-const labelWidth = 34;
-
-function columns(team: Team): Column[] {
+function columnsOf(team: Team): Column[] {
 	return [
-		{title: 'product, GFLOP/s', width: labelWidth, left: true},
+		{title: 'product, GFLOP/s', width: 34, left: true},
 		...team.members.map(({name}) => ({title: name === 'ceilings' ? 'peak' : name, width: Math.max(7, name.length)})),
-		{title: 'of the best rival', width: 20},
-		{title: 'of the peak', width: 20},
+		{title: 'of the best rival', width: 18},
+		{title: 'of the peak', width: 18},
 	];
 }
 
-function tell(report: Report, team: Team, {row, rates, reasons, rival, peak}: Found): void {
-	const rate = (name: string) => {
-		const own = rates.get(name);
-		return own === undefined ? '-' : (median(own) / 1e9).toFixed(1);
-	};
-	report.row([row.name, ...team.members.map(({name}) => rate(name)), shown(rival), shown(peak)]);
-	report.record('product', {...row, rates: Object.fromEntries(rates), reasons: Object.fromEntries(reasons), rival, peak});
-	for (const [name, reason] of reasons) {
-		if (!told.has(`${name} ${reason}`)) {
-			told.add(`${name} ${reason}`);
-			report.say(`  ${name}: ${reason}`);
-		}
-	}
+function cellsOf(team: Team, {row, race, ratio, peak}: Found): string[] {
+	const rates = team.members.map(({name}) => {
+		const operations = race.outcomes.get(name)?.facts.operations || row.operations;
+		return digits(operations / 1e9 / (race.seconds(name) ?? NaN), 1);
+	});
+	return [row.name, ...rates, shown(ratio), shown(peak)];
 }
 
-/** A reason is told once. */
-const told = new Set<string>();
-
-function shown(spread: Spread | undefined): string {
-	const digits = (x: number) => x.toFixed(2);
-	return spread === undefined ? '-' : `${digits(spread.middle)} (${digits(spread.low)}–${digits(spread.high)})`;
-}
-
-function summarize(trial: Trial, found: readonly Found[], threads: readonly number[], isa: string): void {
-	for (const count of threads) {
-		const rows = found.filter(({row}) => row.of.threads === count);
-		const worst = rows
-			.flatMap(({row, rival}) => (rival === undefined ? [] : [{name: row.name, ratio: rival.middle, whose: rival.name}]))
-			.sort((a, b) => a.ratio - b.ratio);
-		const least = worst[0];
-		const enough = worst.filter(({ratio}) => ratio >= 0.95).length;
-		trial.goal({
-			what: `goal 1, ${count} threads, every product against the best rival`,
-			measured: least?.ratio ?? NaN,
-			wanted: 0.95,
-			...(least && {note: `least at ${least.name} (${least.whose}); ${enough} of ${worst.length} reach it`}),
-		});
-		const peaks = rows.flatMap(({peak}) => (peak === undefined ? [] : [peak.middle]));
-		const what = `goal 1, ${count} threads, geometric mean against the peak`;
-		trial.goal({what, measured: geometricMean(peaks), wanted: 0.9});
+function summarize(trial: Trial, all: readonly Found[], threads: number, {dtype, isa}: Settings): void {
+	const found = all.filter(({row}) => row.of.threads === threads);
+	const mean = (pick: (of: Found) => Spread | undefined) =>
+		geometricMean(found.flatMap((each) => pick(each)?.middle ?? []));
+	const goal = (what: string, measured: number, wanted: number, note?: string) =>
+		trial.goal({what: `1: ${what}, ${threads} threads`, measured, wanted, ...(note && {note})});
+	if (dtype === 'bfloat16') {
+		goal('bf16 products against oneDNN, packed', mean(({race}) => race.speedup('ours', 'oneDNN packed')), 0.9);
+	} else if (isa === 'avx2') {
+		goal('products held to AVX2 against OpenBLAS', mean(({race}) => race.speedup('ours', 'OpenBLAS')), 0.9);
+	} else {
+		const ratios = found.flatMap(({row, best, ratio}) => (ratio ? [{where: `${row.name}: ${best}`, x: ratio.middle}] : []));
+		const least = ratios.sort((a, b) => a.x - b.x)[0];
+		const enough = ratios.filter(({x}) => x >= 0.95).length;
+		const note = least && `least at ${least.where}; ${enough} of ${ratios.length} reach it`;
+		goal('every product against the best rival', least?.x ?? NaN, 0.95, note);
+		goal('geometric mean of products against the peak', mean(({peak}) => peak), 0.9);
 	}
-	trial.end();
+	goal('geometric mean against the best rival', mean(({ratio}) => ratio), 0.95);
 }

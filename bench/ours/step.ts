@@ -1,0 +1,97 @@
+/** Training steps, as the trainer takes them. */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {AdamW, Dataset, Gpt2, Lion, SophiaG, SophiaH, Trainer, type Optimizer, type StepReport} from 'sophia-native';
+import {Refusal, type Answer, type Case, type Work} from '../protocol';
+
+/** Steps before those that are timed: the first takes memory. */
+const warm = 1;
+
+/** A case of training; a turn is a run of its own over the same model. */
+export async function step(of: Case): Promise<Work> {
+	const shape = {
+		layers: Number(of.layers),
+		heads: Number(of.heads),
+		width: Number(of.width),
+		vocabulary: Number(of.vocabulary),
+		context: Number(of.length),
+	};
+	const placement = {device: 'cpu', threads: Number(of.threads), dtype: of.dtype} as const;
+	const model = await Gpt2.create(shape, {...placement, seed: 1} as Parameters<typeof Gpt2.create>[1]);
+	const run = new Run(model, optimizerOf(of), await text(String(of.folder)), of);
+	const {seconds, count, report} = await run.take(1);
+	let each = seconds / count;
+	return {
+		facts: {
+			loss: report.loss,
+			parameters: model.parameters().reduce((sum, {shape: sizes}) => sum + sizes.reduce((a, b) => a * b, 1), 0),
+			operations: (report.flops * run.tokens) / report.tokensPerSecond,
+		},
+		async turn(wanted): Promise<Answer> {
+			const taken = await run.take(Math.max(1, Math.ceil(wanted / each)));
+			each = taken.seconds / taken.count;
+			return {seconds: taken.seconds, count: taken.count};
+		},
+		dispose: () => model.dispose(),
+	};
+}
+
+/** Runs over one model. */
+class Run {
+	/** Of a step. */
+	readonly tokens: number;
+	/** Whole cycles of the optimizer are timed, so that each has its share of refreshes. */
+	readonly #cycle: number;
+
+	constructor(
+		readonly model: Gpt2,
+		readonly optimizer: Optimizer,
+		readonly data: Dataset,
+		readonly of: Case,
+	) {
+		this.tokens = Number(of.batch) * Number(of.length);
+		this.#cycle = Number(of.cycle ?? 1);
+	}
+
+	/** Takes at least so many steps, as seen from here. */
+	async take(wanted: number): Promise<{seconds: number; count: number; report: StepReport}> {
+		const {model, optimizer, data, of} = this;
+		const count = Math.ceil(wanted / this.#cycle) * this.#cycle;
+		const course = {steps: warm + count, batch: Number(of.batch), length: Number(of.length), evaluation: {every: 0}};
+		using trainer = new Trainer({model, optimizer, data, ...course});
+		let begin = 0;
+		let end = 0;
+		let report: StepReport | undefined;
+		for await (const each of trainer.run()) {
+			end = performance.now();
+			report = each;
+			if (each.step === warm) {
+				begin = end;
+			}
+		}
+		return {seconds: (end - begin) / 1e3, count, report: report as StepReport};
+	}
+}
+
+/** Tokens to train on; the folder is the coordinator's. */
+async function text(folder: string): Promise<Dataset> {
+	const directory = join(folder, 'text');
+	const words = 'It is the curvature that tells how far a step may go. '.repeat(4000);
+	return existsSync(join(directory, 'dataset.json')) ? Dataset.open(directory) : Dataset.prepare({text: words, directory});
+}
+
+function optimizerOf({optimizer = 'adamw', timing = 'after', fraction = 1, cycle = 10}: Case): Optimizer {
+	const curvature = {every: Number(cycle), timing: timing as 'after' | 'before', fraction: Number(fraction)};
+	switch (optimizer) {
+		case 'adamw':
+			return new AdamW();
+		case 'lion':
+			return new Lion();
+		case 'sophia-g':
+			return new SophiaG({curvature});
+		case 'sophia-h':
+			return new SophiaH({curvature});
+		default:
+			throw new Refusal(`there is no optimizer ${String(optimizer)}`);
+	}
+}

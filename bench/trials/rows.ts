@@ -1,0 +1,102 @@
+/** The rows of whole training steps: GPT-2 124M and smaller, in float32 and in bf16. */
+import {digits, shown, type Race} from '../race';
+import type {Column} from '../report';
+import type {Team} from '../team';
+import type {Row, Trial} from '../trial';
+import type {Course} from './step';
+
+/** A model and its batch. */
+export interface Model {
+	readonly name: string;
+	readonly layers: number;
+	readonly heads: number;
+	readonly width: number;
+	readonly vocabulary: number;
+	readonly batch: number;
+	readonly length: number;
+}
+
+const small = {layers: 12, heads: 12, width: 768, vocabulary: 50257};
+
+/** Those of the table. `aim` is what is hoped for beside tuned PyTorch; 1 is what is wanted. */
+const models: readonly (Model & {readonly aim: number; readonly share?: number})[] = [
+	{name: '124M, B4 T64', ...small, batch: 4, length: 64, aim: 1.15},
+	{name: '124M, B4 T256', ...small, batch: 4, length: 256, aim: 1.15, share: 0.78},
+	{name: '124M, B1 T1024', ...small, batch: 1, length: 1024, aim: 1.15},
+	{name: '6×384, B12 T256', layers: 6, heads: 6, width: 384, vocabulary: 256, batch: 12, length: 256, aim: 1.2},
+	{name: '4×128, B12 T64', layers: 4, heads: 4, width: 128, vocabulary: 256, batch: 12, length: 64, aim: 1.2},
+];
+
+const rivalsOf = {float32: ['PyTorch', 'PyTorch tuned'], bfloat16: ['PyTorch tuned', 'PyTorch bf16']} as const;
+
+/** Everybody is started anew for each row, so that the most memory of a process is the row's. */
+export async function rowsPart({trial, setting, seconds, dtypes}: Course, wanted: (name: string) => boolean): Promise<void> {
+	const rows = models.filter(({name}) => wanted(name));
+	trial.expect(rows.length * dtypes.length);
+	trial.report.table(columns);
+	for (const dtype of dtypes as readonly (keyof typeof rivalsOf)[]) {
+		const names = ['ours', ...(dtype === 'bfloat16' ? ['ours bf16'] : []), ...rivalsOf[dtype], 'ceilings'];
+		for (const model of rows) {
+			using team = await trial.team(setting, ['step', 'peak'], names);
+			const race = await trial.race(team, rowOf(model, dtype, setting.threads, trial.folder), seconds);
+			tell(trial, team, model, dtype, race);
+		}
+	}
+}
+
+function rowOf({name, ...model}: Model, dtype: string, threads: number, folder: string): Row {
+	const of = {kind: 'step', ...model, dtype, threads, folder};
+	const caseOf = (contender: string) => ({
+		...of,
+		kind: contender === 'ceilings' ? 'peak' : 'step',
+		dtype: contender === 'ours' ? 'float32' : dtype,
+	});
+	return {name: `${name}, ${dtype}`, of, caseOf};
+}
+
+const columns: readonly Column[] = [
+	{title: 'training step, tokens/s', width: 26, left: true},
+	{title: 'ours', width: 8},
+	{title: 'ours bf16', width: 9},
+	{title: 'PyTorch', width: 8},
+	{title: 'tuned', width: 8},
+	{title: 'bf16', width: 8},
+	{title: 'of tuned', width: 18},
+	{title: 'of the peak', width: 18},
+	{title: 'MB beyond 16 N', width: 18},
+];
+
+function tell(trial: Trial, team: Team, model: (typeof models)[number], dtype: string, race: Race): void {
+	const tokens = model.batch * model.length;
+	const rate = (who: string) => digits(tokens / (race.seconds(who) ?? NaN), 0);
+	const who = dtype === 'bfloat16' ? 'ours bf16' : 'ours';
+	const other = dtype === 'bfloat16' ? 'PyTorch bf16' : 'PyTorch tuned';
+	const {operations = NaN, parameters = NaN} = race.outcomes.get(who)?.facts ?? {};
+	const peak = race.share(who, operations, 'ceilings', race.outcomes.get('ceilings')?.facts.operations ?? NaN);
+	const beyond = (name: string) => ((team.find(name)?.peakMemory() ?? NaN) - 16 * parameters) / 1e6;
+	trial.report.row([
+		race.name,
+		...['ours', 'ours bf16', 'PyTorch', 'PyTorch tuned', 'PyTorch bf16'].map(rate),
+		shown(race.speedup(who, other)),
+		shown(peak),
+		`${digits(beyond(who), 0)} to ${digits(beyond(other), 0)}`,
+	]);
+	trial.tellReasons(race);
+	const goal = (what: string, measured: number | undefined, wanted: number, note?: string) =>
+		trial.goal({what: `${what}, ${race.name}`, measured: measured ?? NaN, wanted, ...(note && {note})});
+	if (dtype === 'bfloat16') {
+		goal('3: bf16 against our float32', race.speedup(who, 'ours')?.middle, 1.6);
+		goal("3: bf16 against tuned PyTorch's", race.speedup(who, other)?.middle, 1.2);
+		return;
+	}
+	goal('2: step against tuned PyTorch', race.speedup(who, other)?.middle, 1, `the aim is ${model.aim}`);
+	goal('2: step against stock PyTorch', race.speedup(who, 'PyTorch')?.middle, 1.9);
+	if (model.share !== undefined) {
+		goal('2: step against the peak', peak?.middle, model.share);
+	}
+	if (parameters > 1e8) {
+		const what = "6: memory beyond 16 bytes for a parameter, against tuned PyTorch's";
+		const measured = beyond(who) / beyond(other);
+		trial.goal({what: `${what}, ${race.name}`, measured, wanted: 0.5, atMost: true});
+	}
+}
