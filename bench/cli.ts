@@ -4,6 +4,7 @@ import type {Command} from 'commander';
 import {addCommand, makeCommand, runCommand, runProcess} from '#lib/cli/command';
 import {settle, type Option, type Settings} from '#lib/cli/options';
 import {kernels, kernelsOptions} from './trials/kernels';
+import {optimizers, optimizersOptions} from './trials/optimizers';
 import {step, stepOptions} from './trials/step';
 
 /** Runs a command line. @returns the exit code */
@@ -16,6 +17,7 @@ function makeProgram(): Command {
 	const add = (name: string, description: string, options: readonly Option[], work: (of: Settings) => Promise<void>) =>
 		addCommand(program, name, description, options).action((flags: Settings) => work(settle(flags, options)));
 	add('kernels', 'matrix products, against libraries', kernelsOptions, kernels);
+	add('optimizers', 'steps of optimizers, against plain loops and PyTorch', optimizersOptions, optimizers);
 	add('step', 'whole training steps, against PyTorch', stepOptions, step);
 	return program;
 }

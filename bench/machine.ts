@@ -21,7 +21,8 @@ export function machine() {
 /** Of a clone. */
 function commit(): {readonly commit?: string} {
 	try {
-		const git = (...args: string[]) => execFileSync('git', ['-C', root, ...args], {encoding: 'utf8', stdio: 'pipe'}).trim();
+		const git = (...args: string[]) =>
+			execFileSync('git', ['-C', root, ...args], {encoding: 'utf8', stdio: 'pipe'}).trim();
 		return git('rev-parse', '--show-toplevel') === root ? {commit: git('describe', '--always', '--dirty')} : {};
 	} catch {
 		return {};

@@ -1,7 +1,9 @@
 /** Options that every trial has, and how lists and names are read. */
 import {availableParallelism} from 'node:os';
 import {suggestion} from '#lib/check';
+import {variable} from '#lib/environment';
 import {UsageError, flag, type Option, type Settings} from '#lib/cli/options';
+import {constant} from './rivals/index';
 import type {Rival} from './rivals/rival';
 
 export const commonOptions: readonly Option[] = [
@@ -13,27 +15,29 @@ export const commonOptions: readonly Option[] = [
 	{name: 'output', kind: 'string', help: 'file of JSON lines that the results are written to as they come'},
 ];
 
+/** A text that was given. */
+export function textOf(settings: Settings, name: string): string | undefined {
+	return settings[name] as string | undefined; // settle() has looked at its type
+}
+
 /** A positive whole number. @throws UsageError */
 export function countOf(settings: Settings, name: string, standard: number): number {
-	return checkCount(flag(name), settings[name] ?? standard);
+	return checkCount(flag(name), (settings[name] ?? standard) as number);
 }
 
 /** A positive number. @throws UsageError */
 export function amountOf(settings: Settings, name: string, standard: number): number {
-	const value = settings[name] ?? standard;
-	if (!(typeof value === 'number' && value > 0 && value < Infinity)) {
-		throw new UsageError(`Expected \`${flag(name)}\` to be above 0, got \`${String(value)}\``);
+	const value = (settings[name] ?? standard) as number;
+	if (!(value > 0 && value < Infinity)) {
+		throw new UsageError(`Expected \`${flag(name)}\` to be above 0, got \`${value}\``);
 	}
 	return value;
 }
 
 /** Positive whole numbers with commas. @throws UsageError */
 export function countsOf(settings: Settings, name: string, standard: readonly number[]): readonly number[] {
-	return settings[name] === undefined
-		? standard
-		: String(settings[name])
-				.split(',')
-				.map((each) => checkCount(flag(name), Number(each)));
+	const words = textOf(settings, name)?.split(',');
+	return words?.map((each) => checkCount(flag(name), Number(each))) ?? standard;
 }
 
 /** Words with commas. @throws UsageError for one that is none of those */
@@ -43,7 +47,7 @@ export function listOf(
 	standard: readonly string[],
 	among?: readonly string[],
 ): readonly string[] {
-	const words = settings[name] === undefined ? standard : String(settings[name]).split(',');
+	const words = textOf(settings, name)?.split(',') ?? standard;
 	const unknown = words.find((word) => among?.includes(word) === false);
 	if (unknown !== undefined) {
 		const hint = suggestion(unknown, among ?? []) || `, expected some of ${(among ?? []).join(', ')}`;
@@ -52,9 +56,9 @@ export function listOf(
 	return words;
 }
 
-function checkCount(name: string, value: unknown): number {
-	if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
-		throw new UsageError(`Expected \`${name}\` to be a positive whole number, got \`${String(value)}\``);
+function checkCount(name: string, value: number): number {
+	if (!Number.isSafeInteger(value) || value < 1) {
+		throw new UsageError(`Expected \`${name}\` to be a positive whole number, got \`${value}\``);
 	}
 	return value;
 }
@@ -66,28 +70,37 @@ export function standardThreads(): readonly number[] {
 
 /** Ours, the ceilings, and those rivals that are asked for. @throws UsageError for a name that is nobody's */
 export function chooseRivals(all: readonly Rival[], settings: Settings): readonly Rival[] {
-	if (settings.rivals === undefined) {
+	const names = textOf(settings, 'rivals');
+	if (names === undefined) {
 		return all;
 	}
-	const optional = all.filter(({name}) => !always.includes(name));
-	const wanted = settings.rivals === 'none' ? [] : String(settings.rivals).split(',');
+	const optional = all.filter(({name}) => !constant.includes(name));
+	const wanted = names === 'none' ? [] : names.split(',');
 	const unknown = wanted.find((word) => !optional.some(({name}) => matches(name, word)));
 	if (unknown !== undefined) {
 		const known = optional.map(({name}) => name).join(', ');
 		throw new UsageError(`Unknown rival \`${unknown}\`, expected some of ${known}`);
 	}
-	return all.filter(({name}) => always.includes(name) || wanted.some((word) => matches(name, word)));
+	return all.filter(({name}) => constant.includes(name) || wanted.some((word) => matches(name, word)));
 }
 
-const always = ['ours', 'ours bf16', 'ceilings'];
 const matches = (name: string, word: string) => name.toLowerCase() === word.trim().toLowerCase();
 
-/** Whether a row of that name is wanted: the name has every word of `--only`. */
-export function isWanted(name: string, {only}: Settings): boolean {
-	return only === undefined || String(only).split(' ').every((word) => name.includes(word));
+/** The rows whose name has every word of `--only`. @throws UsageError when none has */
+export function wantedOf<Row extends {readonly name: string}>(
+	rows: readonly Row[],
+	settings: Settings,
+): readonly Row[] {
+	const words = textOf(settings, 'only')?.split(' ') ?? [];
+	const wanted = rows.filter(({name}) => words.every((word) => name.includes(word)));
+	if (wanted.length === 0) {
+		const known = rows.slice(0, 3).map(({name}) => `\`${name}\``);
+		throw new UsageError(`Expected \`--only\` to have words of a row, such as ${known.join(', ')}`);
+	}
+	return wanted;
 }
 
 /** The interpreter that has PyTorch. */
-export function pythonOf({python}: Settings): string {
-	return (python as string | undefined) ?? (process.env.PYTHON || 'python3');
+export function pythonOf(settings: Settings): string {
+	return textOf(settings, 'python') ?? variable('PYTHON') ?? 'python3';
 }

@@ -12,9 +12,7 @@ import {createInterface} from 'node:readline';
 export type Case = Readonly<Record<string, string | number | boolean>> & {readonly kind: string};
 
 export type Request =
-	| {readonly ask: 'describe'}
-	| ({readonly ask: 'prepare'} & Case)
-	| {readonly ask: 'turn'; readonly seconds: number};
+	{readonly ask: 'describe'} | ({readonly ask: 'prepare'} & Case) | {readonly ask: 'turn'; readonly seconds: number};
 
 /** Any answer; which members it has depends on the question. */
 export interface Answer {

@@ -38,9 +38,9 @@ export class Report {
 	}
 
 	/** An object for programs. */
-	record(what: string, facts: object): void {
+	record(sort: string, facts: object): void {
 		if (this.#path !== undefined) {
-			appendFileSync(this.#path, `${JSON.stringify({what, ...facts})}\n`);
+			appendFileSync(this.#path, `${JSON.stringify({sort, ...facts})}\n`);
 		}
 	}
 

@@ -7,13 +7,13 @@ import type {Option, Settings} from '#lib/cli/options';
 import {wrap} from '#lib/errors';
 import {tellGoals, type Goal} from './goals';
 import {machine} from './machine';
-import {amountOf, chooseRivals, commonOptions, countOf} from './options';
+import {amountOf, chooseRivals, commonOptions, countOf, textOf} from './options';
 import {rivals as everybody} from './rivals/index';
 import type {Setting} from './rivals/rival';
 import type {Case} from './protocol';
 import {Report} from './report';
 import {Race} from './race';
-import {compete, type Outcome} from './rounds';
+import {compete} from './rounds';
 import {Team} from './team';
 
 /** What is measured in a row. */
@@ -39,7 +39,7 @@ export class Trial implements Disposable {
 
 	constructor(what: string, settings: Settings, report?: Report) {
 		this.settings = settings;
-		this.report = report ?? wrap(() => new Report(settings.output as string | undefined));
+		this.report = report ?? wrap(() => new Report(textOf(settings, 'output')));
 		this.report.record('trial', {trial: what, settings, ...machine()});
 	}
 
@@ -84,8 +84,12 @@ export class Trial implements Disposable {
 		const onRound = (round: number) => this.#tell(`${row.name}, round ${round + 1} of ${rounds}`, round / rounds);
 		const outcomes = await compete(racing, {rounds, seconds, limit, signal: this.signal, onRound});
 		this.#done++;
-		const race = new Race(row.name, row.of, racing.map(({name}, i) => [name, outcomes[i] as Outcome] as const));
-		this.report.record('row', race);
+		const race = new Race(
+			row.name,
+			row.of,
+			outcomes.map((outcome, i) => [racing[i]?.name ?? '', outcome]),
+		);
+		this.report.record('row', race.toJSON());
 		return race;
 	}
 

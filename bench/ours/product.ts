@@ -36,7 +36,7 @@ function callSeconds(run: () => void): number {
 interface Call {
 	readonly tensors: readonly Tensor[];
 	readonly result: Tensor;
-	run(): void;
+	readonly run: () => void;
 }
 
 type Sizes = readonly [rows: number, input: number, output: number];

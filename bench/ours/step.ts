@@ -61,7 +61,7 @@ class Run {
 		using trainer = new Trainer({model, optimizer, data, ...course});
 		let begin = 0;
 		let end = 0;
-		let report: StepReport | undefined;
+		let report = {} as StepReport;
 		for await (const each of trainer.run()) {
 			end = performance.now();
 			report = each;
@@ -69,7 +69,7 @@ class Run {
 				begin = end;
 			}
 		}
-		return {seconds: (end - begin) / 1e3, count, report: report as StepReport};
+		return {seconds: (end - begin) / 1e3, count, report};
 	}
 }
 
@@ -77,7 +77,9 @@ class Run {
 async function text(folder: string): Promise<Dataset> {
 	const directory = join(folder, 'text');
 	const words = 'It is the curvature that tells how far a step may go. '.repeat(4000);
-	return existsSync(join(directory, 'dataset.json')) ? Dataset.open(directory) : Dataset.prepare({text: words, directory});
+	return existsSync(join(directory, 'dataset.json'))
+		? Dataset.open(directory)
+		: Dataset.prepare({text: words, directory});
 }
 
 function optimizerOf({optimizer = 'adamw', timing = 'after', fraction = 1, cycle = 10}: Case): Optimizer {

@@ -2,7 +2,8 @@
 //
 //   {"ask":"describe"}                    {"name":"oneDNN 2.6.3"}
 //   {"ask":"prepare","kind":…, …}         {"ready":true, …} or {"refused":"why"}
-//   {"ask":"turn","seconds":0.05}         {"seconds":0.0512,"count":7}: how long how many runs of the prepared work took
+//   {"ask":"turn","seconds":0.05}         {"seconds":0.0512,"count":7}: how long how many runs of the prepared work
+//   took
 //                                         together, at least one and for at least so long
 //
 // Requests are flat: numbers, and strings without escapes. Errors end the process, with a line on stderr.
@@ -104,8 +105,8 @@ inline void answer(const Request& request, const std::string& name, Work& work,
   } else {
     work = {};  // gives its memory back first
     work = prepare(request);
-    std::printf("{\"ready\":true,\"first\":%.9g,\"last\":%.9g,\"operations\":%.9g}\n", work.first, work.last,
-                work.operations);
+    if (work.operations > 0) std::printf("{\"ready\":true,\"operations\":%.9g}\n", work.operations);
+    else std::printf("{\"ready\":true,\"first\":%.9g,\"last\":%.9g}\n", work.first, work.last);
   }
 }
 

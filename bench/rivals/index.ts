@@ -7,4 +7,7 @@ import {pytorch} from './pytorch';
 import type {Rival} from './rival';
 
 /** In the order of tables. */
-export const rivals: readonly Rival[] = [ours, oursHalf, ...onednn, openblas, ...pytorch, ceilings];
+export const rivals: readonly Rival[] = [ours, oursHalf, ...onednn, openblas, ...pytorch, ...ceilings];
+
+/** Those that `--rivals` does not choose among. */
+export const constant: readonly string[] = [ours, oursHalf, ...ceilings].map(({name}) => name);

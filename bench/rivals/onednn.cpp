@@ -1,4 +1,5 @@
-// Matrix products of oneDNN: `plain`, operands as they lie in memory, or `packed`, weights laid out once as it likes best.
+// Matrix products of oneDNN: `plain`, operands as they lie in memory, or `packed`, weights laid out once as it likes
+// best.
 #include <dnnl.hpp>
 #include <omp.h>
 #include "product.h"

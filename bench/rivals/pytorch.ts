@@ -17,12 +17,12 @@ const preload = {source: 'pytorch.c', flags: ['-shared', '-fPIC', '-O1'], instal
 async function launch(variant: string, setting: Setting): Promise<Launch | Missing> {
 	const {python} = setting;
 	const install = `pip install torch --index-url https://download.pytorch.org/whl/cpu, and --python or $PYTHON`;
-	const found = await run(python, ['-c', 'import torch']).then(
-		() => undefined,
-		(error: Error & {stderr?: string}) => error.stderr?.trim().split('\n').at(-1) ?? error.message,
-	);
-	if (found !== undefined) {
-		return {missing: `no PyTorch in \`${python}\`: ${found}`, install};
+	try {
+		await run(python, ['-c', 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)']);
+	} catch (error) {
+		const {stderr, message} = error as Error & {readonly stderr?: string};
+		const words = (stderr ?? '').trim().split('\n').at(-1);
+		return {missing: `no PyTorch in \`${python}\`: ${words === '' ? message : words}`, install};
 	}
 	const library = variant === 'stock' ? undefined : await compile(preload);
 	if (typeof library === 'object') {
@@ -44,5 +44,6 @@ function rival(name: string, variant: string, kinds: readonly string[]): Rival {
 export const pytorch: readonly Rival[] = [
 	rival('PyTorch', 'stock', ['step', 'optimizer', 'curvature']),
 	rival('PyTorch tuned', 'tuned', ['step', 'optimizer', 'curvature']),
+	rival('PyTorch fused', 'stock', ['optimizer']),
 	rival('PyTorch bf16', 'bfloat16', ['step']),
 ];

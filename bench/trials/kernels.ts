@@ -1,7 +1,8 @@
 /** `sophia-bench kernels`: matrix products against libraries, and against what the processor can do at most. */
 import type {Option, Settings} from '#lib/cli/options';
 import {UsageError} from '#lib/cli/options';
-import {amountOf, commonOptions, countsOf, isWanted, listOf, pythonOf, standardThreads} from '../options';
+import {amountOf, commonOptions, countsOf, listOf, pythonOf, standardThreads, textOf, wantedOf} from '../options';
+import type {Answer} from '../protocol';
 import {digits, shown, type Race} from '../race';
 import type {Column} from '../report';
 import {geometricMean, type Spread} from '../statistics';
@@ -30,8 +31,11 @@ export const kernelsOptions: readonly Option[] = [
 /** Measures every product, and tells what is reached of goal 1. */
 export async function kernels(settings: Settings): Promise<void> {
 	const threads = countsOf(settings, 'threads', standardThreads());
-	const rows = threads.flatMap((count) => rowsOf(settings, count)).filter(({name}) => isWanted(name, settings));
-	const isa = (settings.isa as string | undefined) ?? '';
+	const rows = wantedOf(
+		threads.flatMap((count) => rowsOf(settings, count)),
+		settings,
+	);
+	const isa = textOf(settings, 'isa') ?? '';
 	const seconds = amountOf(settings, 'seconds', standard.seconds);
 	using trial = new Trial('kernels', settings);
 	trial.expect(rows.length);
@@ -59,7 +63,7 @@ interface Product extends Row {
 }
 
 function rowsOf(settings: Settings, threads: number): Product[] {
-	const dtype = String(settings.dtype ?? 'float32');
+	const dtype = textOf(settings, 'dtype') ?? 'float32';
 	return listOf(settings, 'weights', weights).flatMap((weight) => {
 		const [input, output] = sizesOf(weight);
 		return countsOf(settings, 'rows', standard.rows).flatMap((rows) =>
@@ -70,7 +74,7 @@ function rowsOf(settings: Settings, threads: number): Product[] {
 					operations: 2 * rows * input * output,
 					terms: product === 'y' ? input : product === 'dx' ? output : rows,
 					of,
-					caseOf: (contender) => ({...of, kind: contender === 'ceilings' ? 'peak' : 'product'}),
+					caseOf: (contender) => ({...of, kind: contender === 'peak' ? 'peak' : 'product'}),
 				} satisfies Product;
 			}),
 		);
@@ -98,25 +102,23 @@ interface Found {
 
 function judge(row: Product, measured: Race): Found {
 	const race = measured.without((facts, ours) => disagreement(row, facts, ours));
-	const best = race.best([...race.outcomes.keys()].filter((name) => name !== 'ours' && name !== 'ceilings'));
-	const most = race.outcomes.get('ceilings')?.facts.operations ?? NaN;
+	const best = race.best([...race.outcomes.keys()].filter((name) => name !== 'ours' && name !== 'peak'));
+	const most = race.outcomes.get('peak')?.facts.operations ?? NaN;
 	return {
 		row,
 		race,
 		best,
 		ratio: best === undefined ? undefined : race.speedup('ours', best),
-		peak: race.share('ours', row.operations, 'ceilings', most),
+		peak: race.share('ours', row.operations, 'peak', most),
 	};
 }
 
-type Facts = {readonly first?: number; readonly last?: number; readonly operations?: number};
-
 /** Results of two libraries differ by rounding, which grows as the root of the terms, and no more. */
-function disagreement({terms, of}: Product, theirs: Facts, ours: Facts): string | undefined {
+function disagreement({terms, of}: Product, theirs: Answer, ours: Answer): string | undefined {
 	const most = (of.dtype === 'bfloat16' ? 2e-2 : 1e-5) * Math.sqrt(terms);
 	for (const end of ['first', 'last'] as const) {
 		const [a, b] = [ours[end], theirs[end]];
-		if (a !== undefined && b !== undefined && !theirs.operations && !(Math.abs(a - b) <= most)) {
+		if (a !== undefined && b !== undefined && !(Math.abs(a - b) <= most)) {
 			return `has a wrong result, ${b} for ${a}`;
 		}
 	}
@@ -126,7 +128,7 @@ function disagreement({terms, of}: Product, theirs: Facts, ours: Facts): string 
 function columnsOf(team: Team): Column[] {
 	return [
 		{title: 'product, GFLOP/s', width: 34, left: true},
-		...team.members.map(({name}) => ({title: name === 'ceilings' ? 'peak' : name, width: Math.max(7, name.length)})),
+		...team.members.map(({name}) => ({title: name, width: Math.max(7, name.length)})),
 		{title: 'of the best rival', width: 18},
 		{title: 'of the peak', width: 18},
 	];
@@ -134,7 +136,7 @@ function columnsOf(team: Team): Column[] {
 
 function cellsOf(team: Team, {row, race, ratio, peak}: Found): string[] {
 	const rates = team.members.map(({name}) => {
-		const operations = race.outcomes.get(name)?.facts.operations || row.operations;
+		const operations = race.outcomes.get(name)?.facts.operations ?? row.operations;
 		return digits(operations / 1e9 / (race.seconds(name) ?? NaN), 1);
 	});
 	return [row.name, ...rates, shown(ratio), shown(peak)];
@@ -147,16 +149,34 @@ function summarize(trial: Trial, all: readonly Found[], threads: number, {dtype,
 	const goal = (what: string, measured: number, wanted: number, note?: string) =>
 		trial.goal({what: `1: ${what}, ${threads} threads`, measured, wanted, ...(note && {note})});
 	if (dtype === 'bfloat16') {
-		goal('bf16 products against oneDNN, packed', mean(({race}) => race.speedup('ours', 'oneDNN packed')), 0.9);
+		goal(
+			'bf16 products against oneDNN, packed',
+			mean(({race}) => race.speedup('ours', 'oneDNN packed')),
+			0.9,
+		);
 	} else if (isa === 'avx2') {
-		goal('products held to AVX2 against OpenBLAS', mean(({race}) => race.speedup('ours', 'OpenBLAS')), 0.9);
+		goal(
+			'products held to AVX2 against OpenBLAS',
+			mean(({race}) => race.speedup('ours', 'OpenBLAS')),
+			0.9,
+		);
 	} else {
-		const ratios = found.flatMap(({row, best, ratio}) => (ratio ? [{where: `${row.name}: ${best}`, x: ratio.middle}] : []));
+		const ratios = found.flatMap(({row, best, ratio}) =>
+			ratio ? [{where: `${row.name}: ${best}`, x: ratio.middle}] : [],
+		);
 		const least = ratios.sort((a, b) => a.x - b.x)[0];
 		const enough = ratios.filter(({x}) => x >= 0.95).length;
 		const note = least && `least at ${least.where}; ${enough} of ${ratios.length} reach it`;
 		goal('every product against the best rival', least?.x ?? NaN, 0.95, note);
-		goal('geometric mean of products against the peak', mean(({peak}) => peak), 0.9);
+		goal(
+			'geometric mean of products against the peak',
+			mean(({peak}) => peak),
+			0.9,
+		);
 	}
-	goal('geometric mean against the best rival', mean(({ratio}) => ratio), 0.95);
+	goal(
+		'geometric mean against the best rival',
+		mean(({ratio}) => ratio),
+		0.95,
+	);
 }

@@ -1,4 +1,5 @@
 /** The rows of whole training steps: GPT-2 124M and smaller, in float32 and in bf16. */
+import {wantedOf} from '../options';
 import {digits, shown, type Race} from '../race';
 import type {Column} from '../report';
 import type {Team} from '../team';
@@ -30,12 +31,12 @@ const models: readonly (Model & {readonly aim: number; readonly share?: number})
 const rivalsOf = {float32: ['PyTorch', 'PyTorch tuned'], bfloat16: ['PyTorch tuned', 'PyTorch bf16']} as const;
 
 /** Everybody is started anew for each row, so that the most memory of a process is the row's. */
-export async function rowsPart({trial, setting, seconds, dtypes}: Course, wanted: (name: string) => boolean): Promise<void> {
-	const rows = models.filter(({name}) => wanted(name));
+export async function rowsPart({trial, setting, seconds, dtypes}: Course): Promise<void> {
+	const rows = wantedOf(models, trial.settings);
 	trial.expect(rows.length * dtypes.length);
 	trial.report.table(columns);
 	for (const dtype of dtypes as readonly (keyof typeof rivalsOf)[]) {
-		const names = ['ours', ...(dtype === 'bfloat16' ? ['ours bf16'] : []), ...rivalsOf[dtype], 'ceilings'];
+		const names = ['ours', ...(dtype === 'bfloat16' ? ['ours bf16'] : []), ...rivalsOf[dtype], 'peak'];
 		for (const model of rows) {
 			using team = await trial.team(setting, ['step', 'peak'], names);
 			const race = await trial.race(team, rowOf(model, dtype, setting.threads, trial.folder), seconds);
@@ -48,7 +49,7 @@ function rowOf({name, ...model}: Model, dtype: string, threads: number, folder: 
 	const of = {kind: 'step', ...model, dtype, threads, folder};
 	const caseOf = (contender: string) => ({
 		...of,
-		kind: contender === 'ceilings' ? 'peak' : 'step',
+		kind: contender === 'peak' ? 'peak' : 'step',
 		dtype: contender === 'ours' ? 'float32' : dtype,
 	});
 	return {name: `${name}, ${dtype}`, of, caseOf};
@@ -72,7 +73,7 @@ function tell(trial: Trial, team: Team, model: (typeof models)[number], dtype: s
 	const who = dtype === 'bfloat16' ? 'ours bf16' : 'ours';
 	const other = dtype === 'bfloat16' ? 'PyTorch bf16' : 'PyTorch tuned';
 	const {operations = NaN, parameters = NaN} = race.outcomes.get(who)?.facts ?? {};
-	const peak = race.share(who, operations, 'ceilings', race.outcomes.get('ceilings')?.facts.operations ?? NaN);
+	const peak = race.share(who, operations, 'peak', race.outcomes.get('peak')?.facts.operations ?? NaN);
 	const beyond = (name: string) => ((team.find(name)?.peakMemory() ?? NaN) - 16 * parameters) / 1e6;
 	trial.report.row([
 		race.name,

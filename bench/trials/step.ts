@@ -1,6 +1,6 @@
 /** `sophia-bench step`: whole training steps, against PyTorch and against what the processor can do at most. */
 import type {Option, Settings} from '#lib/cli/options';
-import {amountOf, commonOptions, countOf, isWanted, listOf, pythonOf, standardThreads} from '../options';
+import {amountOf, commonOptions, countOf, listOf, pythonOf, standardThreads} from '../options';
 import {rowsPart} from './rows';
 import type {Setting} from '../rivals/rival';
 import {Trial} from '../trial';
@@ -40,7 +40,7 @@ export async function step(settings: Settings): Promise<void> {
 	using trial = new Trial('step', settings);
 	try {
 		for (const part of wanted) {
-			await parts[part]({trial, setting, seconds, dtypes}, (name) => isWanted(name, settings));
+			await parts[part]({trial, setting, seconds, dtypes});
 		}
 	} finally {
 		trial.end();
