@@ -30,6 +30,8 @@ export interface Answer {
 	/** Of a model: the loss of a step, in nats per token, and how many parameters it has. */
 	readonly loss?: number;
 	readonly parameters?: number;
+	/** What arenas hold after a product, in what they hold after a gradient. */
+	readonly memory?: number;
 	/** How long the runs of a turn took together, and how many they were. */
 	readonly seconds?: number;
 	readonly count?: number;

@@ -34,3 +34,22 @@ export function ratios(a: readonly number[], b: readonly number[]): Spread {
 export function geometricMean(numbers: readonly number[]): number {
 	return Math.exp(numbers.reduce((sum, x) => sum + Math.log(x), 0) / numbers.length);
 }
+
+/** A line through points, by least squares, and the largest part of a y that it leaves. */
+export interface Line {
+	/** Where x is 0. */
+	readonly start: number;
+	readonly slope: number;
+	readonly error: number;
+}
+
+/** The line that lies closest to the points (x, y), each weighed by its 1/y². */
+export function line(x: readonly number[], y: readonly number[]): Line {
+	const sum = (f: (x: number, y: number) => number) =>
+		x.reduce((total, each, i) => total + f(each, y[i] ?? NaN) / (y[i] ?? NaN) ** 2, 0);
+	const [weight, sx, sy] = [sum(() => 1), sum((a) => a), sum((_a, b) => b)];
+	const slope = (weight * sum((a, b) => a * b) - sx * sy) / (weight * sum((a) => a * a) - sx * sx);
+	const start = (sy - slope * sx) / weight;
+	const left = x.map((each, i) => Math.abs((start + slope * each) / (y[i] ?? NaN) - 1));
+	return {start, slope, error: Math.max(...left)};
+}

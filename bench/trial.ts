@@ -3,13 +3,13 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {InterruptListener} from '#lib/cli/interrupt';
-import type {Option, Settings} from '#lib/cli/options';
+import {UsageError, type Option, type Settings} from '#lib/cli/options';
 import {wrap} from '#lib/errors';
 import {tellGoals, type Goal} from './goals';
 import {machine} from './machine';
 import {amountOf, chooseRivals, commonOptions, countOf, textOf} from './options';
 import {rivals as everybody} from './rivals/index';
-import type {Setting} from './rivals/rival';
+import type {Rival, Setting} from './rivals/rival';
 import type {Case} from './protocol';
 import {Report} from './report';
 import {Race} from './race';
@@ -52,6 +52,11 @@ export class Trial implements Disposable {
 		const able = chooseRivals(everybody, this.settings)
 			.filter((rival) => rival.kinds.some((kind) => kinds.includes(kind)))
 			.filter(({name}) => names === undefined || names.includes(name));
+		return this.start(setting, able);
+	}
+
+	/** Starts these, some of whom may be one rival under several names. */
+	async start(setting: Setting, able: readonly Rival[]): Promise<Team> {
 		this.report.progress(0, 'starting the contenders', NaN);
 		const team = await Team.start(able, setting, this.signal);
 		for (const {name, title} of team.members) {
@@ -65,8 +70,9 @@ export class Trial implements Disposable {
 	}
 
 	/** Says how many rows are still to come, for the line of progress. */
-	expect(rows: number): void {
+	expect(rows: number): number {
 		this.#rows += rows;
+		return rows;
 	}
 
 	/**
@@ -120,8 +126,11 @@ export class Trial implements Disposable {
 		this.#goals.push(goal);
 	}
 
-	/** Tells the goals. */
+	/** Tells the goals. @throws UsageError when there was no row of what was asked for */
 	end(): void {
+		if (this.#rows === 0) {
+			throw new UsageError('Expected `--only` to have words of a row: there is none with them');
+		}
 		tellGoals(this.report, this.#goals);
 	}
 

@@ -25,7 +25,7 @@ export interface Rival {
 	/** The kinds of work that it has. */
 	readonly kinds: readonly string[];
 	/** How it is started here. It may compile something first. */
-	launch(setting: Setting): Promise<Launch | Missing> | Launch | Missing;
+	readonly launch: (setting: Setting) => Promise<Launch | Missing> | Launch | Missing;
 }
 
 /** What in an environment makes rivals slower than they are, or decides for them. */

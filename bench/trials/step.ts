@@ -1,12 +1,15 @@
 /** `sophia-bench step`: whole training steps, against PyTorch and against what the processor can do at most. */
 import type {Option, Settings} from '#lib/cli/options';
 import {amountOf, commonOptions, countOf, listOf, pythonOf, standardThreads} from '../options';
+import {curvaturePart} from './curvature';
+import {cyclesPart} from './cycles';
 import {rowsPart} from './rows';
+import {scalingPart} from './scaling';
 import type {Setting} from '../rivals/rival';
 import {Trial} from '../trial';
 
 /** What the step is looked at for. */
-const parts = {rows: rowsPart};
+const parts = {rows: rowsPart, cycles: cyclesPart, curvature: curvaturePart, scaling: scalingPart};
 type Part = keyof typeof parts;
 
 const standard = {seconds: 1};
