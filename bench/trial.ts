@@ -126,11 +126,15 @@ export class Trial implements Disposable {
 		this.#goals.push(goal);
 	}
 
-	/** Tells the goals. @throws UsageError when there was no row of what was asked for */
-	end(): void {
+	/** @throws UsageError when there is no row of what was asked for */
+	expectSome(): void {
 		if (this.#rows === 0) {
 			throw new UsageError('Expected `--only` to have words of a row: there is none with them');
 		}
+	}
+
+	/** Tells the goals. */
+	end(): void {
 		tellGoals(this.report, this.#goals);
 	}
 

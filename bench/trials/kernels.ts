@@ -39,6 +39,7 @@ export async function kernels(settings: Settings): Promise<void> {
 	const seconds = amountOf(settings, 'seconds', standard.seconds);
 	using trial = new Trial('kernels', settings);
 	trial.expect(rows.length);
+	trial.expectSome();
 	const setting = {threads: Math.max(...threads), isa, python: pythonOf(settings)};
 	using team = await trial.team(setting, ['product', 'peak']);
 	trial.report.table(columnsOf(team));

@@ -43,6 +43,7 @@ export async function optimizers(settings: Settings): Promise<void> {
 	const rows = wantedOf(passes, settings).map((pass) => ({...pass, ...rowOf(pass, sizesOf(scale), threads)}));
 	using trial = new Trial('optimizers', settings);
 	trial.expect(rows.length);
+	trial.expectSome();
 	const setting = {threads, isa: '', python: pythonOf(settings)};
 	using team = await trial.team(setting, ['optimizer', 'copy', 'update']);
 	trial.report.table(columns);

@@ -45,6 +45,7 @@ export async function step(settings: Settings): Promise<void> {
 		for (const part of wanted) {
 			await parts[part]({trial, setting, seconds, dtypes});
 		}
+		trial.expectSome();
 	} finally {
 		trial.end();
 	}

@@ -1,0 +1,74 @@
+// Whole trials of ourselves, as small as they get: what they print is nobody's result.
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {main} from '../../bench/cli';
+import {temporaryDirectory} from '../lib/temporary';
+
+const directory = temporaryDirectory();
+let stdout = '';
+let stderr = '';
+
+beforeEach(() => {
+	stdout = '';
+	stderr = '';
+	jest.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout += String(text)) !== '');
+	jest.spyOn(process.stderr, 'write').mockImplementation((text) => (stderr += String(text)) !== '');
+});
+afterEach(() => jest.restoreAllMocks());
+
+const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('sophia-bench-'));
+
+/** Runs a trial of two rounds; the objects that it wrote. */
+async function run(...args: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+	const output = join(directory(), 'results.jsonl');
+	const before = folders();
+	const code = await main([...args, '--rounds', '2', '--rivals', 'none', '--output', output]);
+	expect([code, stderr]).toEqual([0, '']);
+	expect(folders()).toEqual(before);
+	expect(existsSync(output)).toBe(true);
+	return readFileSync(output, 'utf8')
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
+const goalsOf = (lines: readonly Readonly<Record<string, unknown>>[]) =>
+	lines.filter(({sort}) => sort === 'goal').map(({what, reached}) => [what, typeof reached]);
+
+test('kernels', async () => {
+	const lines = await run('kernels', '--threads', '1', '--rows', '8', '--weights', '16x24', '--seconds', '0.001');
+	expect(stdout).toMatch(
+		/^product, GFLOP\/s +ours +peak +of the best rival +of the peak\n8 16x24 y, 1 thread +\d+\.\d/,
+	);
+	expect(stdout.split('\n').filter((line) => line.startsWith('8 16x24'))).toHaveLength(3);
+	expect(stdout).toMatch(/1: every product against the best rival, 1 threads, at least 0\.95: not measured\n/);
+	expect(goalsOf(lines)).toContainEqual(['1: geometric mean of products against the peak, 1 threads', 'boolean']);
+});
+
+test('optimizers', async () => {
+	const lines = await run('optimizers', '--threads', '1', '--scale', '0.0001', '--seconds', '0.001');
+	expect(stdout).toMatch(/^step, ms +ours +plain loop +copy +update/);
+	expect(stdout).toMatch(/\nSophia-G, 0\.0 million +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +- +- +- /);
+	expect(stdout).toMatch(/\nLion, /);
+	expect(goalsOf(lines)).toContainEqual([expect.stringMatching(/^4: Sophia-G, .* time in plain loops$/), 'boolean']);
+});
+
+test('step: rows, with what cannot be measured said so', async () => {
+	const args = ['--threads', '1', '--seconds', '0.001', '--only', '4×128, B12'];
+	const lines = await run('step', '--parts', 'rows,curvature', '--dtype', 'float32', ...args);
+	expect(stdout).toMatch(/\n4×128, B12 T64, float32 +\d+ +- +- +- +- /);
+	expect(stdout).toMatch(/\n {2}Hessian product, in gradients +\d\.\d\d \(/);
+	expect(goalsOf(lines)).toContainEqual(['2: step against tuned PyTorch, 4×128, B12 T64, float32', 'undefined']);
+	expect(goalsOf(lines)).toContainEqual([
+		'8: memory of a product, in arenas of a gradient, product, 4×128, B12 T64',
+		'boolean',
+	]);
+});
+
+test('step: threads side by side', async () => {
+	await run('step', '--parts', 'scaling', '--threads', '1', '--seconds', '0.001', '--only', 'threads');
+	expect(stdout).toMatch(
+		/\nby threads, 4096 tokens a step .*\nthreads 1 +\d+\.\d\d +\d+ +\d+ +1\.00 \(1\.00–1\.00\)\n/,
+	);
+});
