@@ -76,6 +76,17 @@ test('only lib/binary.ts loads the addon', () => {
 	expect(list('lib', /\.m?ts$/).filter((path) => loads.test(read(path)))).toEqual(['lib/binary.ts']);
 });
 
+// What of lib/ is no part of the public API and yet the benchmarks may see: how a command line is read and answered.
+test('the benchmarks measure what users see: the public API', () => {
+	const voice = /^#lib\/(cli\/(command|options|interrupt)|check|duration|environment|errors|version)$/;
+	const imports = list('bench', /\.ts$/).flatMap((path) =>
+		[...read(path).matchAll(/^(?:import|export) [^;]*?from '([^']+)';$/gm)].map((match) => match[1] ?? ''),
+	);
+	const known = (from: string) => /^(node:|\.\.?\/|commander$|sophia-native$)/.test(from) && !from.includes('lib');
+	expect(imports.filter((from) => !known(from) && !voice.test(from))).toEqual([]);
+	expect(imports).toContain('sophia-native');
+});
+
 test('native/sources.txt lists exactly the sources there are', () => {
 	const listed = read('native/sources.txt')
 		.split('\n')
@@ -94,15 +105,17 @@ test('every test stands where its subject stands', () => {
 			`${kernel}.cuda.cu`,
 			`${kernel}.h`,
 			...['.h', '.cpp', '.cpu.cpp', '.cu', '.ts'].map((suffix) => subject + suffix),
+			...(path.startsWith('test/bench/') ? [subject] : []), // a folder of plug-ins
 		];
 	};
-	const tests = [...list('test/native', /\.test\.cpp$/), ...list('test/lib', /\.test\.ts$/)].filter(
+	const typescript = ['lib', 'bench'].flatMap((folder) => list(`test/${folder}`, /\.test\.ts$/));
+	const tests = [...list('test/native', /\.test\.cpp$/), ...typescript].filter(
 		(path) => !path.startsWith('test/lib/integration/'),
 	);
 	expect(tests.filter((path) => !subjects(path).some((subject) => existsSync(join(root, subject))))).toEqual([]);
 });
 
-test('every layer, optimizer, schedule and kernel has its test, and so has every file of lib/', () => {
+test('every layer, optimizer, schedule and kernel has its test, and so has every file of lib/ and bench/', () => {
 	const schedules = sources.filter((path) => /\/(layers|linalg|optimizers|curvature)\/[^/]*\.cpu\.cpp$/.test(path));
 	const kernels = sources.filter((path) => path.endsWith('.cuda.cu'));
 	const optimizers = sources.filter((path) => folderOf(path) === 'optimizers' && /\bkName = /.test(read(path)));
@@ -116,12 +129,15 @@ test('every layer, optimizer, schedule and kernel has its test, and so has every
 		...composed.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.h', '.test.cpp')}`),
 		...kernels.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.cuda.cu', '.test.cpp')}`),
 		...list('lib', /\.ts$/).map((path) => `test/${path.replace(/\.ts$/, '.test.ts')}`),
+		...list('bench', /\.ts$/).map((path) => `test/${path.replace(/(?<=^bench\/\w+)\/.*|\.ts$/, '')}.test.ts`),
 	];
 	expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test('no file is longer than 300 lines', () => {
-	const long = [...sources, ...list('lib', /\.(m?ts|js|css)$/)].filter((path) => read(path).split('\n').length > 301);
+	const long = [...sources, ...list('lib', /\.(m?ts|js|css)$/), ...list('bench', /\.(ts|cpp|h|py)$/)].filter(
+		(path) => read(path).split('\n').length > 301,
+	);
 	expect(long).toEqual([]);
 });
 

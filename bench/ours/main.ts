@@ -1,11 +1,18 @@
 /** Our own contender: what there is, done by the public API. */
 import {Refusal, serve, type Case, type Work} from '../protocol';
 import {curvature} from './curvature';
+import {layer} from './layer';
 import {optimizer} from './optimizer';
 import {product} from './product';
 import {step} from './step';
 
-const kinds: Readonly<Record<string, (of: Case) => Promise<Work> | Work>> = {curvature, optimizer, product, step};
+const kinds: Readonly<Record<string, (of: Case) => Promise<Work> | Work>> = {
+	curvature,
+	layer,
+	optimizer,
+	product,
+	step,
+};
 
 void serve('sophia-native', async (of) => {
 	const prepare = kinds[of.kind];

@@ -5,9 +5,11 @@ import {amountOf, commonOptions, countsOf, listOf, pythonOf, standardThreads, te
 import type {Answer} from '../protocol';
 import {digits, shown, type Race} from '../race';
 import type {Column} from '../report';
+import type {Setting} from '../rivals/rival';
 import {geometricMean, type Spread} from '../statistics';
 import type {Team} from '../team';
 import {Trial, type Row} from '../trial';
+import {layersPart} from './layers';
 
 /** The products of a linear layer: its output, and the gradients of its input and of its weight. */
 const products = ['y', 'dx', 'dw'] as const;
@@ -18,6 +20,7 @@ const weights = ['768x2304', '768x768', '768x3072', '3072x768', '768x50257', '12
 const standard = {rows: [256, 1024, 4096], seconds: 0.05};
 
 export const kernelsOptions: readonly Option[] = [
+	{name: 'parts', kind: 'string', help: 'what to measure, with commas', standard: 'products,layers'},
 	{name: 'threads', kind: 'string', help: 'how many, with commas', standard: '1 and all'},
 	{name: 'rows', kind: 'string', help: 'rows of the products, with commas', standard: standard.rows.join()},
 	{name: 'weights', kind: 'string', help: 'sizes of the weights, with commas', standard: weights.join()},
@@ -28,19 +31,38 @@ export const kernelsOptions: readonly Option[] = [
 	...commonOptions,
 ];
 
-/** Measures every product, and tells what is reached of goal 1. */
+/** Measures every product and every layer, and tells what is reached of goal 1. */
 export async function kernels(settings: Settings): Promise<void> {
 	const threads = countsOf(settings, 'threads', standardThreads());
+	const seconds = amountOf(settings, 'seconds', standard.seconds);
+	const wanted = listOf(settings, 'parts', standardParts(settings), parts);
 	const rows = wantedOf(
 		threads.flatMap((count) => rowsOf(settings, count)),
 		settings,
 	);
-	const isa = textOf(settings, 'isa') ?? '';
-	const seconds = amountOf(settings, 'seconds', standard.seconds);
+	const setting = {threads: Math.max(...threads), isa: textOf(settings, 'isa') ?? '', python: pythonOf(settings)};
 	using trial = new Trial('kernels', settings);
-	trial.expect(rows.length);
-	trial.expectSome();
-	const setting = {threads: Math.max(...threads), isa, python: pythonOf(settings)};
+	try {
+		if (wanted.includes('products') && trial.expect(rows.length) > 0) {
+			await productsPart(trial, rows, setting, seconds);
+		}
+		if (wanted.includes('layers')) {
+			await layersPart(trial, setting.threads, seconds);
+		}
+		trial.expectSome();
+	} finally {
+		trial.end();
+	}
+}
+
+const parts = ['products', 'layers'];
+
+/** Layers have float32 only, and nobody else's instruction set. */
+function standardParts({dtype, isa}: Settings): readonly string[] {
+	return dtype === 'bfloat16' || isa !== undefined ? ['products'] : parts;
+}
+
+async function productsPart(trial: Trial, rows: readonly Product[], setting: Setting, seconds: number): Promise<void> {
 	using team = await trial.team(setting, ['product', 'peak']);
 	trial.report.table(columnsOf(team));
 	const found: Found[] = [];
@@ -52,8 +74,9 @@ export async function kernels(settings: Settings): Promise<void> {
 			trial.tellReasons(product.race);
 		}
 	} finally {
-		threads.forEach((count) => summarize(trial, found, count, settings));
-		trial.end();
+		for (const count of new Set(rows.map(({threads}) => threads))) {
+			summarize(trial, found, count);
+		}
 	}
 }
 
@@ -61,6 +84,7 @@ interface Product extends Row {
 	readonly operations: number;
 	/** How many terms each number of the result has. */
 	readonly terms: number;
+	readonly threads: number;
 }
 
 function rowsOf(settings: Settings, threads: number): Product[] {
@@ -74,6 +98,7 @@ function rowsOf(settings: Settings, threads: number): Product[] {
 					name: `${rows} ${weight} ${product}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
 					operations: 2 * rows * input * output,
 					terms: product === 'y' ? input : product === 'dx' ? output : rows,
+					threads,
 					of,
 					caseOf: (contender) => ({...of, kind: contender === 'peak' ? 'peak' : 'product'}),
 				} satisfies Product;
@@ -143,8 +168,9 @@ function cellsOf(team: Team, {row, race, ratio, peak}: Found): string[] {
 	return [row.name, ...rates, shown(ratio), shown(peak)];
 }
 
-function summarize(trial: Trial, all: readonly Found[], threads: number, {dtype, isa}: Settings): void {
-	const found = all.filter(({row}) => row.of.threads === threads);
+function summarize(trial: Trial, all: readonly Found[], threads: number): void {
+	const {dtype, isa} = trial.settings;
+	const found = all.filter(({row}) => row.threads === threads);
 	const mean = (pick: (of: Found) => Spread | undefined) =>
 		geometricMean(found.flatMap((each) => pick(each)?.middle ?? []));
 	const goal = (what: string, measured: number, wanted: number, note?: string) =>

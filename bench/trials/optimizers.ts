@@ -12,12 +12,15 @@ const passes: readonly Pass[] = [
 	{name: 'its Hessian', optimizer: 'hessian', bytes: 12},
 	{name: 'AdamW', optimizer: 'adamw', bytes: 28},
 	{name: 'Lion', optimizer: 'lion', bytes: 20},
+	{name: 'the call alone', optimizer: 'sophia-g', bytes: 24, alone: true},
 ];
 
 interface Pass {
 	readonly name: string;
 	readonly optimizer: string;
 	readonly bytes: number;
+	/** Every tensor has one number: what is left is the call. */
+	readonly alone?: boolean;
 }
 
 /** A copy reads 4 bytes and writes 4, and so does an update in place. */
@@ -40,7 +43,10 @@ export async function optimizers(settings: Settings): Promise<void> {
 		throw new UsageError(`Expected \`--scale\` to be at most 1, got \`${scale}\``);
 	}
 	const seconds = amountOf(settings, 'seconds', standard.seconds);
-	const rows = wantedOf(passes, settings).map((pass) => ({...pass, ...rowOf(pass, sizesOf(scale), threads)}));
+	const rows = wantedOf(passes, settings).map((pass) => ({
+		...pass,
+		...rowOf(pass, pass.alone ? sizesOf(scale).map(() => 1) : sizesOf(scale), threads),
+	}));
 	using trial = new Trial('optimizers', settings);
 	trial.expect(rows.length);
 	trial.expectSome();
@@ -92,11 +98,14 @@ const columns: readonly Column[] = [
 
 function tell(trial: Trial, row: Pass & Row & {readonly elements: number}, race: Race): void {
 	const {name, optimizer, bytes, elements} = row;
-	const ms = names.map((who) => digits(1e3 * (race.seconds(who) ?? NaN), 2));
+	const ms = names.map((who) => digits(1e3 * (race.seconds(who) ?? NaN), 3));
 	const rate = digits((bytes * elements) / 1e9 / (race.seconds('ours') ?? NaN), 0);
 	const loop = race.speedup('ours', 'plain loop');
 	trial.report.row([name, ...ms, rate, shown(loop), shown(race.share('ours', bytes, 'copy', copied))]);
 	trial.tellReasons(race);
+	if (row.alone) {
+		return;
+	}
 	const goal = (what: string, spread: Spread | undefined, wanted: number) =>
 		trial.goal({what: `4: ${name}, ${what}`, measured: spread?.middle ?? NaN, wanted});
 	if (optimizer === 'sophia-g' || optimizer === 'hessian') {

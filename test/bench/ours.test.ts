@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Contender} from '../../bench/contender';
 import {curvature} from '../../bench/ours/curvature';
+import {layer} from '../../bench/ours/layer';
 import {optimizer} from '../../bench/ours/optimizer';
 import {product} from '../../bench/ours/product';
 import {step} from '../../bench/ours/step';
@@ -78,6 +79,14 @@ test.each([
 
 test.each(['sophia-g', 'hessian', 'adamw', 'lion'])('a step of %s', async (name) => {
 	await tried(optimizer({kind: 'optimizer', optimizer: name, sizes: '3 70 1', threads: 1}));
+});
+
+const sizes = {rows: 12, channels: 6, heads: 2, length: 4, threads: 2};
+
+test.each(['attention', 'layernorm', 'gelu', 'residual', 'crossentropy'])('both passes of %s', async (name) => {
+	await tried(layer({kind: 'layer', layer: name, pass: 'forward', ...sizes}));
+	await tried(layer({kind: 'layer', layer: name, pass: 'backward', ...sizes}));
+	expect(() => layer({kind: 'layer', layer: `no ${name}`, pass: 'forward', ...sizes})).toThrow('there is no layer no');
 });
 
 const model = {layers: 1, heads: 2, width: 16, vocabulary: 256, batch: 2, length: 8, threads: 1};

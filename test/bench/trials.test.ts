@@ -37,7 +37,19 @@ const goalsOf = (lines: readonly Readonly<Record<string, unknown>>[]) =>
 	lines.filter(({sort}) => sort === 'goal').map(({what, reached}) => [what, typeof reached]);
 
 test('kernels', async () => {
-	const lines = await run('kernels', '--threads', '1', '--rows', '8', '--weights', '16x24', '--seconds', '0.001');
+	const lines = await run(
+		'kernels',
+		'--threads',
+		'1',
+		'--rows',
+		'8',
+		'--weights',
+		'16x24',
+		'--seconds',
+		'0.001',
+		'--parts',
+		'products',
+	);
 	expect(stdout).toMatch(
 		/^product, GFLOP\/s +ours +peak +of the best rival +of the peak\n8 16x24 y, 1 thread +\d+\.\d/,
 	);
@@ -46,11 +58,17 @@ test('kernels', async () => {
 	expect(goalsOf(lines)).toContainEqual(['1: geometric mean of products against the peak, 1 threads', 'boolean']);
 });
 
+test('kernels: a layer', async () => {
+	await run('kernels', '--threads', '1', '--seconds', '0.001', '--only', 'gelu backward');
+	expect(stdout).toMatch(/\ngelu 4096×3072, backward +\d+\.\d{3} +\d+ {2}GB\/s +\d\.\d\d \(/);
+});
+
 test('optimizers', async () => {
 	const lines = await run('optimizers', '--threads', '1', '--scale', '0.0001', '--seconds', '0.001');
 	expect(stdout).toMatch(/^step, ms +ours +plain loop +copy +update/);
-	expect(stdout).toMatch(/\nSophia-G, 0\.0 million +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +- +- +- /);
+	expect(stdout).toMatch(/\nSophia-G, 0\.0 million ( +\d+\.\d{3}){4}( +-){3} /);
 	expect(stdout).toMatch(/\nLion, /);
+	expect(stdout).toMatch(/\nthe call alone, 0\.0 million +0\.\d{3} /);
 	expect(goalsOf(lines)).toContainEqual([expect.stringMatching(/^4: Sophia-G, .* time in plain loops$/), 'boolean']);
 });
 

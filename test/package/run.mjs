@@ -8,10 +8,11 @@ import {sysroot} from '../../native/cmake/sysroot.mjs';
 import {directory, makeProject, root, run} from './project.mjs';
 import {pack} from './tarball.mjs';
 import {fetchTools, runtimes, tool} from './tools.mjs';
-import {besideBundle, command, install, jest, types, withinBundle} from './ways.mjs';
+import {benchmarks, besideBundle, command, install, jest, types, withinBundle} from './ways.mjs';
 
 const ways = [
 	['the sophia command', command],
+	['the sophia-bench command', benchmarks],
 	['types for Node and for bundlers', types],
 	['jest with ES modules', jest],
 	['left out of a bundle', besideBundle],

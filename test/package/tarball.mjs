@@ -28,10 +28,12 @@ export async function pack() {
 
 /** Whether a file has no business there: hidden, of the tests, or left over in dist/ from a source that is gone. */
 function stray(name) {
-	if (/(^|\/)\.|^(test|bench|build|node_modules)\//.test(name) || name.endsWith('.tgz')) return true;
+	if (/(^|\/)\.|^(test|build|node_modules)\//.test(name) || name.endsWith('.tgz')) return true;
+	if (name.startsWith('bench/')) return !/^bench\/rivals\/\w+\.(c|cpp|h|py)$/.test(name);
 	const [, source, ending] = /^dist\/(.*?)(\.d\.m?ts|\.m?js)(\.map)?$/.exec(name) ?? [];
 	if (source === undefined) return name.startsWith('dist/');
-	return !existsSync(join(root, 'lib', `${source}${ending.includes('m') ? '.mts' : '.ts'}`));
+	const folder = source.startsWith('bench/') ? root : join(root, 'lib');
+	return !existsSync(join(folder, `${source}${ending.includes('m') ? '.mts' : '.ts'}`));
 }
 
 function missing(names) {

@@ -46,6 +46,26 @@ export async function command() {
 	if (!readFileSync(inProject('report.html'), 'utf8').includes('uPlot')) throw new Error('the report has no charts');
 }
 
+/** The `sophia-bench` command, where there is no compiler and nobody else to measure. */
+export async function benchmarks() {
+	const args = [
+		'--rivals',
+		'none',
+		'--parts',
+		'products',
+		'--threads',
+		'1',
+		'--rows',
+		'8',
+		'--weights',
+		'8x8',
+		'--rounds',
+		'2',
+	];
+	const said = await run(inProject('node_modules', '.bin', 'sophia-bench'), ['kernels', ...args]);
+	if (!/\n8 8x8 dw, 1 thread +\d+\.\d /.test(said)) throw new Error(`the benchmark said ${said}`);
+}
+
 /** A test of the user's, an ES module. */
 export async function jest() {
 	const config = {rootDir: inProject(), testMatch: ['**/jest.test.mjs'], transform: {}};

@@ -1,0 +1,51 @@
+import {addCommand, makeCommand, runCommand} from '../../../lib/cli/command';
+import {Interruption} from '../../../lib/cli/interrupt';
+import {UsageError} from '../../../lib/cli/options';
+import {AbortError, SophiaError} from '../../../lib/errors';
+import {version} from '../../../lib/version';
+
+let stdout = '';
+let stderr = '';
+
+beforeEach(() => {
+	stdout = '';
+	stderr = '';
+	jest.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout += String(text)) !== '');
+	jest.spyOn(process.stderr, 'write').mockImplementation((text) => (stderr += String(text)) !== '');
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** A command whose `work` does that. */
+function run(work: () => void, ...argv: readonly string[]): Promise<number> {
+	const program = makeCommand('tool', 'Does work.');
+	addCommand(program, 'work', 'works', [{name: 'hard', kind: 'boolean', help: 'work hard'}]).action(work);
+	return runCommand(program, argv);
+}
+
+const fail = (error: unknown) => () => {
+	throw error;
+};
+
+const failures: readonly (readonly [Error, number, string])[] = [
+	[new UsageError('no sense'), 2, 'no sense'],
+	[new Interruption('SIGTERM'), 143, 'Interrupted by SIGTERM'],
+	[new AbortError(AbortSignal.abort(new Interruption('SIGINT'))), 130, 'Interrupted by SIGINT'],
+	[new SophiaError('ERR_SOPHIA_IO', 'no room'), 1, 'no room (ERR_SOPHIA_IO)'],
+	[new Error('a bug'), 1, 'a bug'],
+];
+
+test.each(failures)('%s leaves its exit code and a line', async (error, code, message) => {
+	expect(await run(fail(error), 'work')).toBe(code);
+	expect(stderr).toBe(`tool: ${message}\n`);
+});
+
+test('a command line is answered in the name of its command', async () => {
+	expect(await run(() => undefined, 'work', '--hard')).toBe(0);
+	expect(await run(() => undefined, 'wrok')).toBe(2);
+	expect(await run(() => undefined, 'work', 'now')).toBe(2);
+	expect(stderr).toBe(
+		'tool: Unknown command `wrok`, did you mean `work`?\ntool: Unexpected argument `now`; see `tool work --help`\n',
+	);
+	expect(await run(() => undefined, '--version')).toBe(0);
+	expect(stdout).toBe(`${version}\n`);
+});
