@@ -26,15 +26,15 @@ const fail = (error: unknown) => () => {
 	throw error;
 };
 
-const failures: readonly (readonly [Error, number, string])[] = [
-	[new UsageError('no sense'), 2, 'no sense'],
-	[new Interruption('SIGTERM'), 143, 'Interrupted by SIGTERM'],
-	[new AbortError(AbortSignal.abort(new Interruption('SIGINT'))), 130, 'Interrupted by SIGINT'],
-	[new SophiaError('ERR_SOPHIA_IO', 'no room'), 1, 'no room (ERR_SOPHIA_IO)'],
-	[new Error('a bug'), 1, 'a bug'],
+const failures: readonly (readonly [string, number, Error])[] = [
+	['no sense', 2, new UsageError('no sense')],
+	['Interrupted by SIGTERM', 143, new Interruption('SIGTERM')],
+	['Interrupted by SIGINT', 130, new AbortError(AbortSignal.abort(new Interruption('SIGINT')))],
+	['no room (ERR_SOPHIA_IO)', 1, new SophiaError('ERR_SOPHIA_IO', 'no room')],
+	['a bug', 1, new Error('a bug')],
 ];
 
-test.each(failures)('%s leaves its exit code and a line', async (error, code, message) => {
+test.each(failures)('`%s` is a line, and the exit code %d', async (message, code, error) => {
 	expect(await run(fail(error), 'work')).toBe(code);
 	expect(stderr).toBe(`tool: ${message}\n`);
 });
