@@ -86,7 +86,18 @@ function rowOf({name, optimizer}: Pass, sizes: readonly number[], threads: numbe
 	return {name: `${name}, ${(elements / 1e6).toFixed(1)} million`, elements, of, caseOf};
 }
 
-const names = ['ours', 'plain loop', 'copy', 'update', 'PyTorch', 'PyTorch tuned', 'PyTorch fused'];
+const names = [
+	'ours',
+	'plain loop',
+	'copy',
+	'update',
+	'PyTorch',
+	'PyTorch tuned',
+	'PyTorch fused',
+	'tfjs',
+	'tfjs wasm',
+	'tfjs node',
+];
 
 const columns: readonly Column[] = [
 	{title: 'step, ms', width: 28, left: true},
