@@ -18,6 +18,18 @@ export function machine() {
 	};
 }
 
+/** The same in a line. */
+export function headline({
+	processor,
+	processors,
+	instructionSets,
+	node,
+	version: ours,
+}: ReturnType<typeof machine>): string {
+	const set = instructionSets[0] ?? '';
+	return `${processor}, ${processors} processors, ${set}; sophia-native ${ours}, Node ${node}\n`;
+}
+
 /** Of a clone. */
 function commit(): {readonly commit?: string} {
 	try {

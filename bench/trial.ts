@@ -6,7 +6,7 @@ import {InterruptListener} from '#lib/cli/interrupt';
 import {UsageError, type Option, type Settings} from '#lib/cli/options';
 import {wrap} from '#lib/errors';
 import {tellGoals, type Goal} from './goals';
-import {machine} from './machine';
+import {headline, machine} from './machine';
 import {amountOf, chooseRivals, commonOptions, countOf, textOf} from './options';
 import {rivals as everybody} from './rivals/index';
 import type {Rival, Setting} from './rivals/rival';
@@ -33,6 +33,7 @@ export class Trial implements Disposable {
 	readonly #begun = performance.now();
 	readonly #goals: Goal[] = [];
 	readonly #told = new Set<string>();
+	readonly #machine = machine();
 	#rows = 0;
 	#done = 0;
 	#folder: string | undefined;
@@ -40,7 +41,7 @@ export class Trial implements Disposable {
 	constructor(what: string, settings: Settings, report?: Report) {
 		this.settings = settings;
 		this.report = report ?? wrap(() => new Report(textOf(settings, 'output')));
-		this.report.record('trial', {trial: what, settings, ...machine()});
+		this.report.record('trial', {trial: what, settings, ...this.#machine});
 	}
 
 	get signal(): AbortSignal {
@@ -57,6 +58,7 @@ export class Trial implements Disposable {
 
 	/** Starts these, some of whom may be one rival under several names. */
 	async start(setting: Setting, able: readonly Rival[]): Promise<Team> {
+		this.#once(headline(this.#machine));
 		this.report.progress(0, 'starting the contenders', NaN);
 		const team = await Team.start(able, setting, this.signal);
 		for (const {name, title} of team.members) {

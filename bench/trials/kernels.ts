@@ -95,7 +95,7 @@ function rowsOf(settings: Settings, threads: number): Product[] {
 			listOf(settings, 'products', products, products).map((product) => {
 				const of = {kind: 'product', rows, in: input, out: output, product, dtype, threads};
 				return {
-					name: `${rows} ${weight} ${product}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+					name: `${rows} ${weight} ${product}, ${counted(threads)}`,
 					operations: 2 * rows * input * output,
 					terms: product === 'y' ? input : product === 'dx' ? output : rows,
 					threads,
@@ -105,6 +105,11 @@ function rowsOf(settings: Settings, threads: number): Product[] {
 			}),
 		);
 	});
+}
+
+/** In words. */
+function counted(threads: number): string {
+	return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 function sizesOf(weight: string): readonly [number, number] {
@@ -174,7 +179,7 @@ function summarize(trial: Trial, all: readonly Found[], threads: number): void {
 	const mean = (pick: (of: Found) => Spread | undefined) =>
 		geometricMean(found.flatMap((each) => pick(each)?.middle ?? []));
 	const goal = (what: string, measured: number, wanted: number, note?: string) =>
-		trial.goal({what: `1: ${what}, ${threads} threads`, measured, wanted, ...(note && {note})});
+		trial.goal({what: `1: ${what}, ${counted(threads)}`, measured, wanted, ...(note && {note})});
 	if (dtype === 'bfloat16') {
 		goal(
 			'bf16 products against oneDNN, packed',

@@ -1,4 +1,4 @@
-import {machine} from '../../bench/machine';
+import {headline, machine} from '../../bench/machine';
 import {version} from '../../lib/version';
 
 test('results say what they were measured on', () => {
@@ -6,5 +6,6 @@ test('results say what they were measured on', () => {
 	expect(found).toMatchObject({version, node: process.versions.node});
 	expect(found.processors).toBeGreaterThanOrEqual(1);
 	expect(found.instructionSets).toContain('baseline');
+	expect(headline(found)).toMatch(/^.+, \d+ processors, \w+; sophia-native \d/);
 	expect(Date.parse(found.date)).toBeLessThanOrEqual(Date.now());
 });

@@ -31,5 +31,6 @@ test('a line through points on a line is that line; what it leaves is a part of 
 	expect(found.start).toBeCloseTo(3, 9);
 	expect(found.slope).toBeCloseTo(2, 9);
 	expect(found.error).toBeCloseTo(0, 9);
+	expect(line([0, 1, 2], [1, 1, 100]).slope).toBeLessThan(0.1); // it is close in parts of y: the small ones count
 	expect(line([0, 1, 2], [10, 10, 20]).error).toBeGreaterThan(0.1);
 });
