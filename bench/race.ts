@@ -1,7 +1,14 @@
 /** A row of a table: what everybody's turns on one case came to, and the ratios of them. */
 import type {Answer, Case} from './protocol';
 import type {Outcome} from './rounds';
-import {median, ratios, type Spread} from './statistics';
+import {median, ratios, spread, type Spread} from './statistics';
+
+/** How far apart the quartiles of a ceiling lie on a machine that is left alone. */
+const mostMoved = 1.2;
+
+/** What follows the name of a row that was disturbed, and what it means. */
+export const disturbance = ' ~';
+export const disturbanceNote = '~ somebody else was at work: the peak moved between rounds, and the row means little';
 
 /** One row, measured. */
 export class Race {
@@ -33,6 +40,12 @@ export class Race {
 		const speedup = this.speedup(who, ceiling);
 		const times = (x: number) => (x * work) / most;
 		return speedup && {low: times(speedup.low), middle: times(speedup.middle), high: times(speedup.high)};
+	}
+
+	/** Whether the ceiling moved between rounds: somebody else was at work, and ratios mean little. */
+	disturbed(ceiling: string): boolean {
+		const {low, high} = spread(this.outcomes.get(ceiling)?.seconds ?? []);
+		return high / low > mostMoved;
 	}
 
 	/** The fastest of them. */

@@ -12,7 +12,7 @@ import {rivals as everybody} from './rivals/index';
 import type {Rival, Setting} from './rivals/rival';
 import type {Case} from './protocol';
 import {Report} from './report';
-import {Race} from './race';
+import {disturbanceNote, Race} from './race';
 import {compete} from './rounds';
 import {Team} from './team';
 
@@ -101,9 +101,12 @@ export class Trial implements Disposable {
 		return race;
 	}
 
-	/** Says why somebody has no time in a row: each reason once. */
-	tellReasons({outcomes}: Race): void {
-		for (const [name, {reason}] of outcomes) {
+	/** Says why somebody has no time in a row, and that its ceiling moved: each reason once. */
+	tellReasons(race: Race, ceiling?: string): void {
+		if (ceiling !== undefined && race.disturbed(ceiling)) {
+			this.#once(`  ${disturbanceNote}`);
+		}
+		for (const [name, {reason}] of race.outcomes) {
 			if (reason !== undefined) {
 				this.#once(`  ${name}: ${reason}`);
 			}

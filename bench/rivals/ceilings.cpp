@@ -18,7 +18,7 @@ constexpr int kSums = 12;
 typedef float Vector __attribute__((vector_size(16)));
 constexpr int kSums = 12;
 #endif
-constexpr std::int64_t kRounds = 20000;
+constexpr std::int64_t kRounds = 400000;  // a millisecond or two: threads meet seldom
 
 static volatile float seen;  // so that nothing is computed in vain
 

@@ -3,7 +3,7 @@ import type {Option, Settings} from '#lib/cli/options';
 import {UsageError} from '#lib/cli/options';
 import {amountOf, commonOptions, countsOf, listOf, pythonOf, standardThreads, textOf, wantedOf} from '../options';
 import type {Answer} from '../protocol';
-import {digits, shown, type Race} from '../race';
+import {digits, disturbance, shown, type Race} from '../race';
 import type {Column} from '../report';
 import type {Setting} from '../rivals/rival';
 import {geometricMean, type Spread} from '../statistics';
@@ -71,7 +71,7 @@ async function productsPart(trial: Trial, rows: readonly Product[], setting: Set
 			const product = judge(row, await trial.race(team, row, seconds));
 			found.push(product);
 			trial.report.row(cellsOf(team, product));
-			trial.tellReasons(product.race);
+			trial.tellReasons(product.race, 'peak');
 		}
 	} finally {
 		for (const count of new Set(rows.map(({threads}) => threads))) {
@@ -170,7 +170,8 @@ function cellsOf(team: Team, {row, race, ratio, peak}: Found): string[] {
 		const operations = race.outcomes.get(name)?.facts.operations ?? row.operations;
 		return digits(operations / 1e9 / (race.seconds(name) ?? NaN), 1);
 	});
-	return [row.name, ...rates, shown(ratio), shown(peak)];
+	const name = row.name + (race.disturbed('peak') ? disturbance : '');
+	return [name, ...rates, shown(ratio), shown(peak)];
 }
 
 function summarize(trial: Trial, all: readonly Found[], threads: number): void {

@@ -1,6 +1,6 @@
 /** The rows of whole training steps: GPT-2 124M and smaller, in float32 and in bf16. */
 import {wantedOf} from '../options';
-import {digits, shown, type Race} from '../race';
+import {digits, disturbance, shown, type Race} from '../race';
 import type {Column} from '../report';
 import type {Team} from '../team';
 import type {Row, Trial} from '../trial';
@@ -45,7 +45,7 @@ function rowOf({name, ...model}: Model, dtype: string, threads: number, folder: 
 }
 
 const columns: readonly Column[] = [
-	{title: 'training step, tokens/s', width: 26, left: true},
+	{title: 'training step, tokens/s', width: 28, left: true},
 	{title: 'ours', width: 8},
 	{title: 'ours bf16', width: 9},
 	{title: 'PyTorch', width: 8},
@@ -65,13 +65,13 @@ function tell(trial: Trial, team: Team, model: (typeof models)[number], dtype: s
 	const peak = race.share(who, operations, 'peak', race.outcomes.get('peak')?.facts.operations ?? NaN);
 	const beyond = (name: string) => ((team.find(name)?.peakMemory() ?? NaN) - 16 * parameters) / 1e6;
 	trial.report.row([
-		race.name,
+		race.name + (race.disturbed('peak') ? disturbance : ''),
 		...['ours', 'ours bf16', 'PyTorch', 'PyTorch tuned', 'PyTorch bf16'].map(rate),
 		shown(race.speedup(who, other)),
 		shown(peak),
 		`${digits(beyond(who), 0)} to ${digits(beyond(other), 0)}`,
 	]);
-	trial.tellReasons(race);
+	trial.tellReasons(race, 'peak');
 	const goal = (what: string, measured: number | undefined, wanted: number, note?: string) =>
 		trial.goal({what: `${what}, ${race.name}`, measured: measured ?? NaN, wanted, ...(note && {note})});
 	if (dtype === 'bfloat16') {

@@ -34,6 +34,14 @@ test('the best is the fastest of those that are asked about, and a wrong result 
 	expect(checked.best(['absent'])).toBeUndefined();
 });
 
+test('a ceiling that moves between rounds tells of somebody else', () => {
+	const withPeak = (seconds: readonly number[]) => new Race('a row', of, [['peak', {seconds, facts: {}}]]);
+	expect(race.disturbed('peak')).toBe(true);
+	expect(withPeak([1, 1.01, 1.02, 1.05, 3]).disturbed('peak')).toBe(false);
+	expect(withPeak([1, 1, 1.5, 1.5, 1.5]).disturbed('peak')).toBe(true);
+	expect(withPeak([]).disturbed('peak')).toBe(false);
+});
+
 test('numbers as they are shown', () => {
 	expect(shown({low: 0.9, middle: 0.934, high: 1})).toBe('0.93 (0.90–1.00)');
 	expect(shown(undefined)).toBe('-');
