@@ -8,10 +8,10 @@ import type {Rival} from './rivals/rival';
 
 export const commonOptions: readonly Option[] = [
 	{name: 'rivals', kind: 'string', help: 'whom to measure beside ours, by name with commas; `none` for nobody'},
-	{name: 'python', kind: 'string', help: 'the Python that has PyTorch: $PYTHON, or', standard: 'python3'},
+	{name: 'python', kind: 'string', help: 'the Python that has PyTorch', standard: '$PYTHON, else python3'},
 	{name: 'rounds', kind: 'number', help: 'turns that everybody has', standard: 5},
 	{name: 'limit', kind: 'number', help: 'seconds after which a contender counts as hung', standard: 120},
-	{name: 'only', kind: 'string', help: 'leave out the rows whose text does not have these words'},
+	{name: 'only', kind: 'string', help: 'the rows whose name has all of these words'},
 	{name: 'output', kind: 'string', help: 'file of JSON lines that the results are written to as they come'},
 ];
 

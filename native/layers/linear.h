@@ -8,8 +8,8 @@
 //                                 absent: a Hessian-vector product does not need them, and saves a matrix product
 //   y, dy             (R, out)
 //
-// dx may be absent: nothing below wants it; and dweight: nothing trains the weight. Three matrix products and a column sum, so the threads are theirs and the
-// same text serves both backends.
+// dx may be absent: nothing below wants it; and dweight: nothing trains the weight. Three matrix products and a column
+// sum, so the threads are theirs and the same text serves both backends.
 #pragma once
 #include "../linalg/matmul.h"
 #include "../linalg/reduce.h"
