@@ -29,18 +29,27 @@ export interface Row {
 export class Trial implements Disposable {
 	readonly report: Report;
 	readonly settings: Settings;
-	readonly #listener = new InterruptListener('ending the contenders', 'sophia-bench');
+	readonly #listener: InterruptListener;
 	readonly #begun = performance.now();
 	readonly #goals: Goal[] = [];
 	readonly #told = new Set<string>();
 	readonly #machine = machine();
+	readonly #able: readonly Rival[];
+	readonly #pace: {readonly rounds: number; readonly limit: number};
 	#rows = 0;
 	#done = 0;
 	#folder: string | undefined;
 
+	/** @throws UsageError for options that make no sense, before anything is written */
 	constructor(what: string, settings: Settings, report?: Report) {
 		this.settings = settings;
+		this.#able = chooseRivals(everybody, settings);
+		this.#pace = {
+			rounds: countOf(settings, 'rounds', standardOf('rounds')),
+			limit: amountOf(settings, 'limit', standardOf('limit')),
+		};
 		this.report = report ?? wrap(() => new Report(textOf(settings, 'output')));
+		this.#listener = new InterruptListener('ending the contenders', 'sophia-bench');
 		this.report.record('trial', {trial: what, settings, ...this.#machine});
 	}
 
@@ -50,7 +59,7 @@ export class Trial implements Disposable {
 
 	/** Starts the contenders that have some of this work, and says who is absent and why: each reason once. */
 	async team(setting: Setting, kinds: readonly string[], names?: readonly string[]): Promise<Team> {
-		const able = chooseRivals(everybody, this.settings)
+		const able = this.#able
 			.filter((rival) => rival.kinds.some((kind) => kinds.includes(kind)))
 			.filter(({name}) => names === undefined || names.includes(name));
 		return this.start(setting, able);
@@ -58,7 +67,6 @@ export class Trial implements Disposable {
 
 	/** Starts these, some of whom may be one rival under several names. */
 	async start(setting: Setting, able: readonly Rival[]): Promise<Team> {
-		this.#once(headline(this.#machine));
 		this.report.progress(0, 'starting the contenders', NaN);
 		const team = await Team.start(able, setting, this.signal);
 		for (const {name, title} of team.members) {
@@ -71,8 +79,11 @@ export class Trial implements Disposable {
 		return team;
 	}
 
-	/** Says how many rows are still to come, for the line of progress. */
+	/** Says how many more rows are to come. The first tell what machine this is. */
 	expect(rows: number): number {
+		if (rows > 0) {
+			this.#once(headline(this.#machine));
+		}
 		this.#rows += rows;
 		return rows;
 	}
@@ -87,8 +98,7 @@ export class Trial implements Disposable {
 			const of = row.caseOf(name);
 			return of === undefined ? [] : [{name, contender, of}];
 		});
-		const rounds = countOf(this.settings, 'rounds', standardOf('rounds'));
-		const limit = amountOf(this.settings, 'limit', standardOf('limit'));
+		const {rounds, limit} = this.#pace;
 		const onRound = (round: number) => this.#tell(`${row.name}, round ${round + 1} of ${rounds}`, round / rounds);
 		const outcomes = await compete(racing, {rounds, seconds, limit, signal: this.signal, onRound});
 		this.#done++;

@@ -25,6 +25,8 @@ test.each([
 	[['optimizers', '--scale', '2'], 'Expected `--scale` to be at most 1, got `2`'],
 	[['step', '--parts', 'rows,cycels'], 'Unknown value `cycels` of `--parts`, did you mean `cycles`?'],
 	[['step', '--rounds', 'many'], 'Expected `--rounds` to be a number, got `many`'],
+	[['step', '--rounds', '0'], 'Expected `--rounds` to be a positive whole number, got `0`'],
+	[['step', '--limit', '-1'], 'Expected `--limit` to be above 0, got `-1`'],
 	[['step', 'now'], 'Unexpected argument `now`; see `sophia-bench step --help`'],
 ])('%j is misuse: one line, exit 2', async (argv, message) => {
 	expect(await main(argv)).toBe(2);

@@ -19,8 +19,8 @@ test('a race of three, of whom one crashes and one has no part: it is told once,
 	const output = new MemoryOutput();
 	using trial = new Trial('test', {rounds: 2}, new Report(path, output));
 	const rivals = [fakeRival('ours', 'steady', '1'), fakeRival('fast', 'steady', '0.5'), fakeRival('falls', 'crash')];
-	using team = await trial.start(setting, [...rivals, fakeRival('no part', 'hang'), fakeRival('mute', 'mute')]);
 	trial.expect(2);
+	using team = await trial.start(setting, [...rivals, fakeRival('no part', 'hang'), fakeRival('mute', 'mute')]);
 	const race = await trial.race(team, row, 0.01);
 	trial.tellReasons(race);
 	trial.tellReasons(await trial.race(team, row, 0.01));
