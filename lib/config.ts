@@ -111,9 +111,11 @@ export interface Placement {
 	readonly recompute?: Recompute | boolean;
 	/**
 	What activations, their gradients, and the parameters that the layers read are stored as. `bfloat16` halves what
-	activations take, multiplies on tensor cores, and needs CUDA. The weights that are trained, their gradients, logits,
-	losses, norms, the optimizer's state and products with the Hessian stay in float32 (Micikevicius et al. 2018,
-	https://arxiv.org/abs/1710.03740); so do the labels of Sophia-G, drawn from the logits of a pass in bfloat16.
+	activations take. It multiplies on tensor cores of CUDA, and on the CPU by its own instruction where `cpu().isa` is
+	`avx512bf16`; other processors multiply what they read as floats, and take longer than in float32. The weights that are
+	trained, their gradients, logits, losses, norms, the optimizer's state and products with the Hessian stay in float32
+	(Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740); so do the labels of Sophia-G, drawn from the logits of a
+	pass in bfloat16.
 
 	@default 'float32'
 	*/
@@ -139,13 +141,10 @@ export const placementKeys = ['device', 'threads', 'isa', 'recompute', 'dtype'] 
 export function nativeConfig(config: Gpt2Config, placement: Placement): NativeGpt2Config {
 	const {device = 'auto', threads = 0, isa = '', recompute = 'none', dtype = 'float32'} = placement;
 	const where = resolveDevice(device);
-	if (oneOf('dtype', dtype, dtypes) === 'bfloat16' && where.device === 'cpu') {
-		throw argumentError('range', 'Expected `dtype` to be `float32` on the CPU, got `bfloat16`');
-	}
 	return {
 		...config,
 		...where,
-		dtype,
+		dtype: oneOf('dtype', dtype, dtypes),
 		threads: integer('threads', threads, 0, 4096),
 		isa: text('isa', isa),
 		recompute: makeRecompute(recompute),

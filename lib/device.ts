@@ -14,7 +14,7 @@ import {Storage} from './storage';
 export interface CpuOptions {
 	/** Threads, from 1 on. @default `SOPHIA_NUM_THREADS`, or the processors this process may use */
 	readonly threads?: number;
-	/** The instruction set: `avx512`, `avx2` or `baseline`. @default `SOPHIA_ISA`, or the best this machine runs */
+	/** The instruction set: `avx512bf16`, `avx512`, `avx2` or `baseline`. @default `SOPHIA_ISA`, or the best this machine runs */
 	readonly isa?: string;
 }
 

@@ -9,7 +9,7 @@ import {dropoutNumbers, type Dropout} from './dropout';
 export interface Inputs<D extends Float = 'f32'> {
 	/**
 	`[..., T, 3C]`: the columns of the queries, then of the keys, then of the values, in each of them one head after another.
-	`f32`, or `bf16` on CUDA, where a head has 256 channels at most.
+	`f32` or `bf16`; in `bf16` on CUDA a head has 256 channels at most.
 	*/
 	readonly qkv: Tensor<D>;
 	/** C is a multiple of it. */

@@ -6,7 +6,7 @@ import type {NativeTensor} from '../nativetensors';
 import {Storage} from '../storage';
 import {Tensor, type ElementType} from '../tensor';
 
-/** What layers compute with: `f32`, or on CUDA `bf16`. */
+/** What layers compute with. */
 export type Float = 'f32' | 'bf16';
 
 type AnyTensor = Tensor<ElementType>;
@@ -263,12 +263,9 @@ function fits(shape: Shape, pattern: Pattern): boolean {
 	return long && rest.every((wanted, i) => (typeof wanted === 'number' ? last[i] === wanted : last[i] !== 0));
 }
 
-function expectFloats(name: string, {device, dtype, tangent}: AnyTensor): Float {
+function expectFloats(name: string, {dtype, tangent}: AnyTensor): Float {
 	if (dtype !== 'f32' && dtype !== 'bf16') {
 		throw argumentError('range', `Expected \`${name}\` to hold f32 or bf16, ${got(dtype)}`);
-	}
-	if (dtype === 'bf16' && device.isCpu) {
-		throw argumentError('range', `Expected \`${name}\` to hold f32: the CPU does not compute in bf16`);
 	}
 	if (dtype === 'bf16' && tangent !== undefined) {
 		throw argumentError('range', `Expected \`${name}\` to hold f32: tangents are not computed in bf16`);

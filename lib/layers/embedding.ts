@@ -8,7 +8,7 @@ import {dropoutNumbers, type Dropout} from './dropout';
 export interface Inputs<D extends Float = 'f32'> {
 	/** `[..., T]`, `i32`; each at least 0 and below V. */
 	readonly tokens: Tensor<'i32'>;
-	/** `[V, C]`; `f32`, or `bf16` on CUDA. */
+	/** `[V, C]`; `f32` or `bf16`. */
 	readonly wte: Tensor<D>;
 	/** `[at least T, C]`: a row for each position; without it positions make no difference. */
 	readonly wpe?: Tensor<D>;

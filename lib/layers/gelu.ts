@@ -5,7 +5,7 @@ import {Call, type Float, type Made} from './call';
 
 /** What both passes read. */
 export interface Inputs<D extends Float = 'f32'> {
-	/** Of any shape; `f32`, or `bf16` on CUDA. */
+	/** Of any shape; `f32` or `bf16`. */
 	readonly x: Tensor<D>;
 	/** `tanh`: ½x(1 + tanh(√(2/π)(x + 0.044715x³))); `erf`: the exact one. @default 'tanh' */
 	readonly form?: 'tanh' | 'erf';

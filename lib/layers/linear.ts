@@ -2,7 +2,7 @@
 import type {Tensor} from '../tensor';
 import {Call, product, type Beside, type Float, type Made, type Unless} from './call';
 
-/** What both passes read. Floats: `f32`, or on CUDA all three `bf16`. */
+/** What both passes read. Floats: `f32`, or all three `bf16`. */
 export interface Inputs<D extends Float = 'f32'> {
 	/** `[..., in]` */
 	readonly x: Tensor<D>;

@@ -5,7 +5,7 @@ import {dropoutNumbers, type Dropout} from './dropout';
 
 /** What `forward` reads. */
 export interface Inputs<D extends Float = 'f32'> {
-	/** Of any shape; `f32`, or `bf16` on CUDA. */
+	/** Of any shape; `f32` or `bf16`. */
 	readonly x: Tensor<D>;
 	/** Of the shape of x. */
 	readonly branch: Tensor<D>;

@@ -49,9 +49,17 @@ class Cpu {
   static constexpr const char* kName = Isa::kName;
   static constexpr bool kHostIsDevice = true;
 
-  explicit Cpu(int threads) : pool_(threads), scratch_(static_cast<std::size_t>(threads) * kSlots) {}
+  // `bf16`: products of Bf16 may use the processor's own instruction for them, which only AVX-512 has here.
+  explicit Cpu(int threads, bool bf16 = false)
+      : pool_(threads), scratch_(static_cast<std::size_t>(threads) * kSlots), bf16_(bf16) {}
 
   int threads() const { return pool_.threads(); }
+  bool bf16() const { return bf16_; }
+  // The instruction set, which tells what bits a result has.
+  const char* name() const {
+    if constexpr (std::is_same_v<Isa, Avx512>) return bf16_ ? Isa::kNameWithBf16 : Isa::kName;
+    else return Isa::kName;
+  }
 
   // Zeroed memory, 64-byte aligned; throws std::bad_alloc.
   void* allocate(std::size_t bytes) { return allocate_zeroed(bytes); }
@@ -137,6 +145,7 @@ class Cpu {
   static constexpr std::size_t kSlots = static_cast<std::size_t>(Slot::kSlots);
   Pool pool_;
   std::vector<Scratch> scratch_;
+  bool bf16_;
   const std::atomic<bool>* cancel_ = nullptr;
 };
 

@@ -13,7 +13,7 @@ struct Avx2 {
   static constexpr int kLanes = 8;
 };
 struct Avx512 {
-  static constexpr const char* kName = "avx512";
+  static constexpr const char* kName = "avx512", *kNameWithBf16 = "avx512bf16";
   static constexpr int kLanes = 16;
 };
 struct Float64 {  // the reference of the tests: the same schedules, in double
@@ -36,7 +36,21 @@ using Isa = SOPHIA_ISA;  // the set that this translation unit is compiled for
 
 }  // namespace sophia
 
-// Instantiates verb(Cpu<Isa>&, const Layer<S>&) at the two scalars of this translation unit.
+// prefix followed by the name of the set.
+#define SOPHIA_JOIN(a, b) a##b
+#define SOPHIA_FOR(prefix, isa) SOPHIA_JOIN(prefix, isa)
+
+// Whether this translation unit is the reference arithmetic, which computes in double alone and has no entry.
+#define SOPHIA_REFERENCE_Float64 1
+#define SOPHIA_IS_REFERENCE SOPHIA_FOR(SOPHIA_REFERENCE_, SOPHIA_ISA)
+
+// Instantiates verb(Cpu<Isa>&, const Layer<S>&) at the scalars of this translation unit.
 #define SOPHIA_INSTANTIATE(verb, Layer)                   \
+  SOPHIA_INSTANTIATE_BF16(verb, Layer)                    \
   template void verb(Cpu<Isa>&, const Layer<Real<Isa>>&); \
   template void verb(Cpu<Isa>&, const Layer<Dual<Real<Isa>>>&)
+#if SOPHIA_IS_REFERENCE
+#define SOPHIA_INSTANTIATE_BF16(verb, Layer)
+#else
+#define SOPHIA_INSTANTIATE_BF16(verb, Layer) template void verb(Cpu<Isa>&, const Layer<Bf16>&);
+#endif

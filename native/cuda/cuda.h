@@ -35,6 +35,7 @@ class Cuda {
   using Mark = sophia::Mark;
   using Graph = sophia::Graph;
   static constexpr const char* kName = "cuda";
+  static const char* name() { return kName; }
   static constexpr bool kHostIsDevice = false;
 
   // Everything runs on one stream of this device: one of its own, or the caller's, who keeps it. Throws kDevice when

@@ -4,13 +4,14 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include "../cpu/isa.h"
 #include "../cpu/pool.h"
 #include "../cuda/probe.h"
 #include "instruction_sets.h"
 
 namespace sophia {
 
-#define SOPHIA_ENTRY(set) extern "C" Device* sophia_make_device_##set(int threads, std::int64_t limit)
+#define SOPHIA_ENTRY(set) extern "C" Device* sophia_make_device_##set(int threads, bool bf16, std::int64_t limit)
 SOPHIA_ENTRY(baseline);
 SOPHIA_ENTRY(avx2);
 SOPHIA_ENTRY(avx512);
@@ -19,11 +20,12 @@ extern "C" Device* sophia_make_device_cuda(int gpu, void* stream, std::int64_t l
 
 namespace {
 
-using Make = Device* (*)(int threads, std::int64_t limit);
+using Make = Device* (*)(int threads, bool bf16, std::int64_t limit);
 
 // The build says which sets it has.
 const std::map<std::string, Make> kMakers = {
 #if defined(SOPHIA_HAVE_AVX512)
+    {"avx512bf16", sophia_make_device_avx512},
     {"avx512", sophia_make_device_avx512},
 #endif
 #if defined(SOPHIA_HAVE_AVX2)
@@ -114,7 +116,8 @@ std::shared_ptr<Device> make_device(const DeviceChoice& choice) {
   require(choice.threads >= 0 && choice.threads <= kMostThreads, "Expected `threads` to be from 0 to ", kMostThreads,
           ", got ", choice.threads);
   const int threads = choice.threads > 0 ? choice.threads : default_threads();
-  return std::shared_ptr<Device>(kMakers.at(choose_isa(choice.isa))(threads, limit_or(host_memory())));
+  const std::string isa = choose_isa(choice.isa);
+  return std::shared_ptr<Device>(kMakers.at(isa)(threads, isa == Avx512::kNameWithBf16, limit_or(host_memory())));
 }
 
 }  // namespace sophia

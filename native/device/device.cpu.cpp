@@ -5,14 +5,11 @@
 #define SOPHIA_DEVICE_Baseline sophia_make_device_baseline
 #define SOPHIA_DEVICE_Avx2 sophia_make_device_avx2
 #define SOPHIA_DEVICE_Avx512 sophia_make_device_avx512
-#define SOPHIA_REFERENCE_Float64 1  // the reference arithmetic of the tests has no entry
-#define SOPHIA_JOIN(a, b) a##b
-#define SOPHIA_FOR(prefix, isa) SOPHIA_JOIN(prefix, isa)
 
-#if !SOPHIA_FOR(SOPHIA_REFERENCE_, SOPHIA_ISA)
+#if !SOPHIA_IS_REFERENCE
 namespace sophia {
-extern "C" Device* SOPHIA_FOR(SOPHIA_DEVICE_, SOPHIA_ISA)(int threads, std::int64_t limit) {
-  return new DeviceOn<Cpu<Isa>>("cpu", limit, threads);
+extern "C" Device* SOPHIA_FOR(SOPHIA_DEVICE_, SOPHIA_ISA)(int threads, bool bf16, std::int64_t limit) {
+  return new DeviceOn<Cpu<Isa>>("cpu", limit, threads, bf16);
 }
 }  // namespace sophia
 #endif

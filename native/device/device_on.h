@@ -29,7 +29,7 @@ class DeviceOn final : public Device {
   DeviceOn(std::string name, std::int64_t limit, Arguments... arguments)
       : Device(std::move(name), limit), on_(arguments...) {}
 
-  const char* isa() const override { return On::kName; }
+  const char* isa() const override { return on_.name(); }
   int threads() const override { return on_.threads(); }
   bool host_is_device() const override { return On::kHostIsDevice; }
   void* stream() const override {

@@ -9,8 +9,10 @@ std::vector<std::string> usable_isas() {
   std::vector<std::string> names;
 #if defined(SOPHIA_HAVE_AVX512)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl"))
+      __builtin_cpu_supports("avx512vl")) {
+    if (__builtin_cpu_supports("avx512bf16")) names.emplace_back("avx512bf16");
     names.emplace_back("avx512");
+  }
 #endif
 #if defined(SOPHIA_HAVE_AVX2)
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))

@@ -11,7 +11,7 @@
 //   crossentropy    logits, targets            losses              peak, lse             dlosses, dlogits
 //
 // Shapes, and what is added to instead of written, stand in the headers of the layers; `?` may be absent. Tensors are
-// float32; on CUDA those of a layer's Act and Par may be bf16. Where any has a tangent, the layer is computed at Dual:
+// float32; those of a layer's Act and Par may be bf16. Where any has a tangent, the layer is computed at Dual:
 // whoever asks gives what is written a tangent too, and what is read and has none is a constant.
 #pragma once
 #include <map>

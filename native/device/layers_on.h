@@ -190,8 +190,7 @@ void run(const Device& device, On& on, const LayerCall& call) {
   require(!(dual && half), "Expected tensors of floats: tangents are not computed in bf16");
   if (dual) return run_as<Dual<T>, Call>(device, on, call);
   if (!half) return run_as<T, Call>(device, on, call);
-  if constexpr (On::kHostIsDevice) fail(Code::kInvalidArgument, "Expected tensors of floats: the CPU has no bf16");
-  else run_as<Bf16, Call>(device, on, call);
+  run_as<Bf16, Call>(device, on, call);
 }
 
 }  // namespace called

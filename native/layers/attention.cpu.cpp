@@ -27,7 +27,8 @@ void each_tile(int first, int count, int from, F f) {
 }
 
 // The scratch of a task. The rows of a head may lie a multiple of 4096 bytes apart, and would then push each other out
-// of the caches: they are worked on as copies that lie together, made up to whole packs.
+// of the caches: they are worked on as copies that lie together, made up to whole packs. S is Acc: what is Bf16 in
+// memory is copied to floats.
 template <class S>
 struct Tiles {
   std::ptrdiff_t width;         // of a copied row
@@ -72,9 +73,9 @@ template <int N, class S>
 class Block {
  public:
   using T = Number<S>;
-  using V = decltype(View<S>()[At<N>{}]);
+  using V = decltype(View<Acc<S>>()[At<N>{}]);
 
-  Block(const Attention<S>& a, const attention::Head<S>& head, const Tiles<S>& tiles, int first)
+  Block(const Attention<S>& a, const attention::Head<S>& head, const Tiles<Acc<S>>& tiles, int first)
       : a_(a),
         head_(head),
         t_(tiles),
@@ -230,7 +231,7 @@ class Block {
 
   const Attention<S>& a_;
   const attention::Head<S>& head_;
-  const Tiles<S>& t_;
+  const Tiles<Acc<S>>& t_;
   const int first_, D_;
   const std::ptrdiff_t stride_;   // of q, k, v and their gradients
   const int count_, from_, end_;  // queries, the first column that is computed, and columns up to a whole pack
@@ -244,7 +245,7 @@ void forward(Cpu<Isa>& on, const Attention<S>& a) {
   const int T = static_cast<int>(a.time), D = a.channels / a.heads, stride = 3 * a.channels;
   on.parallel(a.batch * a.heads, [&](std::int64_t task, int thread) {
     const auto head = attention::head(a, task);
-    const Tiles<S> tiles(on, thread, T, D, false);
+    const Tiles<Acc<S>> tiles(on, thread, T, D, false);
     copy_rows<N>(T, D, head.k, stride, tiles.k, tiles.width, true);
     copy_rows<N>(T, D, head.v, stride, tiles.v, tiles.width, true);
     const int begin = static_cast<int>(a.past) / kQueries * kQueries;
@@ -258,7 +259,7 @@ void backward(Cpu<Isa>& on, const Attention<S>& a) {
   const int T = static_cast<int>(a.time), D = a.channels / a.heads, stride = 3 * a.channels;
   on.parallel(a.batch * a.heads, [&](std::int64_t task, int thread) {
     const auto head = attention::head(a, task);
-    const Tiles<S> tiles(on, thread, T, D, true);
+    const Tiles<Acc<S>> tiles(on, thread, T, D, true);
     copy_rows<N>(T, D, head.k, stride, tiles.k, tiles.width, true);
     copy_rows<N>(T, D, head.v, stride, tiles.v, tiles.width, true);
     for (int first = 0; first < T; first += kQueries) Block<N, S>(a, head, tiles, first).backward();

@@ -1,6 +1,6 @@
 // Copies of small matrices, with new strides or transposed; for tiles that must lie together in the first-level cache.
 // The last pack of a row of `to` is filled up with zeros when `pad` is set; otherwise nothing outside the matrices is
-// touched.
+// touched. What is Bf16 is a float on its way.
 #pragma once
 #include <algorithm>
 #include "../core/view.h"
@@ -30,9 +30,9 @@ HD At<N> whole(Part<N> place) {
 }  // namespace copies
 
 // to = from, both (rows, columns).
-template <int N, class T>
-void copy_rows(int rows, int columns, View<T> from, std::ptrdiff_t from_stride, View<T> to, std::ptrdiff_t to_stride,
-               bool pad = false) {
+template <int N, class From, class To>
+void copy_rows(int rows, int columns, View<From> from, std::ptrdiff_t from_stride, View<To> to,
+               std::ptrdiff_t to_stride, bool pad = false) {
   for (int r = 0; r < rows; ++r)
     copies::each_pack<N>(columns, [&](auto place) {
       const auto x = from.row(r, from_stride)[place];
@@ -42,9 +42,10 @@ void copy_rows(int rows, int columns, View<T> from, std::ptrdiff_t from_stride, 
 }
 
 // to = fromᵀ,   from (rows, columns), to (columns, rows).
-template <int N, class T>
-void copy_transposed(int rows, int columns, View<T> from, std::ptrdiff_t from_stride, View<T> to,
+template <int N, class From, class To>
+void copy_transposed(int rows, int columns, View<From> from, std::ptrdiff_t from_stride, View<To> to,
                      std::ptrdiff_t to_stride, bool pad = false) {
+  using T = Number<To>;
   copies::each_pack<N>(rows, [&](auto high) {
     copies::each_pack<N>(columns, [&](auto wide) {
       constexpr bool kWhole = std::is_same_v<decltype(high), At<N>> && std::is_same_v<decltype(wide), At<N>>;

@@ -66,6 +66,10 @@ void matmul(On& on, const Matmul& shape, View<T> a, View<T> b, View<C> c, Epilog
   sum_of_products(on, shape, {Factors<T>{a, b}}, c, epilogue);
 }
 
+// The same on the CPU for Bf16: sums are floats, of exact products or of what vdpbf16ps makes of them (words.h).
+template <class Isa, class C, class Epilogue = Plain>
+void matmul(Cpu<Isa>&, const Matmul&, View<Bf16> a, View<Bf16> b, View<C> c, Epilogue = {});
+
 // The product rule, (AB)˙ = ȦB + AḂ: three products, of which the last two are one with the inner dimension 2k. Where C
 // lacks its value half the first is not computed.
 template <class On, class T, class Epilogue = Plain>

@@ -12,16 +12,16 @@
 
 namespace sophia {
 
-template <class Isa, class S>
-void add_column_sums(Cpu<Isa>&, std::int64_t rows, std::int64_t columns, View<S> x, View<S> sums);
+template <class Isa, class T, class S>
+void add_column_sums(Cpu<Isa>&, std::int64_t rows, std::int64_t columns, View<T> x, View<S> sums);
 template <class T, class S>
 void add_column_sums(Cuda&, std::int64_t rows, std::int64_t columns, View<T> x, View<S> sums);
 
 namespace reduce {
 
 // sums += one row of x.
-template <class S, class Team>
-HD void add_row(Team team, std::int64_t columns, View<S> row, View<S> sums) {
+template <class T, class S, class Team>
+HD void add_row(Team team, std::int64_t columns, View<T> row, View<S> sums) {
   team.each(columns, [&](auto c) { add(sums, c, row[c]); });
 }
 

@@ -19,6 +19,7 @@ using MakeRun = Run* (*)(const Config&, const Placement&);
 // The build says which sets it has.
 const std::map<std::string, MakeRun> kRunMakers = {
 #if defined(SOPHIA_HAVE_AVX512)
+    {"avx512bf16", sophia_make_run_avx512},
     {"avx512", sophia_make_run_avx512},
 #endif
 #if defined(SOPHIA_HAVE_AVX2)
@@ -29,20 +30,25 @@ const std::map<std::string, MakeRun> kRunMakers = {
 #endif
 };
 
+void expect_known_dtype(const Placement& placement) {
+  require(placement.dtype == "float32" || placement.dtype == "bfloat16",
+          "Expected `dtype` to be float32 or bfloat16, got ", placement.dtype);
+}
+
 }  // namespace
 
 std::unique_ptr<Run> make_cpu_run(const Config& config, const Placement& placement) {
   check(config);
-  require(placement.dtype == "float32", "Expected `dtype` to be float32 on the CPU, got ", placement.dtype);
+  expect_known_dtype(placement);
   Placement settled = placement;
+  settled.isa = choose_isa(placement.isa);
   if (settled.threads <= 0) settled.threads = default_threads();
-  return std::unique_ptr<Run>(kRunMakers.at(choose_isa(placement.isa))(config, settled));
+  return std::unique_ptr<Run>(kRunMakers.at(settled.isa)(config, settled));
 }
 
 std::unique_ptr<Run> make_cuda_run(const Config& config, const Placement& placement) {
   check(config);
-  require(placement.dtype == "float32" || placement.dtype == "bfloat16",
-          "Expected `dtype` to be float32 or bfloat16, got ", placement.dtype);
+  expect_known_dtype(placement);
   expect_gpu(placement.gpu);
 #if defined(SOPHIA_HAVE_CUDA)
   return std::unique_ptr<Run>(sophia_make_run_cuda(config, placement));

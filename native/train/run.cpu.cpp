@@ -5,14 +5,14 @@
 #define SOPHIA_ENTRY_Baseline sophia_make_run_baseline
 #define SOPHIA_ENTRY_Avx2 sophia_make_run_avx2
 #define SOPHIA_ENTRY_Avx512 sophia_make_run_avx512
-#define SOPHIA_REFERENCE_Float64 1  // the reference arithmetic of the tests has no entry
-#define SOPHIA_JOIN(a, b) a##b
-#define SOPHIA_FOR(prefix, isa) SOPHIA_JOIN(prefix, isa)
 
-#if !SOPHIA_FOR(SOPHIA_REFERENCE_, SOPHIA_ISA)
+#if !SOPHIA_IS_REFERENCE
 namespace sophia {
 extern "C" Run* SOPHIA_FOR(SOPHIA_ENTRY_, SOPHIA_ISA)(const Config& config, const Placement& placement) {
-  return new RunOn<Cpu<Isa>>(config, placement.recompute, placement.threads);
+  const bool bf16 = placement.isa == Avx512::kNameWithBf16;
+  if (placement.dtype == "bfloat16")
+    return new RunOn<Cpu<Isa>, Bf16>(config, placement.recompute, placement.threads, bf16);
+  return new RunOn<Cpu<Isa>>(config, placement.recompute, placement.threads, bf16);
 }
 }  // namespace sophia
 #endif

@@ -159,7 +159,7 @@ struct Placement {
   // What the backward pass makes once more: "none"; "cheap", the outputs of LayerNorm and GELU; "all", everything but
   // the blocks' inputs.
   std::string recompute = "none";
-  // What passes over the model store activations as, and a copy of the parameters: "float32", or on CUDA "bfloat16".
+  // What passes over the model store activations as, and a copy of the parameters: "float32" or "bfloat16".
   std::string dtype = "float32";
 };
 std::unique_ptr<Run> make_cpu_run(const Config&, const Placement&);

@@ -17,9 +17,10 @@ class RunOn : public Run {
   using T = typename On::Real;
 
   // `place` is what On is made of: a number of threads, or of a GPU.
-  RunOn(const Config& config, const std::string& recompute, int place)
+  template <class... Place>
+  RunOn(const Config& config, const std::string& recompute, Place... place)
       : Run(config),
-        on_(place),
+        on_(place...),
         memory_(on_, config_, parameters_, offsets_, kept(recompute)),
         inbox_(on_),
         sums_(on_, 2),
@@ -28,7 +29,7 @@ class RunOn : public Run {
   }
 
   int threads() const override { return on_.threads(); }
-  const char* isa() const override { return On::kName; }
+  const char* isa() const override { return on_.name(); }
 
   void read(ArenaName name, std::int64_t offset, std::span<T> to) override {
     on_.download(to.data(), arena(name) + offset, static_cast<std::int64_t>(to.size()));
