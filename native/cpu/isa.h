@@ -13,7 +13,7 @@ struct Avx2 {
   static constexpr int kLanes = 8;
 };
 struct Avx512 {
-  static constexpr const char* kName = "avx512", *kNameWithBf16 = "avx512bf16";
+  static constexpr const char *kName = "avx512", *kNameWithBf16 = "avx512bf16";
   static constexpr int kLanes = 16;
 };
 struct Float64 {  // the reference of the tests: the same schedules, in double

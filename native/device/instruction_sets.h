@@ -1,6 +1,6 @@
 // The instruction sets that this build has and this machine can run, best first; and the one that is taken when none is
-// asked for, SOPHIA_ISA or the best. `avx512bf16` is `avx512`, with the processor's own instruction for products of Bf16:
-// in float32 both have the same bits.
+// asked for, SOPHIA_ISA or the best. `avx512bf16` is `avx512`, with the processor's own instruction for products of
+// Bf16: in float32 both have the same bits.
 #pragma once
 #include <string>
 #include <vector>

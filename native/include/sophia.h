@@ -60,8 +60,8 @@ SOPHIA_API const char* sophia_version(void);
 typedef struct sophia_device sophia_device;
 
 // The CPU, with threads of its own. `threads`: 0 for SOPHIA_NUM_THREADS, or the processors that this process may use.
-// `isa`: "avx512bf16", "avx512", "avx2" or "baseline"; NULL for SOPHIA_ISA, or the best this machine runs. Results have the same bits
-// for any number of threads.
+// `isa`: "avx512bf16", "avx512", "avx2" or "baseline"; NULL for SOPHIA_ISA, or the best this machine runs. Results have
+// the same bits for any number of threads.
 SOPHIA_API sophia_status sophia_device_cpu(int32_t threads, const char* isa, sophia_device** device);
 
 // A GPU by CUDA's number. `stream`: a cudaStream_t of the caller's to work on, which outlives the device and what is

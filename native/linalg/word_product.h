@@ -59,8 +59,8 @@ class WordProduct {
     float* const partial = reinterpret_cast<float*>(b + group_ * panels_ * panel_);
     for (std::int64_t r = 0; r < runs.count; ++r) {
       const Range depth = depths().range(runs.begin + r);
-      const std::int64_t first = s_.transpose_b ? columns.begin * s_.ldb + depth.begin
-                                                : depth.begin * s_.ldb + columns.begin;
+      const std::int64_t first =
+          s_.transpose_b ? columns.begin * s_.ldb + depth.begin : depth.begin * s_.ldb + columns.begin;
       copy_words<Words, Isa::kLanes, kColumns>({b_ + first, columns.count, depth.count, s_.ldb, s_.transpose_b},
                                                b + r * panels_ * panel_, panel_);
     }
@@ -69,15 +69,15 @@ class WordProduct {
       for (std::int64_t r = 0; r < runs.count; ++r) {
         const Range strip = strips.range(i);
         multiply_strip({rows.begin + strip.begin, strip.count}, columns, runs.begin + r, scratch,
-                       b + r * panels_ * panel_,
-                       partial + (group_ == runs_ ? 0 : strip.begin * panels_ * kColumns));
+                       b + r * panels_ * panel_, partial + (group_ == runs_ ? 0 : strip.begin * panels_ * kColumns));
       }
   }
 
   void multiply_strip(Range rows, Range columns, std::int64_t run, Word* a, const Word* b, float* partial) const {
     const Range depth = depths().range(run);
     const std::int64_t first = s_.transpose_a ? depth.begin * s_.lda + rows.begin : rows.begin * s_.lda + depth.begin;
-    const std::int64_t there = s_.transpose_a ? std::min<std::int64_t>(kStripWords<Isa>, s_.m - rows.begin) : rows.count;
+    const std::int64_t there =
+        s_.transpose_a ? std::min<std::int64_t>(kStripWords<Isa>, s_.m - rows.begin) : rows.count;
     copy_words<Words, Isa::kLanes, kStripWords<Isa>>({a_ + first, there, depth.count, s_.lda, !s_.transpose_a}, a, 0);
     const auto kernel = WordKernels<Words, Isa>::kTable[rows.count - 1];
     const std::int64_t steps = ceil_divide(depth.count, Words::kDepths);

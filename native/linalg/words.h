@@ -1,5 +1,5 @@
-// What the product of Bf16 copies its factors to before it multiplies: words, each of which holds the numbers of one row
-// or column at one step of the inner dimension.
+// What the product of Bf16 copies its factors to before it multiplies: words, each of which holds the numbers of one
+// row or column at one step of the inner dimension.
 //
 //   Widened   one number, as a float: any processor multiplies those
 //   Pairs     two numbers, of depth 2d and 2d + 1, in the order of memory: what vdpbf16ps multiplies, which adds both

@@ -16,8 +16,7 @@ class RunOn : public Run {
  public:
   using T = typename On::Real;
 
-  // `place` is what On is made of: a number of threads, or of a GPU.
-  template <class... Place>
+  template <class... Place>  // what On is made of: a number of threads, or of a GPU
   RunOn(const Config& config, const std::string& recompute, Place... place)
       : Run(config),
         on_(place...),

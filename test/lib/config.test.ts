@@ -34,6 +34,9 @@ describe('the shape of a model', () => {
 	test('crosses the boundary with a place and no default left open', () => {
 		expect(nativeConfig(makeConfig({}), {})).toMatchObject({device: 'cpu', threads: 0, isa: '', gelu: 'tanh'});
 		expect(nativeConfig(makeConfig({}), {threads: 2, isa: 'avx2'})).toMatchObject({threads: 2, isa: 'avx2'});
+		expect(nativeConfig(makeConfig({}), {dtype: 'bfloat16'})).toMatchObject({device: 'cpu', dtype: 'bfloat16'});
+		const half = () => nativeConfig(makeConfig({}), {dtype: 'float16' as never});
+		expect(half).toThrow('Expected `dtype` to be one of `float32`, `bfloat16`');
 		expect(() => nativeConfig(makeConfig({}), {threads: -1})).toThrow(RangeError);
 		const odd = () => nativeConfig(makeConfig({}), {isa: 5 as never});
 		expect(odd).toThrow('Expected `isa` to be a string, got `5` (number)');

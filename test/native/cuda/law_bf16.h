@@ -1,124 +1,27 @@
-// The law of a layer at Bf16 on the CUDA backend. Its reference is the layer in float64 at the very numbers that memory
-// holds, and a result may differ from it by
-//
-//   half a unit in the last place, where the layer writes bf16: it rounds once, and nothing before
-//   the case's tolerance, which is float's, of the greatest number of the tensor
-//
-// Which tensors are bf16 is read off the layer's own struct.
+// The law of a layer at Bf16, test/native/law_bf16.h, on the CUDA backend.
 #pragma once
-#include <algorithm>
+#include "../law_bf16.h"
 #include "law.h"
 #include "memory.h"
 
 namespace law {
 
 template <>
-class DeviceBench<Bf16> {
- public:
-  // A tensor whose type is that of the member it is given to.
-  struct Place {
-    DeviceBench& bench;
-    std::string name;
-    const Vector* numbers;
-    template <class T>
-    operator View<T>() const {
-      return numbers ? bench.place<T>(name, *numbers) : View<T>{};
-    }
-  };
-
-  DeviceBench(Device& device, const Tensors& value, const Tensors& = {}) : device_(device), value_(value) {}
-
-  Place input(const std::string& name) { return {*this, name, &value_.at(name)}; }
-  bool given(const std::string& name) const { return value_.count(name) > 0; }
-  Place optional(const std::string& name) { return {*this, name, given(name) ? &value_.at(name) : nullptr}; }
-  Place zeros(const std::string& name, size_t n) { return {*this, name, &(before_[name] = Vector(n))}; }
-  Place output(const std::string& name, size_t n) { return {*this, name, &(before_[name] = Vector(n, NAN))}; }
-
-  const std::int32_t* integers(const std::vector<std::int32_t>& host) {
-    return integers_.try_emplace(integers_.size(), device_.on, host).first->second.data();
-  }
-
-  Vector value(const std::string& name) {
-    return is_half(name) ? read(halves_.at(name).read()) : read(floats_.at(name).read());
-  }
-  bool is_half(const std::string& name) const { return halves_.count(name) > 0; }
-  // The inputs as memory holds them.
-  const Tensors& held() const { return held_; }
-
- private:
-  template <class T>
-  View<T> place(const std::string& name, const Vector& from) {
-    const std::vector<float> near(from.begin(), from.end());
-    const std::vector<T> numbers(near.begin(), near.end());
-    held_[name] = read(numbers);
-    return {memory<T>().try_emplace(name, device_.on, numbers, device_.shift).first->second.data()};
-  }
-  template <class T>
-  auto& memory() {
-    if constexpr (std::is_same_v<T, Bf16>) return halves_;
-    else return floats_;
-  }
-  template <class T>
-  static Vector read(const std::vector<T>& numbers) {
-    return Vector(numbers.begin(), numbers.end());
-  }
-
-  Device& device_;
-  const Tensors& value_;
-  Tensors before_, held_;
-  std::map<std::string, DeviceVector<Bf16>> halves_;
-  std::map<std::string, DeviceVector<float>> floats_;
-  std::map<size_t, DeviceVector<std::int32_t>> integers_;
+class DeviceBench<Bf16> : public HalfBench<DeviceVector, Device> {
+  using HalfBench::HalfBench;
 };
 
-// Of the last place of a number with 8 bits.
-inline double half_unit(double x) { return x == 0 ? 0 : std::ldexp(1, std::ilogb(x) - 8); }
-
-// The greatest |got − want| in units of what it may be.
-inline double times_allowed(const Vector& got, const Vector& want, bool is_half, double tolerance) {
-  if (got.size() != want.size()) return NAN;
-  double most = 0, worst = 0;
-  for (const double x : want) most = std::max(most, std::abs(x));
-  for (size_t i = 0; i < got.size(); ++i) {
-    const double allowed = (is_half ? half_unit(want[i]) : 0) + tolerance * (most > 0 ? most : 1);
-    const double part = std::abs(got[i] - want[i]) / allowed;
-    if (std::isnan(part)) return NAN;
-    worst = std::max(worst, part);
-  }
-  return worst;
-}
-
-// y and the gradients, by name.
 template <class C>
 Tensors run_bf16(Device& device, const C& c) {
-  DeviceBench<Bf16> bench(device, c.at);
-  const auto layer = c.declare(bench);
-  forward(device.on, layer);
-  backward(device.on, layer);
-  Tensors results{{"y", bench.value("y")}};
-  for (const auto& input : c.inputs) results["d" + input] = bench.value("d" + input);
-  return results;
+  return run_bf16<DeviceBench>(device, c);
 }
 
-// The law at aligned and at odd addresses. `between` is the tolerance of gradients where backward reads what forward
-// has rounded.
+// The law at aligned and at odd addresses.
 template <class C>
 void on_cuda_bf16(const C& c, double between = 0) {
   for (const int shift : {0, 1}) {
     Device device{Cuda(), shift};
-    DeviceBench<Bf16> bench(device, c.at);
-    const auto layer = c.declare(bench);
-    forward(device.on, layer);
-    backward(device.on, layer);
-    Cpu<Float64> reference(1);
-    const Result exact = run<double>(reference, c, bench.held(), c.along);
-    const std::string who = c.name + (shift == 0 ? " in bf16 on cuda: " : " in bf16 on cuda at odd addresses: ");
-    const auto obeys = [&](const std::string& name, const Vector& want, double tolerance) {
-      const double times = times_allowed(bench.value(name), want, bench.is_half(name), tolerance);
-      check::expect(who + name + ", times what it may be off", times, 1);
-    };
-    obeys("y", exact.y, c.tolerance);
-    for (const auto& input : c.inputs) obeys("d" + input, exact.gradient.at(input), std::max(c.tolerance, between));
+    obey_bf16<DeviceBench>(device, "cuda", c, between);
   }
 }
 

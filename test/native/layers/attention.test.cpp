@@ -1,6 +1,7 @@
 #include "attention_case.h"
 #include <functional>
 #include "../golden_layer.h"
+#include "../law_bf16.h"
 
 using namespace attention_case;
 
@@ -110,8 +111,11 @@ TEST("Attention") {
                             {1, 130, 1, 19, 0.2, 0.3f},
                             {1, 64, 1, 32, 0.18},
                             {1, 20, 1, 256, 0.0625},
-                            {1, 40, 1, 6, 3.0}})
-    law::on_cpu(random_case(shape));
+                            {1, 40, 1, 6, 3.0}}) {
+    const auto c = random_case(shape);
+    law::on_cpu(c);
+    law::on_cpu_bf16(c, kReadsY);
+  }
 }
 
 TEST("golden attention") {

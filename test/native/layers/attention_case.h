@@ -42,6 +42,9 @@ inline auto random_case(const Shape& s) {
   return law::random_case(s.name(), {{"qkv", s.rows() * 3 * s.channels()}}, s.rows() * s.channels(), declare(s));
 }
 
+// In bf16 backward reads y rounded, for dy·y: a difference of sums of such products.
+inline constexpr double kReadsY = 0x1p-7;
+
 // The golden tensors are (B, H, T, D) each; ours are column blocks of (R, width).
 inline constexpr Shape kGolden{2, 7, 2, 5, 0.44721359549995794};
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 #include "../golden_layer.h"
+#include "../law_bf16.h"
 
 using namespace crossentropy_case;
 
@@ -38,8 +39,11 @@ bool all_nan(const std::vector<float>& x) {
 }  // namespace
 
 TEST("CrossEntropy") {
-  for (const auto& [rows, vocabulary] : {std::pair{1, 1}, {2, 2}, {7, 13}, {33, 101}, {5, 256}, {3, 50257}})
-    law::on_cpu(random_case(vocabulary, targets_of(rows, vocabulary)));
+  for (const auto& [rows, vocabulary] : {std::pair{1, 1}, {2, 2}, {7, 13}, {33, 101}, {5, 256}, {3, 50257}}) {
+    const auto c = random_case(vocabulary, targets_of(rows, vocabulary));
+    law::on_cpu(c);
+    law::on_cpu_bf16(c);
+  }
 }
 
 TEST("CrossEntropy in place") {

@@ -1,5 +1,6 @@
 #include "embedding_case.h"
 #include "../golden_layer.h"
+#include "../law_bf16.h"
 
 using namespace embedding_case;
 
@@ -9,8 +10,11 @@ TEST("Embedding") {
                         {3, 11, 64, 101, 11, 0.1f},
                         {2, 33, 200, 5, 40, 0.5f},
                         {2, 5, 37, 11, 5, 0.3f},
-                        {4, 16, 384, 256, 16, 0}})
-    law::on_cpu(random_case(s));
+                        {4, 16, 384, 256, 16, 0}}) {
+    const auto c = random_case(s);
+    law::on_cpu(c);
+    law::on_cpu_bf16(c);
+  }
 }
 
 TEST("Embedding adds to the gradients and leaves unseen rows alone") {

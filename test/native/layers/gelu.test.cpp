@@ -1,11 +1,16 @@
 #include "gelu_case.h"
 #include "../golden_layer.h"
+#include "../law_bf16.h"
 
 using namespace gelu_case;
 
 TEST("Gelu") {
   for (const bool erf : {false, true})
-    for (const int count : {1, 16, 1003, 20001}) law::on_cpu(random_case(count, erf));
+    for (const int count : {1, 16, 1003, 20001}) {
+      const auto c = random_case(count, erf);
+      law::on_cpu(c);
+      law::on_cpu_bf16(c);
+    }
 }
 
 TEST("golden Gelu") {

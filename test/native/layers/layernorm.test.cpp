@@ -1,12 +1,16 @@
 #include "layernorm_case.h"
 #include "../golden_layer.h"
+#include "../law_bf16.h"
 
 using namespace layernorm_case;
 
 TEST("LayerNorm") {
   for (const auto& [rows, channels, bias] :
-       {std::tuple{1, 8, true}, {6, 64, true}, {5, 768, true}, {7, 10, false}, {33, 17, true}, {3, 1, true}})
-    law::on_cpu(random_case(rows, channels, bias));
+       {std::tuple{1, 8, true}, {6, 64, true}, {5, 768, true}, {7, 10, false}, {33, 17, true}, {3, 1, true}}) {
+    const auto c = random_case(rows, channels, bias);
+    law::on_cpu(c);
+    law::on_cpu_bf16(c);
+  }
 }
 
 TEST("golden LayerNorm") {

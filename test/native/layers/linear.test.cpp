@@ -1,12 +1,16 @@
 #include "linear_case.h"
 #include "../golden_layer.h"
+#include "../law_bf16.h"
 
 using namespace linear_case;
 
 TEST("Linear") {
   for (const auto& [rows, in, out, bias] :
-       {std::tuple{1, 1, 1, true}, {6, 64, 96, true}, {7, 10, 33, false}, {150, 48, 20, true}, {3, 400, 17, false}})
-    law::on_cpu(random_case(rows, in, out, bias));
+       {std::tuple{1, 1, 1, true}, {6, 64, 96, true}, {7, 10, 33, false}, {150, 48, 20, true}, {3, 400, 17, false}}) {
+    const auto c = random_case(rows, in, out, bias);
+    law::on_cpu(c);
+    law::on_cpu_bf16(c);
+  }
 }
 
 TEST("Linear equals the golden values") {

@@ -1,6 +1,7 @@
 #include "residual_case.h"
 #include "../../../native/cpu/team.h"
 #include "../golden_layer.h"
+#include "../law_bf16.h"
 
 using namespace residual_case;
 
@@ -24,8 +25,11 @@ std::vector<float> drawn_mask(std::int64_t count, float dropout, const Draw& dra
 }  // namespace
 
 TEST("Residual") {
-  for (const auto& [count, dropout] : {std::pair{1, 0.0f}, {1000, 0.0f}, {16, 0.5f}, {1003, 0.1f}, {40001, 0.9f}})
-    law::on_cpu(random_case(count, dropout));
+  for (const auto& [count, dropout] : {std::pair{1, 0.0f}, {1000, 0.0f}, {16, 0.5f}, {1003, 0.1f}, {40001, 0.9f}}) {
+    const auto c = random_case(count, dropout);
+    law::on_cpu(c);
+    law::on_cpu_bf16(c);
+  }
 }
 
 TEST("Residual may be given dy as dbranch") {

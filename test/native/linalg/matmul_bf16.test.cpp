@@ -33,10 +33,10 @@ Operand product_of(Cpu<Isa>& on, const Problem& p, bool biased) {
   return result;
 }
 
-constexpr Matmul kRaggedOfBf16[] = {{1, 1, 1},     {1, 1, 1000},    {1, 97, 5},     {97, 1, 5},    {2, 3, 4},
-                              {5, 7, 3},     {14, 32, 64},    {15, 33, 65},   {16, 48, 511}, {28, 64, 513},
-                              {43, 15, 257}, {130, 385, 40},  {100, 1000, 20}, {5, 3, 0},    {29, 100, 1},
-                              {31, 70, 1541}};
+constexpr Matmul kRaggedOfBf16[] = {{1, 1, 1},       {1, 1, 1000},  {1, 97, 5},    {97, 1, 5},
+                                    {2, 3, 4},       {5, 7, 3},     {14, 32, 64},  {15, 33, 65},
+                                    {16, 48, 511},   {28, 64, 513}, {43, 15, 257}, {130, 385, 40},
+                                    {100, 1000, 20}, {5, 3, 0},     {29, 100, 1},  {31, 70, 1541}};
 
 }  // namespace
 
@@ -95,8 +95,8 @@ TEST("Matmul of Bf16 lets NaN and infinity through") {
                                           : j == 44                      ? std::isinf(x)
                                                                          : std::isfinite(x));
           }
-        check::expect(std::string("matmul of Bf16 on ") + on.name() + " lets NaN and infinity through, A" + (transpose_a ? "ᵀ B" : " B") +
-                          (transpose_b ? "ᵀ" : ""),
+        check::expect(std::string("matmul of Bf16 on ") + on.name() + " lets NaN and infinity through, A" +
+                          (transpose_a ? "ᵀ B" : " B") + (transpose_b ? "ᵀ" : ""),
                       as_expected);
       }
   });

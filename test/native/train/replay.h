@@ -77,12 +77,19 @@ inline void load(Run& run, const Training& t) {
   }
 }
 
+// What a run may be off by.
+struct Tolerance {
+  double loss, norm, win_rate, update;
+};
+inline constexpr Tolerance kFloats{1e-6, 1e-4, 2e-3, 1e-4};
+
 // Trains as the fixture was trained; compares every loss and the total update of every tensor.
 class Replay {
  public:
-  Replay(Run& run, const Training& t)
+  Replay(Run& run, const Training& t, const Tolerance& tolerance)
       : run_(run),
         t_(t),
+        tolerance_(tolerance),
         who_(t.model + " " + t.name + " on " + run.isa() + ": "),
         weight_(1.0 / static_cast<double>(t.accumulation)),
         positions_(static_cast<double>(t.accumulation * t.batch * t.time)) {
@@ -96,11 +103,11 @@ class Replay {
       take(step);
       if (t_.gnb() && step % 2 == 1) refresh_by_labels(step / 2);
     }
-    check::expect(who_ + "losses", worst_loss_, 1e-6);
+    check::expect(who_ + "losses", worst_loss_, tolerance_.loss);
     check::expect(who_ + "learning rates", worst_rate_, 1e-12);
-    check::expect(who_ + "gradient norms", worst_norm_, 1e-4);
-    if (t_.gnb()) check::expect(who_ + "win rates", worst_win_, 2e-3);
-    check::expect(who_ + "total update of every tensor", update_error(), 1e-4);
+    check::expect(who_ + "gradient norms", worst_norm_, tolerance_.norm);
+    if (t_.gnb()) check::expect(who_ + "win rates", worst_win_, tolerance_.win_rate);
+    check::expect(who_ + "total update of every tensor", update_error(), tolerance_.update);
   }
 
  private:
@@ -179,6 +186,7 @@ class Replay {
 
   Run& run_;
   const Training& t_;
+  Tolerance tolerance_;
   std::string who_;
   double weight_, positions_;
   double worst_loss_ = 0, worst_rate_ = 0, worst_norm_ = 0, worst_win_ = 0;
@@ -186,9 +194,9 @@ class Replay {
 
 // One training of the fixtures; make(config) gives a run.
 template <class F>
-void training(const char* model, const char* name, F make) {
+void training(const char* model, const char* name, F make, const Tolerance& tolerance = kFloats) {
   const Training t(model, name);
-  Replay(*make(t.shape), t).train();
+  Replay(*make(t.shape), t, tolerance).train();
 }
 
 template <class F>

@@ -1,14 +1,91 @@
 #include "../../../native/train/run.h"
 #include <algorithm>
 #include <cmath>
+#include "../../../native/math/bf16.h"
 #include "passed.h"
 #include "replay.h"
+#include "small_run.h"
 
 using namespace sophia;
+using namespace small_run;
+
+namespace {
+
+Placement in_bf16(const std::string& isa, int threads = 2) {
+  return {.isa = isa, .threads = threads, .gpu = 0, .recompute = "none", .dtype = "bfloat16"};
+}
+
+}  // namespace
 
 TEST("Golden trainings, on every instruction set that this machine has") {
   for (const auto& isa : usable_isas())
     replay::trainings([&](const Config& config) { return make_cpu_run(config, {isa, 2}); });
+}
+
+// A number of 8 bits is off by 2⁻⁹ of itself; steps of Adam and Sophia are as large where the gradient is small.
+TEST("Golden trainings in bf16, on every instruction set that this machine has") {
+  constexpr replay::Tolerance kHalves{4e-3, 2e-2, 1e-2, 0.2};
+  for (const auto& isa : usable_isas())
+    for (const auto& [model, name] : {std::pair{"tiny", "adamw"}, {"odd", "sophiag_ga2"}, {"tiny", "sophiah"}})
+      replay::training(model, name, [&](const Config& c) { return make_cpu_run(c, in_bf16(isa)); }, kHalves);
+}
+
+TEST("A run in bf16") {
+  for (const auto& isa : usable_isas()) {
+    const std::string who = "A run in bf16 on " + isa + ": ";
+    const auto half = trained(*make_cpu_run(kSmallRun, in_bf16(isa)), kAdamW, 6, 2),
+               full = trained(*make_cpu_run(kSmallRun, {isa, 2}), kAdamW, 6, 2);
+    check::expect(who + "losses as in float32", apart(half[0], full[0]), 5e-3);
+    check::expect(who + "and yet others", half[0] != full[0]);
+    for (const int threads : {1, 3})
+      check::expect(who + text("the same bits for 2 and ", threads, " threads"),
+                    trained(*make_cpu_run(kSmallRun, in_bf16(isa, threads)), kAdamW, 6, 2) == half);
+    Placement sparing = in_bf16(isa);
+    sparing.recompute = "all";
+    check::expect(who + "the same bits with activations made once more",
+                  trained(*make_cpu_run(kSmallRun, sparing), kAdamW, 6, 2) == half);
+    check::expect(who + "it says where it is", make_cpu_run(kSmallRun, in_bf16(isa))->isa() == isa);
+  }
+}
+
+// Of what a run in bf16 leaves in float32.
+TEST("A run in bf16 keeps its weights and its curvature in float32") {
+  const std::vector<std::int32_t> tokens(16, 3);
+  const Batch batch{2, 8, tokens.data(), tokens.data()};
+  const auto product = [&](const Placement& placement) {
+    const auto run = make_cpu_run(kSmallRun, placement);
+    run->initialize(3);
+    run->draw_direction({.seed = 1}, {});
+    run->zero_product();
+    run->multiply(batch, {}, 1, Curvature::kHessian);
+    return run->read(ArenaName::kProduct);
+  };
+  check::expect("a product with the Hessian is that of float32, to the last bit", product(in_bf16("")) == product({}));
+
+  const auto run = make_cpu_run(kSmallRun, in_bf16(""));
+  run->initialize(3);
+  const double before = run->evaluate(batch).mean();
+  auto weights = run->read(ArenaName::kParameters);
+  check::expect("the weights are kept in float32",
+                std::any_of(weights.begin(), weights.end(), [](float w) { return as_float(as_bf16(w)) != w; }));
+  for (float& w : weights) w *= 2;
+  run->write(ArenaName::kParameters, 0, weights);
+  check::expect("passes see what is written", run->evaluate(batch).mean() != before);
+  check::expect_error("another type is refused", Code::kInvalidArgument, "float32 or bfloat16, got float16",
+                      [] { make_cpu_run(kSmallRun, {.isa = "", .threads = 1, .dtype = "float16"}); });
+}
+
+// Both ways to multiply: the name of the set tells them apart, because their bits differ.
+TEST("The instruction set of a run in bf16 says how it multiplies") {
+  const auto sets = usable_isas();
+  if (sets.front() != "avx512bf16") return;
+  const auto losses = [](const Placement& placement) {
+    return trained(*make_cpu_run(kSmallRun, placement), kAdamW, 3, 1);
+  };
+  const auto instruction = losses(in_bf16("avx512bf16")), widened = losses(in_bf16("avx512"));
+  check::expect("others in bf16", instruction != widened);
+  check::expect("of nearly the same loss", apart(instruction[0], widened[0]), 1e-3);
+  check::expect("the same in float32", losses({"avx512bf16", 2}) == losses({"avx512", 2}));
 }
 
 TEST("A new model predicts nothing") {

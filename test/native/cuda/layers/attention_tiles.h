@@ -12,7 +12,4 @@ inline std::uint64_t met(std::uint64_t time, std::uint64_t rows) {
   return sum;
 }
 
-// In bf16 backward reads y rounded, for dy·y: a difference of sums of such products.
-inline constexpr double kReadsY = 0x1p-7;
-
 }  // namespace attention_case

@@ -6,54 +6,11 @@
 #include "../../../../native/cuda/emulator/emulator.h"
 #include "../../train/passed.h"
 #include "../../train/replay.h"
+#include "../../train/small_run.h"
 #include "../emulated.h"
 
 using namespace sophia;
-
-namespace {
-
-constexpr Config kSmall{.layers = 2, .heads = 2, .width = 20, .context = 8, .vocabulary = 31, .dropout = 0.1};
-
-// Trains for some steps and gives the parameters, the slots and the losses.
-std::vector<std::vector<float>> trained(Run& run, const OptimizerChoice& choice, int steps, std::int64_t micro) {
-  run.initialize(3);
-  run.attach(choice);
-  std::vector<float> losses;
-  for (int step = 0; step < steps; ++step) {
-    std::vector<std::int32_t> tokens(static_cast<std::size_t>(16 * micro)), targets(tokens.size());
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      tokens[i] = static_cast<std::int32_t>((i * 7 + static_cast<std::size_t>(step)) % 31);
-      targets[i] = i % 5 == 0 ? -1 : static_cast<std::int32_t>((i * 11 + 3) % 31);
-    }
-    std::vector<Batch> batches;
-    for (std::int64_t m = 0; m < micro; ++m) batches.push_back({2, 8, tokens.data() + 16 * m, targets.data() + 16 * m});
-    const Trained done =
-        run.train({.batches = batches,
-                   .seed = 5,
-                   .number = static_cast<std::uint32_t>(step),
-                   .step = {.number = step + 1, .learning_rate = 1e-2 / (step + 1), .weight_decay = 0.1},
-                   .clip = 0.5});
-    losses.push_back(static_cast<float>(done.loss));
-    losses.push_back(static_cast<float>(done.gradient.value));
-    losses.push_back(static_cast<float>(done.totals.parameter_norm));
-  }
-  std::vector<std::vector<float>> all{losses, run.read(ArenaName::kParameters)};
-  for (std::size_t s = 0; s < run.slots().size(); ++s) all.push_back(run.read({ArenaName::kSlot, static_cast<int>(s)}));
-  return all;
-}
-
-const OptimizerChoice kAdamW{"adamw", {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}}, true};
-
-double apart(const std::vector<float>& a, const std::vector<float>& b) {
-  double difference = 0, size = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference += std::pow(a[i] - b[i], 2);
-    size += std::pow(b[i], 2);
-  }
-  return std::sqrt(difference / size);
-}
-
-}  // namespace
+using namespace small_run;
 
 // With every access checked a training takes a hundred times as long: the two that between them launch every kernel.
 TEST("Golden trainings on cuda") {
@@ -69,13 +26,13 @@ TEST("Golden trainings on cuda") {
 
 TEST("A step on cuda is recorded once and replayed, with the same bits") {
   for (const std::int64_t micro : {1, 3}) {
-    const auto replayed = trained(*make_cuda_run(kSmall, {}), kAdamW, 6, micro);
+    const auto replayed = trained(*make_cuda_run(kSmallRun, {}), kAdamW, 6, micro);
     setenv("SOPHIA_SYNC", "1", 1);
-    const auto launched = trained(*make_cuda_run(kSmall, {}), kAdamW, 6, micro);
+    const auto launched = trained(*make_cuda_run(kSmallRun, {}), kAdamW, 6, micro);
     unsetenv("SOPHIA_SYNC");
     check::expect(text(micro, " micro-batches: replayed steps and launched ones leave the same bits"),
                   replayed == launched);
-    const auto on_cpu = trained(*make_cpu_run(kSmall, {"", 1}), kAdamW, 6, micro);
+    const auto on_cpu = trained(*make_cpu_run(kSmallRun, {"", 1}), kAdamW, 6, micro);
     check::expect(text(micro, " micro-batches: losses as on the CPU"), apart(replayed[0], on_cpu[0]), 1e-5);
     check::expect(text(micro, " micro-batches: parameters as on the CPU"), apart(replayed[1], on_cpu[1]), 1e-4);
   }
@@ -83,7 +40,7 @@ TEST("A step on cuda is recorded once and replayed, with the same bits") {
 }
 
 TEST("A recorded step on cuda gives way to another shape, and to memory that moved") {
-  const auto run = make_cuda_run(kSmall, {}), other = make_cuda_run(kSmall, {});
+  const auto run = make_cuda_run(kSmallRun, {}), other = make_cuda_run(kSmallRun, {});
   run->initialize(1);
   other->initialize(1);
   for (Run* r : {run.get(), other.get()}) r->attach(kAdamW);
@@ -110,7 +67,7 @@ TEST("A recorded step on cuda gives way to another shape, and to memory that mov
 }
 
 TEST("A step on cuda that is not finite leaves everything as it was") {
-  const auto run = make_cuda_run(kSmall, {});
+  const auto run = make_cuda_run(kSmallRun, {});
   trained(*run, kAdamW, 3, 1);
   run->write(ArenaName::kParameters, 40, std::vector<float>{NAN});
   const auto before = run->read({ArenaName::kSlot, 0});
@@ -134,16 +91,18 @@ TEST("A step on cuda takes over the forward pass of the refresh before it") {
 TEST("A run in bf16 on cuda") {
   Placement bf16;
   bf16.dtype = "bfloat16";
-  const auto half = trained(*make_cuda_run(kSmall, bf16), kAdamW, 6, 2),
-             full = trained(*make_cuda_run(kSmall, {}), kAdamW, 6, 2);
+  const auto half = trained(*make_cuda_run(kSmallRun, bf16), kAdamW, 6, 2),
+             full = trained(*make_cuda_run(kSmallRun, {}), kAdamW, 6, 2);
   check::expect("losses as in float32", apart(half[0], full[0]), 5e-3);
   check::expect("and yet others", half[0] != full[0]);
+  const auto on_cpu = trained(*make_cpu_run(kSmallRun, {"baseline", 2, 0, "none", "bfloat16"}), kAdamW, 6, 2);
+  check::expect("losses as on the CPU", apart(half[0], on_cpu[0]), 1e-3);
   setenv("SOPHIA_SYNC", "1", 1);
   check::expect("replayed steps and launched ones leave the same bits",
-                trained(*make_cuda_run(kSmall, bf16), kAdamW, 6, 2) == half);
+                trained(*make_cuda_run(kSmallRun, bf16), kAdamW, 6, 2) == half);
   unsetenv("SOPHIA_SYNC");
 
-  const auto run = make_cuda_run(kSmall, bf16);
+  const auto run = make_cuda_run(kSmallRun, bf16);
   run->initialize(3);
   const std::vector<std::int32_t> tokens(16, 3);
   const Batch batch{2, 8, tokens.data(), tokens.data()};
@@ -159,7 +118,7 @@ TEST("A run in bf16 on cuda") {
 
 TEST("The curvature of a run in bf16 on cuda is that of float32") {
   const auto product = [](const Placement& placement) {
-    const auto run = make_cuda_run(kSmall, placement);
+    const auto run = make_cuda_run(kSmallRun, placement);
     const std::vector<std::int32_t> tokens{1, 4, 0, 6, 2, 2, 5, 3};
     run->initialize(3);
     run->draw_direction({.seed = 1}, {});
@@ -175,7 +134,7 @@ TEST("The curvature of a run in bf16 on cuda is that of float32") {
 TEST("A run in bf16 on cuda gives back what products take") {
   Placement bf16;
   bf16.dtype = "bfloat16";
-  const auto run = make_cuda_run(kSmall, bf16);
+  const auto run = make_cuda_run(kSmallRun, bf16);
   const std::vector<std::int32_t> tokens(16, 3);
   const Batch batch{2, 8, tokens.data(), tokens.data()};
   run->initialize(3);
@@ -196,7 +155,7 @@ TEST("A run on the second GPU may be used from any thread") {
   if (!emulator::emulates("two GPUs")) return;
   emulator::set_machine({.devices = 2});
   {
-    const auto run = make_cuda_run(kSmall, {.isa = "", .threads = 0, .gpu = 1});
+    const auto run = make_cuda_run(kSmallRun, {.isa = "", .threads = 0, .gpu = 1});
     run->initialize(3);
     run->attach(kAdamW);
     const std::vector<std::int32_t> tokens(16, 3);
@@ -238,8 +197,8 @@ TEST("A run on cuda that is not there") {
   if (!emulator::emulates("a machine without a driver")) return;
   emulator::set_machine({.status = cudaErrorInsufficientDriver, .driver_version = 0});
   check::expect_error("is refused with the reason", Code::kDevice, "no NVIDIA driver",
-                      [] { make_cuda_run(kSmall, {}); });
+                      [] { make_cuda_run(kSmallRun, {}); });
   emulator::set_machine({});
   check::expect_error("is refused by its number", Code::kDevice, "from 0 to 0",
-                      [] { make_cuda_run(kSmall, {.isa = "", .threads = 0, .gpu = 1}); });
+                      [] { make_cuda_run(kSmallRun, {.isa = "", .threads = 0, .gpu = 1}); });
 }
