@@ -41,7 +41,7 @@ class WordProduct {
 
  private:
   static constexpr int kRows = Tile<Isa>::kRows, kColumns = Tile<Isa>::kColumns;
-  static constexpr std::int64_t kMostSteps = 256;                                   // of a run: packed_product.h
+  static constexpr std::int64_t kMostSteps = 512;                                   // of a run
   static constexpr std::int64_t kWordsOfB = Isa::kLanes == 16 ? 1 << 17 : 1 << 15;  // in the second-level cache
   static constexpr std::int64_t kStrip = kMostSteps * kStripWords<Isa>;
 
@@ -83,34 +83,53 @@ class WordProduct {
     const std::int64_t steps = ceil_divide(depth.count, Words::kDepths);
     alignas(64) float sums[kRows * kColumns];
     for (std::int64_t j = 0; j < columns.count; j += kColumns, b += panel_) {
+      const Range place{columns.begin + j, std::min<std::int64_t>(kColumns, columns.count - j)};
+      for (std::int64_t i = 0; i < rows.count; ++i) prefetch(c_.row(rows.begin + i, s_.ldc) + place.begin);
       kernel(steps, a, b, sums);
-      for (std::int64_t i = 0; i < rows.count; ++i)
-        store_row(sums + i * kColumns, partial + i * panels_ * kColumns + j, rows.begin + i,
-                  {columns.begin + j, std::min<std::int64_t>(kColumns, columns.count - j)}, run);
+      store_tile(sums, partial + j, rows, place, run);
     }
   }
 
-  // A row of a tile to C, or to where it waits.
-  void store_row(const float* sums, float* partial, std::int64_t row, Range columns, std::int64_t run) const {
+  // A row of a tile of C, which is stored to after the run.
+  HD static void prefetch(View<C> c) {
+    constexpr int kLineOfC = 64 / sizeof(C);
+    for (int j = 0; j < kColumns; j += kLineOfC) __builtin_prefetch(c.value + j, 1);
+    __builtin_prefetch(c.value + kColumns - 1, 1);
+  }
+
+  // A tile to C, or to where it waits.
+  void store_tile(const float* sums, float* partial, Range rows, Range columns, std::int64_t run) const {
     constexpr int N = Isa::kLanes;
-    const View<C> c = c_.row(row, s_.ldc);
-    const bool first = run == 0, last = run + 1 == runs_;
-    for (int p = 0; p < columns.count; p += N) {
-      auto sum = load<float, N>(sums + p);
-      const auto put = [&](auto column) {
-        if constexpr (std::is_same_v<C, float>) {
-          if (s_.add || !first) sum = c[column] + sum;
-          c.store(column, last ? epilogue_(sum, row, column) : sum);
-        } else {
-          if (first && s_.add) sum = c[column] + sum;
-          if (!first) sum = load<float, N>(partial + p) + sum;
-          if (last) c.store(column, epilogue_(sum, row, column));
-          else store(partial + p, sum);
-        }
+    for (std::int64_t i = 0; i < rows.count; ++i, sums += kColumns, partial += panels_ * kColumns) {
+      const View<C> c = c_.row(rows.begin + i, s_.ldc);
+      const auto store = [&](auto column, int p) {
+        store_sum(load<float, N>(sums + p), partial + p, c, rows.begin + i, column, run);
       };
-      const std::int64_t left = columns.count - p;
-      if (left >= N) put(At<N>{columns.begin + p});
-      else put(Part<N>{columns.begin + p, static_cast<int>(left)});
+      if (columns.count == kColumns) {
+#pragma GCC unroll 2
+        for (int p = 0; p < kColumns; p += N) store(At<N>{columns.begin + p}, p);
+      } else {
+        for (int p = 0; p < columns.count; p += N) {
+          const int left = static_cast<int>(columns.count) - p;
+          if (left >= N) store(At<N>{columns.begin + p}, p);
+          else store(Part<N>{columns.begin + p, left}, p);
+        }
+      }
+    }
+  }
+
+  template <int N, class Place>
+  HD void store_sum(Pack<float, N> sum, float* partial, View<C> c, std::int64_t row, Place column,
+                    std::int64_t run) const {
+    const bool first = run == 0, last = run + 1 == runs_;
+    if constexpr (std::is_same_v<C, float>) {
+      if (s_.add || !first) sum = c[column] + sum;
+      c.store(column, last ? epilogue_(sum, row, column) : sum);
+    } else {
+      if (first && s_.add) sum = c[column] + sum;
+      if (!first) sum = load<float, N>(partial) + sum;
+      if (last) c.store(column, epilogue_(sum, row, column));
+      else sophia::store(partial, sum);
     }
   }
 

@@ -26,39 +26,65 @@ struct Stored {
   bool transposed;
 };
 
-// A square of at most N×N words, of the first rows of memory and of the depths that are left.
+// The words of a square of at most N×N of them, transposed.
 template <class Words, int N>
-HD void copy_square(const Bf16* from, std::int64_t rows, std::int64_t depths, std::int64_t stride,
-                    typename Words::Word* to, int step) {
+HD void copy_square(const Stored& x, std::int64_t column, std::int64_t depth, typename Words::Word* to, int step) {
   using Word = typename Words::Word;
+  const Bf16* const from = x.from + column * x.stride + depth;
+  const std::int64_t rows = x.columns - column, depths = x.depths - depth;
   Pack<Word, N> square[N];
+  if (rows >= N && depths >= N * Words::kDepths) {
 #pragma GCC unroll 16
-  for (int i = 0; i < N; ++i)
-    square[i] = i < rows ? Words::template along<N>(from + i * stride, depths) : Pack<Word, N>(Word(0));
-  transpose(square);
-  const int steps = static_cast<int>(std::min<std::int64_t>(N, (depths + Words::kDepths - 1) / Words::kDepths));
-  for (int d = 0; d < steps; ++d) store(to + d * step, square[d]);
+    for (int i = 0; i < N; ++i) square[i] = Words::template along<N>(from + i * x.stride);
+    transpose(square);
+#pragma GCC unroll 16
+    for (int d = 0; d < N; ++d) store(to + d * step, square[d]);
+  } else {
+#pragma GCC unroll 16
+    for (int i = 0; i < N; ++i)
+      square[i] = i < rows ? Words::template along<N>(from + i * x.stride, depths) : Pack<Word, N>(Word(0));
+    transpose(square);
+    const int steps = static_cast<int>(std::min<std::int64_t>(N, (depths + Words::kDepths - 1) / Words::kDepths));
+#pragma GCC unroll 16
+    for (int d = 0; d < N; ++d)
+      if (d < steps) store(to + d * step, square[d]);
+  }
+}
+
+// One step of all columns, of which the last panel may have too few.
+template <class Words, int N, int kWidth>
+HD void copy_step(const Stored& x, std::int64_t depth, typename Words::Word* to, std::int64_t panel) {
+  using Word = typename Words::Word;
+  const Bf16* const from = x.from + depth * x.stride;
+  constexpr std::int64_t kAhead = 4096;  // numbers that are on their way from memory
+  const std::int64_t ahead = std::max<std::int64_t>(Words::kDepths, kAhead / x.columns) * x.stride;
+  const bool whole = x.depths - depth >= Words::kDepths;
+  std::int64_t j = 0;
+  for (; whole && j + kWidth <= x.columns; j += kWidth, to += panel) {
+    for (int d = 0; d < Words::kDepths; ++d) __builtin_prefetch(from + j + ahead + d * x.stride);
+#pragma GCC unroll 2
+    for (int p = 0; p < kWidth; p += N) store(to + p, Words::template across<N>(from + j + p, x.stride));
+  }
+  for (; j < x.columns; j += kWidth, to += panel)
+    for (int p = 0; p < kWidth; p += N) {
+      const std::int64_t left = x.columns - j - p;
+      store(to + p, left > 0 ? Words::template across<N>(from + j + p, x.stride, whole, left) : Pack<Word, N>(Word(0)));
+    }
 }
 
 // As words: panels of kWidth columns, `panel` words apart. What a panel has too many columns becomes 0.
 template <class Words, int N, int kWidth>
 void copy_words(const Stored& x, typename Words::Word* to, std::int64_t panel) {
-  using Word = typename Words::Word;
-  const std::int64_t columns = (x.columns + kWidth - 1) / kWidth * kWidth;
-  const auto place = [&](std::int64_t column) { return to + column / kWidth * panel + column % kWidth; };
-  if (x.transposed) {
-    for (std::int64_t j = 0; j < columns; j += N)
-      for (std::int64_t d = 0; d < x.depths; d += N * Words::kDepths)
-        copy_square<Words, N>(x.from + j * x.stride + d, x.columns - j, x.depths - d, x.stride,
-                              place(j) + d / Words::kDepths * kWidth, kWidth);
-  } else {
-    for (std::int64_t d = 0; d < x.depths; d += Words::kDepths)
-      for (std::int64_t j = 0; j < columns; j += N)
-        store(place(j) + d / Words::kDepths * kWidth,
-              j < x.columns
-                  ? Words::template across<N>(x.from + d * x.stride + j, x.stride, x.depths - d, x.columns - j)
-                  : Pack<Word, N>(Word(0)));
+  constexpr int kDepths = Words::kDepths;
+  if (!x.transposed) {
+    for (std::int64_t d = 0; d < x.depths; d += kDepths)
+      copy_step<Words, N, kWidth>(x, d, to + d / kDepths * kWidth, panel);
+    return;
   }
+  const std::int64_t columns = (x.columns + kWidth - 1) / kWidth * kWidth;
+  for (std::int64_t j = 0; j < columns; j += N)
+    for (std::int64_t d = 0; d < x.depths; d += N * kDepths)
+      copy_square<Words, N>(x, j, d, to + j / kWidth * panel + j % kWidth + d / kDepths * kWidth, kWidth);
 }
 
 // sums = the product of kRows rows of a strip and a panel.

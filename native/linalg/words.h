@@ -18,15 +18,23 @@ struct Widened {
   using Word = float;
   static constexpr int kDepths = 1;
 
-  // N words of a row, for the depths from `from` on, of which there are `depths`.
+  // N words of a row, from its first number on; of a row that ends after `depths` numbers.
+  template <int N>
+  HD static Pack<float, N> along(const Bf16* from) {
+    return as_float(load<Bf16, N>(from));
+  }
   template <int N>
   HD static Pack<float, N> along(const Bf16* from, std::int64_t depths) {
-    return as_float(depths >= N ? load<Bf16, N>(from) : load<Bf16, N>(from, static_cast<int>(depths)));
+    return depths >= N ? along<N>(from) : as_float(load<Bf16, N>(from, static_cast<int>(depths)));
   }
-  // The words of N rows for one step, where the depths are rows of memory; there are `depths` of them, and N or `left`
-  // columns.
+  // One word each of N columns, where the depths are rows of memory, `stride` apart; `whole`: all of its depths are
+  // there, as are N or `left` columns.
   template <int N>
-  HD static Pack<float, N> across(const Bf16* from, std::int64_t, std::int64_t, std::int64_t left) {
+  HD static Pack<float, N> across(const Bf16* from, std::int64_t) {
+    return along<N>(from);
+  }
+  template <int N>
+  HD static Pack<float, N> across(const Bf16* from, std::int64_t, bool, std::int64_t left) {
     return along<N>(from, left);
   }
   template <int N>
@@ -40,15 +48,25 @@ struct Pairs {
   static constexpr int kDepths = 2;
 
   template <int N>
+  HD static Pack<Word, N> along(const Bf16* from) {
+    return load<Word, N>(reinterpret_cast<const Word*>(from));
+  }
+  template <int N>
   HD static Pack<Word, N> along(const Bf16* from, std::int64_t depths) {
-    const auto halves = depths >= 2 * N ? load<Bf16, 2 * N>(from) : load<Bf16, 2 * N>(from, static_cast<int>(depths));
+    if (depths >= 2 * N) return along<N>(from);
+    const auto halves = load<Bf16, 2 * N>(from, static_cast<int>(depths));
     return Pack<Word, N>(reinterpret_cast<typename Pack<Word, N>::Vector>(halves.vector));
   }
   template <int N>
-  HD static Pack<Word, N> across(const Bf16* from, std::int64_t stride, std::int64_t depths, std::int64_t left) {
-    const auto first = widened<N>(from, left);
-    if (depths < 2) return Pack<Word, N>(first);
-    return Pack<Word, N>(first | widened<N>(from + stride, left) << 16);
+  HD static Pack<Word, N> across(const Bf16* from, std::int64_t stride) {
+    return Pack<Word, N>(widened(load<Bf16, N>(from)) | widened(load<Bf16, N>(from + stride)) << 16);
+  }
+  template <int N>
+  HD static Pack<Word, N> across(const Bf16* from, std::int64_t stride, bool whole, std::int64_t left) {
+    const auto row = [&](const Bf16* start) {
+      return widened(left >= N ? load<Bf16, N>(start) : load<Bf16, N>(start, static_cast<int>(left)));
+    };
+    return Pack<Word, N>(whole ? row(from) | row(from + stride) << 16 : row(from));
   }
   // Not by its intrinsic: that would need this file, and what it includes, compiled for processors that have it.
   template <int N>
@@ -61,8 +79,7 @@ struct Pairs {
 
  private:
   template <int N>
-  HD static auto widened(const Bf16* from, std::int64_t left) {
-    const auto halves = left >= N ? load<Bf16, N>(from) : load<Bf16, N>(from, static_cast<int>(left));
+  HD static auto widened(Pack<Bf16, N> halves) {
     return __builtin_convertvector(halves.vector, typename Pack<Word, N>::Vector);
   }
 };

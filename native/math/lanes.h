@@ -92,6 +92,11 @@ template <class T, int N>
 HD Pack<T, N> load(const T* from, int count) {
 #if !defined(__CUDACC__) && defined(__AVX512VL__)
   if constexpr (sizeof(T) == 4 && N == 16) return Pack<T, N>(_mm512_maskz_loadu_ps((1u << count) - 1, from));
+  using Vector = typename Pack<T, N>::Vector;
+  if constexpr (sizeof(T) == 2 && N == 16)
+    return Pack<T, N>(reinterpret_cast<Vector>(_mm256_maskz_loadu_epi16((1u << count) - 1, from)));
+  if constexpr (sizeof(T) == 2 && N == 32)
+    return Pack<T, N>(reinterpret_cast<Vector>(_mm512_maskz_loadu_epi16((1u << count) - 1, from)));
 #endif
   Pack<T, N> x(T(0));
   for (int i = 0; i < N; ++i)
@@ -102,6 +107,8 @@ template <class T, int N>
 HD void store(T* to, Pack<T, N> x, int count) {
 #if !defined(__CUDACC__) && defined(__AVX512VL__)
   if constexpr (sizeof(T) == 4 && N == 16) return _mm512_mask_storeu_ps(to, (1u << count) - 1, x.vector);
+  if constexpr (sizeof(T) == 2 && N == 16)
+    return _mm256_mask_storeu_epi16(to, (1u << count) - 1, reinterpret_cast<__m256i>(x.vector));
 #endif
   for (int i = 0; i < N; ++i)
     if (i < count) to[i] = x[i];
