@@ -112,7 +112,7 @@ export interface Placement {
 	/**
 	What activations, their gradients, and the parameters that the layers read are stored as. `bfloat16` halves what
 	activations take. It multiplies on tensor cores of CUDA, and on the CPU by its own instruction where `cpu().isa` is
-	`avx512bf16`; other processors multiply what they read as floats, and take longer than in float32. The weights that are
+	`avx512bf16`; other processors multiply what they read as floats, which saves memory and no time. The weights that are
 	trained, their gradients, logits, losses, norms, the optimizer's state and products with the Hessian stay in float32
 	(Micikevicius et al. 2018, https://arxiv.org/abs/1710.03740); so do the labels of Sophia-G, drawn from the logits of a
 	pass in bfloat16.

@@ -41,8 +41,9 @@ class WordProduct {
 
  private:
   static constexpr int kRows = Tile<Isa>::kRows, kColumns = Tile<Isa>::kColumns;
-  static constexpr std::int64_t kMostSteps = 512;                                   // of a run
-  static constexpr std::int64_t kWordsOfB = Isa::kLanes == 16 ? 1 << 17 : 1 << 15;  // in the second-level cache
+  // Of a run: a panel of B, and with it a strip of A, comes from the second-level cache faster than it is multiplied.
+  static constexpr std::int64_t kMostSteps = 256 * Words::kDepths;
+  static constexpr std::int64_t kWordsOfB = Isa::kLanes == 16 ? 1 << 17 : 1 << 15;  // that stay in this cache
   static constexpr std::int64_t kStrip = kMostSteps * kStripWords<Isa>;
 
   static std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }

@@ -49,13 +49,12 @@ struct Pairs {
 
   template <int N>
   HD static Pack<Word, N> along(const Bf16* from) {
-    return load<Word, N>(reinterpret_cast<const Word*>(from));
+    return words<N>(load<Bf16, 2 * N>(from));
   }
   template <int N>
   HD static Pack<Word, N> along(const Bf16* from, std::int64_t depths) {
     if (depths >= 2 * N) return along<N>(from);
-    const auto halves = load<Bf16, 2 * N>(from, static_cast<int>(depths));
-    return Pack<Word, N>(reinterpret_cast<typename Pack<Word, N>::Vector>(halves.vector));
+    return words<N>(load<Bf16, 2 * N>(from, static_cast<int>(depths)));
   }
   template <int N>
   HD static Pack<Word, N> across(const Bf16* from, std::int64_t stride) {
@@ -78,6 +77,10 @@ struct Pairs {
   }
 
  private:
+  template <int N>
+  HD static Pack<Word, N> words(Pack<Bf16, 2 * N> halves) {
+    return Pack<Word, N>(reinterpret_cast<typename Pack<Word, N>::Vector>(halves.vector));
+  }
   template <int N>
   HD static auto widened(Pack<Bf16, N> halves) {
     return __builtin_convertvector(halves.vector, typename Pack<Word, N>::Vector);
