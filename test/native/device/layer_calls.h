@@ -222,4 +222,12 @@ inline double error(const Numbers& got, const Numbers& want) {
   return std::sqrt(dot(difference, difference) / std::max(dot(want, want), 1e-30));
 }
 
+inline constexpr double kHalfTolerance = 4e-3;  // of bf16, whose numbers have 8 bits
+
+inline void expect_close(const std::string& who, const Tensors& got, const Tensors& want, double tolerance) {
+  check::expect(who + ": as many tensors", got.size() == want.size());
+  for (const auto& [name, numbers] : want)
+    check::expect(text(who, ": ", name), error(got.at(name), numbers), tolerance);
+}
+
 }  // namespace calls

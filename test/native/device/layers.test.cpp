@@ -64,7 +64,7 @@ std::vector<Change> changes() {
          x = {std::make_shared<DeviceMemory>(x.memory->device(), x.data() + 1, x.bytes()), 0, x.count};
        }},
       {"gelu", "F32, got I32", [](Bench&, LayerCall& call) { call.tensors["x"].value.dtype = Dtype::kI32; }},
-      {"gelu", "CPU has no bf16", [](Bench&, LayerCall& call) { call.tensors["x"].value.dtype = Dtype::kBf16; }},
+      {"gelu", "to hold BF16, got F32", [](Bench&, LayerCall& call) { call.tensors["x"].value.dtype = Dtype::kBf16; }},
       {"gelu", "`x.tangent` to have 37",
        [](Bench&, LayerCall& call) {
          call.tensors["x"].tangent = call.tensors["x"].value;
@@ -120,6 +120,12 @@ std::vector<Change> changes() {
 }
 
 }  // namespace
+
+TEST("Layers called in bf16") {
+  for (const auto& of : cases())
+    expect_close(of.layer + " called in bf16", follow(cpu(), of, As::kBf16), follow(cpu(), of, As::kFloat),
+                 kHalfTolerance);
+}
 
 TEST("Layers called on tensors") {
   const auto device = cpu();

@@ -7,14 +7,7 @@ using check::expect;
 
 namespace {
 
-constexpr double kTolerance = 1e-5;      // of float32, ‖a − b‖/‖b‖
-constexpr double kHalfTolerance = 4e-3;  // of bf16, whose numbers have 8 bits
-
-void expect_close(const std::string& who, const Tensors& got, const Tensors& want, double tolerance) {
-  expect(who + ": as many tensors", got.size() == want.size());
-  for (const auto& [name, numbers] : want) expect(text(who, ": ", name), error(got.at(name), numbers), tolerance);
-}
-
+constexpr double kTolerance = 1e-5;  // of float32, ‖a − b‖/‖b‖
 }  // namespace
 
 TEST("Layers called on cuda") {
