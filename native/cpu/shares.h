@@ -10,7 +10,7 @@ namespace sophia {
 
 class Shares {
  public:
-  // At most 2³² tasks.
+  // Fewer than 2³² tasks.
   Shares(std::int64_t tasks, int threads) : count_(std::min(threads, kMost)) {
     for (int i = 0; i < count_; ++i) shares_[i].open = pack(tasks * i / count_, tasks * (i + 1) / count_);
   }

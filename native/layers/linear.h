@@ -1,9 +1,8 @@
 // Linear:  y = x W + b.
 //
 //   x, dx             (R, in)
-//   weight, dweight   (in, out)   as GPT-2 checkpoints store it; dweight is added to, or written with = where `add` is
-//   not
-//                                 set
+//   weight, dweight   (in, out)   as GPT-2 checkpoints store it; dweight is added to where `add` says so, else written
+//                                 with =
 //   bias, dbias       (out)       may be absent; dbias is added to. Of a Dual the value halves of both gradients may be
 //                                 absent: a Hessian-vector product does not need them, and saves a matrix product
 //   y, dy             (R, out)
@@ -38,7 +37,7 @@ void forward(On& on, const Linear<S>& a) {
 template <class T> bool wanted(View<T> gradient) { return static_cast<bool>(gradient); }
 template <class T> bool wanted(View<Dual<T>> gradient) { return gradient.tangent != nullptr; }
 
-// dx = dy Wᵀ,   dW += xᵀ dy,   db += Σ_r dy.
+// dx = dy Wᵀ,   dW (+)= xᵀ dy,   db += Σ_r dy.
 template <class On, class S>
 void backward(On& on, const Linear<S>& a) {
   if (a.dx) matmul(on, {.m = a.rows, .n = a.in, .k = a.out, .transpose_b = true}, a.dy, a.weight, a.dx);

@@ -30,8 +30,9 @@ inline Matmul with_strides(Matmul s) {
   return s;
 }
 
-// An epilogue is applied to each element of C just before it is stored, `add` included, while it is in a register:
-// epilogue(sum, row, column), where column is a Place (At or Part) and sum a pack. It has a value and a tangent half.
+// An epilogue is applied to each element of C when its sum is whole, `add` included, in a register or in the
+// first-level cache: epilogue(sum, row, column), where column is a Place (At or Part) and sum a pack. It has a value
+// and a tangent half.
 struct Plain {
   template <class V, class Place> HD V operator()(V sum, std::int64_t, Place) const { return sum; }
 };

@@ -7,8 +7,9 @@
 //
 // After Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), with three
 // changes. A and B are copied just before they are used, a strip of one and a panel of the other, and A not at all
-// where it is stored transposed, because a tile then reads it in order. What will be copied next is on its way from
-// memory under the tiles. And where several runs fit, a strip of C stays in the first-level cache over all of them.
+// where it is stored transposed and a tile reads it in order fast enough (kCopiesDepths). What will be copied next is
+// on its way from memory under the tiles. And where several runs fit, a strip of C stays in the first-level cache over
+// all of them.
 #pragma once
 #include <type_traits>
 #include "matmul.h"
@@ -51,7 +52,7 @@ class PackedProduct {
  private:
   static constexpr int kRows = Tile<Isa>::kRows, kColumns = Tile<Isa>::kColumns, N = Isa::kLanes;
   static constexpr std::int64_t kCopyOfA =
-      kCopiesDepths<Isa> ? std::max(kRows * kRowStep<Isa>, kMostDepth<Isa>* kDepthStep<Isa>) : kRows * kRowStep<Isa>;
+      kCopiesDepths<Isa> ? std::max(kRows * kRowStep<Isa>, (kMostDepth<Isa>)*kDepthStep<Isa>) : kRows * kRowStep<Isa>;
 
   static std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 

@@ -1,9 +1,9 @@
 // How C is cut into tasks for the threads.
 //
-// A task computes a block of C over the whole inner dimension and makes its own copies of A and B, so threads never
-// wait for each other. The price is that tasks in one column copy the same B, and tasks in one row the same A; long
-// tasks, in turn, leave threads idle at the end. The cut may depend on the number of threads, because the bits of an
-// element do not depend on the cut.
+// A task computes a block of C over the whole inner dimension and makes its own copies of what it reads, so threads
+// never wait for each other. The price is that tasks in one column copy the same B, and tasks in one row the same A;
+// long tasks, in turn, leave threads idle at the end. The cut may depend on the number of threads, because the bits of
+// an element do not depend on the cut.
 #pragma once
 #include <algorithm>
 #include <cstdint>

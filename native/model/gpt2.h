@@ -95,8 +95,9 @@ void forward(On& on, const Gpt2<S>& model) {
   forward(on, model.norm);
 }
 
-// From the gradient of the head's input, which the head left in norm.dy. Parameter gradients are added to. Recomputing
-// the blocks' activations (Chen et al. 2016, https://arxiv.org/abs/1604.06174) changes no bit.
+// From the gradient of the head's input, which the head left in norm.dy. Parameter gradients are added to, but those
+// of matrices only where the layers' `add` says so. Recomputing the blocks' activations (Chen et al. 2016,
+// https://arxiv.org/abs/1604.06174) changes no bit.
 template <class On, class S>
 void backward(On& on, const Gpt2<S>& model) {
   on.zero(primal(model.dstream).value, model.norm.rows * model.norm.channels);

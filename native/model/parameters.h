@@ -22,6 +22,7 @@ struct Parameter {
   double constant;   // initial value where deviation is 0
   double deviation;  // of the normal it is drawn from
   std::int64_t offset = 0, count = 1;
+  bool written = false;  // its gradient is, with =, by the first pass of a sum
 };
 
 struct Parameters {
@@ -52,6 +53,7 @@ inline Parameters list_parameters(const Config& config, Offsets* offsets = nullp
     Parameter p{std::move(name), std::move(shape), kind, constant, deviation};
     for (const auto n : p.shape) p.count *= n;
     p.offset = layout.take(p.count);
+    p.written = kind == Kind::kMatrix || all.table.empty();  // wte: by the head, before the embedding adds to it
     all.count += p.count;
     all.table.push_back(p);
     return p.offset;

@@ -1,8 +1,8 @@
 // A sum over passes of a number for every parameter: the gradient, or a product with the curvature's matrix.
 //
 // Matrices are nearly all of it. The first pass writes them with =, so that neither zeroing nor reading what was zeroed
-// takes the memory's time; the rest is zeroed when the sum begins. Who reads a sum that no pass has reached finds
-// zeros.
+// takes the memory's time; the rest is zeroed just before it. Who reads a sum that no pass has reached finds zeros, and
+// where a pass is given up the next one begins anew.
 #pragma once
 #include <utility>
 #include <vector>
@@ -19,7 +19,7 @@ class Gradient {
   Gradient(On& on, const Parameters& parameters) : on_(&on), size_(parameters.size) {
     std::int64_t end = 0;
     for (const auto& p : parameters.table) {
-      if (!written(p)) continue;
+      if (!p.written) continue;
       if (p.offset > end) rest_.emplace_back(end, p.offset - end);
       end = p.offset + p.count;
     }
@@ -33,17 +33,20 @@ class Gradient {
     return all;
   }
   // Begins another sum.
-  void clear() {
-    const View<T> all = memory();
-    for (const auto& [offset, count] : rest_) on_->zero(all.value + offset, count);
-    empty_ = true;
-  }
+  void clear() { empty_ = true; }
   // Where a pass leaves its own, and whether its matrices are added to what is there.
   struct Place {
     View<T> to;
     bool add;
   };
-  Place next() { return {memory(), !std::exchange(empty_, false)}; }
+  Place next() {
+    const View<T> all = memory();
+    if (empty_)
+      for (const auto& [offset, count] : rest_) on_->zero(all.value + offset, count);
+    return {all, !empty_};
+  }
+  // A pass has left all of its own.
+  void reached() { empty_ = false; }
 
   void release() {
     arena_ = {};
@@ -52,9 +55,6 @@ class Gradient {
   std::int64_t bytes() const { return arena_.bytes(); }
 
  private:
-  // What the first pass writes: the head writes the embedding of tokens before the embedding adds to it.
-  static bool written(const Parameter& p) { return p.kind == Kind::kMatrix || p.offset == 0; }
-
   View<T> memory() {
     if (!arena_.data()) arena_ = Arena<On, T>(*on_, size_);
     return arena_.template view<T>(0);

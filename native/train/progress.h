@@ -22,7 +22,7 @@ struct Progress {
   std::string warning;                                          // the last one given, so that it is given once
   double best_validation = std::numeric_limits<double>::max();  // before the first evaluation: the largest
   std::int64_t metrics_bytes = 0;                               // of metrics.jsonl, up to this step's line
-  std::string isa;  // instruction set of the last step: others agree within rounding only
+  std::string isa;  // instruction set of the last step: others agree within rounding only, or in float32 to the bit
 };
 
 inline constexpr Field<Progress> kProgressFields[] = {

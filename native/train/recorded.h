@@ -16,6 +16,14 @@ struct StepShape {
   bool operator==(const StepShape&) const = default;
 };
 
+// A forward pass whose activations lie there for a step to go on from: its number, its shape and its draws.
+struct Passed {
+  std::int64_t number = -1, batch = 0, time = 0;
+  std::uint64_t seed = 0;
+  std::uint32_t step = 0;
+  bool operator==(const Passed&) const = default;
+};
+
 template <class On>
 class RecordedStep {
  public:

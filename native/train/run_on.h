@@ -4,6 +4,7 @@
 #pragma once
 #include "../device/attached.h"
 #include "../model/initialize.h"
+#include "direction.h"
 #include "losses.h"
 #include "memory.h"
 #include "recorded.h"
@@ -108,7 +109,7 @@ class RunOn : public Run {
       model = memory_.template bind<S>(passage, gradient, add);
     }
     const Loss loss = backward_from(model, passage, batch.targets, labels);
-    passed_ = memory_.passes();
+    passed_ = {memory_.passes(), batch.batch, batch.time, random.seed, random.step};
     return loss;
   }
 
@@ -117,11 +118,12 @@ class RunOn : public Run {
   }
 
   Trained train(const TrainingStep& t) override {
-    const auto count = static_cast<std::int64_t>(t.batches.size()), rows = t.batches.front().rows();
-    require(!t.passed || (count == 1 && passed_ == memory_.passes()),
-            "Expected the forward pass of one batch to be the last pass of the run");
-    passed_ = -1;
-    inbox_.reserve(count, rows);
+    const Batch& batch = t.batches.front();
+    const auto count = static_cast<std::int64_t>(t.batches.size());
+    require(!t.passed || (count == 1 && passed_ == Passed{memory_.passes(), batch.batch, batch.time, t.seed, t.number}),
+            "Expected the forward pass of the step's only batch to be the last pass of the run");
+    passed_ = {};
+    inbox_.reserve(count, batch.rows());
     std::vector<Passage<T>> passages;
     for (std::int64_t micro = 0; micro < count; ++micro) {
       const Randomness random{t.seed, t.number, static_cast<std::uint32_t>(micro), true};
@@ -131,6 +133,7 @@ class RunOn : public Run {
     decoded_.clear();
     refresh();
     steps_[t.passed].run(on_, [&] { return shape_of(t); }, [&] { enqueue(passages, t); });
+    memory_.gradient().reached();  // a recorded step as well
     on_.synchronize();
     return outcome(t);
   }
@@ -143,13 +146,7 @@ class RunOn : public Run {
   void zero_product() override { memory_.product().clear(); }
 
   void draw_direction(const Randomness& random, const ProbeChoice& probe) override {
-    const View<T> direction = memory_.direction();
-    Draw stream{random.seed, random.step, Purpose::kProbe, random.micro * probe.of + probe.number, 0};
-    for (const auto& p : parameters_.table) {
-      const View<T> to = direction + p.offset;
-      draw(on_, Probe<T>{.direction = to, .count = p.count, .distribution = probe.distribution, .draw = stream});
-      ++stream.site;
-    }
+    sophia::draw_direction(on_, parameters_, memory_.direction(), random, probe);
   }
 
   Loss multiply(const Batch& batch, const Randomness& random, double weight, Curvature curvature) override {
@@ -166,6 +163,7 @@ class RunOn : public Run {
       forward_backward_gauss_newton(on_, model.head, plain.head);
       backward(on_, plain);
     }
+    memory_.product().reached();
     return losses_.total(model.head, batch.targets);
   }
 
@@ -194,7 +192,7 @@ class RunOn : public Run {
   // The parameters are others: what was made of them does not hold any more.
   void changed() {
     fresh_ = false;
-    passed_ = -1;
+    passed_ = {};
     decoded_.clear();
   }
   // Makes the copy that the passes read, if the parameters have changed since.
@@ -211,6 +209,7 @@ class RunOn : public Run {
     if (labels == Labels::kTargets) forward_backward(on_, model.head);
     else forward_backward_sampled(on_, model.head, Stream(passage.pass, Purpose::kLabels, 0), everywhere);
     backward(on_, model);
+    memory_.gradient().reached();
     return losses_.total(model.head, everywhere ? nullptr : targets);
   }
 
@@ -234,6 +233,7 @@ class RunOn : public Run {
       on_.mark(*mark++);
       forward_backward(on_, model.head);
       backward(on_, model);
+      memory_.gradient().reached();
       on_.copy(passage.losses, model.head.losses.value, rows);
     }
     on_.mark(*mark++);
@@ -291,7 +291,7 @@ class RunOn : public Run {
   Losses<On> losses_;
   std::unique_ptr<Attached<T>> attached_;
   RecordedStep<On> steps_[2];          // the step whose forward pass is its own, and the one that is passed
-  std::int64_t passed_ = -1;           // the number of the pass whose activations pass_sampled() left
+  Passed passed_;                      // whose activations pass_sampled() left
   bool fresh_ = false;                 // the copy that passes at Bf16 read
   std::vector<std::int32_t> decoded_;  // the tokens whose keys and values are in memory
   std::int64_t layout_ = 0;            // changes whenever memory that a recorded step uses moves

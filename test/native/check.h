@@ -4,7 +4,8 @@
 //     expect("Json reads an empty object", json::parse("{}").object().empty());
 //   }
 //
-// A line is `ok   name` or `FAIL name`, followed by a number where one was measured. The main is test/native/main.cpp.
+// A line is `ok   name` or `FAIL name`, followed by a number where one was measured; `slow name` follows a long test.
+// The main is test/native/main.cpp.
 #pragma once
 #include <chrono>
 #include <cstdio>

@@ -30,10 +30,12 @@ TEST("A gradient over passes") {
   gradient.clear();
   const auto [first, adds] = gradient.next();
   expect("a new sum is begun by the first pass", !adds);
+  expect("and by the next, where that one was given up", !gradient.next().add);
   bool rest = true;
   for (const auto& p : parameters.table)
     if (p.kind != Kind::kMatrix && p.name != "wte.weight") rest &= others(first + p.offset, p.count) == 0;
   expect("which finds zeros in all that it adds to", rest);
+  gradient.reached();
   expect("the second adds", gradient.next().add);
 
   gradient.clear();

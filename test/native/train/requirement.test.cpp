@@ -12,6 +12,7 @@ constexpr Config kOdd{.layers = 3, .heads = 3, .width = 21, .context = 16, .voca
 Memory held(const Config& config, const MemoryQuery& query) {
   Placement placement;
   placement.recompute = query.recompute;
+  placement.dtype = query.dtype;
   const auto run = make_cpu_run(config, placement);
   run->initialize(1);
   std::map<std::string, double> hyper{{"beta1", 0.9}, {"beta2", 0.95}};
@@ -33,17 +34,18 @@ TEST("The memory that a training requires is what a run holds") {
   for (const Config& config : {kOdd, plain})
     for (const char* recompute : {"none", "cheap", "all"})
       for (const char* optimizer : {"adamw", "lion"})
-        for (const std::int64_t products : {0, 5}) {
+        for (const auto& [dtype, products] :
+             {std::pair{"float32", 0}, {"float32", 5}, {"bfloat16", 0}, {"bfloat16", 5}}) {
           const MemoryQuery query{.batch = 5,
                                   .length = 13,
                                   .optimizer = optimizer,
-                                  .dtype = "float32",
+                                  .dtype = dtype,
                                   .recompute = recompute,
                                   .products = products};
           const Requirement required = required_memory(config, query);
           const Memory is = held(config, query), said = required.memory;
           const std::string who = text("dropout ", config.dropout, ", recompute ", recompute, ", ", optimizer, ", ",
-                                       products, " products: ");
+                                       dtype, ", ", products, " products: ");
           check::expect(who + "parameters, gradient and state", is.parameters == said.parameters &&
                                                                     is.gradient == said.gradient &&
                                                                     is.optimizer == said.optimizer);

@@ -166,6 +166,36 @@ TEST("A step takes over the forward pass of the refresh before it") {
   pass();
   run->write(ArenaName::kParameters, 0, std::vector<float>{1});
   refused("other parameters");
+  pass();
+  const Batch shorter{1, 5, tokens.data(), tokens.data()};
+  check::expect_error("nor by another batch", Code::kInvalidArgument, "forward pass", [&] {
+    run->train({.batches = {&shorter, 1}, .seed = 0, .number = 0, .step = {}, .clip = 0, .passed = true});
+  });
+  pass();
+  check::expect_error("nor by another step", Code::kInvalidArgument, "forward pass", [&] {
+    run->train({.batches = {&batch, 1}, .seed = 0, .number = 1, .step = {}, .clip = 0, .passed = true});
+  });
+}
+
+TEST("A pass that fails leaves nothing of the sum before it") {
+  const auto run = make_cpu_run(passed::kSmall, {"", 1});
+  run->initialize(1);
+  const std::vector<std::int32_t> tokens(16, 3);
+  const Batch batch{1, 8, tokens.data(), tokens.data()}, too_long{1, 16, tokens.data(), tokens.data()};
+  const auto pass = [&](const Batch& of) { run->accumulate(of, {}, 1, Labels::kTargets); };
+  run->zero_gradient();
+  pass(batch);
+  const auto once = run->read(ArenaName::kGradient);
+  const auto fail_first = [&] {
+    run->zero_gradient();
+    check::expect_error("a pass of too many tokens fails", Code::kInvalidArgument, "context", [&] { pass(too_long); });
+  };
+  fail_first();
+  pass(batch);
+  check::expect("the next pass begins the sum", run->read(ArenaName::kGradient) == once);
+  fail_first();
+  const auto empty = run->read(ArenaName::kGradient);
+  check::expect("and without one it is zero", std::all_of(empty.begin(), empty.end(), [](float x) { return x == 0; }));
 }
 
 TEST("A run goes on after memory ran out") {

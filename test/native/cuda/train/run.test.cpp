@@ -63,6 +63,9 @@ TEST("A recorded step on cuda gives way to another shape, and to memory that mov
   }
   check::expect("the same bits as launched steps",
                 run->read(ArenaName::kParameters) == other->read(ArenaName::kParameters));
+  run->zero_gradient();
+  take(*run, 8, 3);
+  check::expect("a step that is replayed leaves its gradient", run->gradient_norm().value > 0);
   emulated::expect_no_faults("A recorded step on cuda");
 }
 
