@@ -2,14 +2,16 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import {readCheckpoint} from '../../../lib/checkpoint';
+import {cuda} from '../../../lib/devices';
 import {temporaryDirectory} from '../temporary';
 import {arithmetic, makeData, metrics, sophia, tensorBytes} from './setup';
 
 const directory = temporaryDirectory();
-const kills = 20;
+const kills = cuda().available ? 6 : 20; // an emulated GPU is slow
 const saveEvery = 4;
-const flags = `--layers 2 --heads 2 --width 48 --context 32 --batch 4 --steps 260 --checkpoint-every ${saveEvery}
-	--curvature-every 3 --evaluation-every 50 --evaluation-batches 2 --threads 1`.split(/\s+/);
+const flags =
+	`--layers 2 --heads 2 --width 48 --context 32 --batch 4 --steps ${13 * kills} --checkpoint-every ${saveEvery}
+	--curvature-every 3 --evaluation-every 25 --evaluation-batches 2 --threads 1`.split(/\s+/);
 
 const train = (output: string) =>
 	sophia('train', '--resume', '--data', join(directory(), 'data'), '--output', output, ...flags);
