@@ -1,14 +1,12 @@
 /** Compiles sources on the spot, once for each machine and compiler, into the cache of the user. */
-import {execFile} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync} from 'node:fs';
-import {cpus, homedir} from 'node:os';
-import {join} from 'node:path';
-import {promisify} from 'node:util';
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
+import {cpus, homedir, tmpdir} from 'node:os';
+import {isAbsolute, join} from 'node:path';
+import {variable} from '#lib/environment';
+import {execute, type ExecutionError} from './process';
 import {root} from './root';
 import type {Missing} from './rivals/rival';
-
-const run = promisify(execFile);
 
 /** What is made of which source. */
 export interface Recipe {
@@ -21,11 +19,12 @@ export interface Recipe {
 
 const folder = join(root, 'bench', 'rivals');
 
-/** The path of the program or library, or what is missing. */
-export async function compile({source, flags, install}: Recipe): Promise<string | Missing> {
+/** The path of the program or library, or what is missing. @param signal ends the compiler */
+export async function compile({source, flags, install}: Recipe, signal?: AbortSignal): Promise<string | Missing> {
 	const c = source.endsWith('.c');
-	const compiler = (c ? process.env.CC : process.env.CXX) ?? (c ? 'cc' : 'c++');
-	const version = await run(compiler, ['--version']).catch(() => undefined);
+	const compiler = variable(c ? 'CC' : 'CXX') ?? (c ? 'cc' : 'c++');
+	const run = (args: readonly string[]) => execute({command: compiler, args, environment: process.env}, signal);
+	const version = await run(['--version']).catch(() => undefined);
 	if (version === undefined) {
 		return {missing: `no compiler, \`${compiler}\``, install: 'apt install g++'};
 	}
@@ -37,21 +36,24 @@ export async function compile({source, flags, install}: Recipe): Promise<string 
 	mkdirSync(cache(), {recursive: true});
 	const made = `${path}.${process.pid}`; // it appears as a whole
 	try {
-		await run(compiler, [join(folder, source), ...args, '-o', made]);
+		await run([join(folder, source), ...args, '-o', made]);
 	} catch (error) {
-		return {missing: reasonOf((error as {stderr?: string}).stderr ?? ''), install};
+		rmSync(made, {force: true});
+		return {missing: reasonOf(error as ExecutionError), install};
 	}
 	renameSync(made, path);
 	return path;
 }
 
+/** Of the user; one that is empty or relative counts as not set. */
 function cache(): string {
-	return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sophia-native', 'bench');
+	const given = variable('XDG_CACHE_HOME') ?? '';
+	return join(isAbsolute(given) ? given : join(homedir(), '.cache'), 'sophia-native', 'bench');
 }
 
-/** Of the sources, and of all else that the result depends on. */
+/** Of the sources, and of all else that the result depends on: `-march=native` is what the processor says it has. */
 function fingerprint(words: readonly string[]): string {
-	const hash = createHash('sha256').update(JSON.stringify([cpus()[0]?.model, process.arch, words]));
+	const hash = createHash('sha256').update(JSON.stringify([cpus()[0]?.model, flags(), process.arch, words]));
 	for (const name of readdirSync(folder).sort()) {
 		if (/\.(c|cpp|h)$/.test(name)) {
 			hash.update(readFileSync(join(folder, name)));
@@ -60,10 +62,39 @@ function fingerprint(words: readonly string[]): string {
 	return hash.digest('hex').slice(0, 16);
 }
 
+/** Of the processor, where the system tells. */
+function flags(): string | undefined {
+	try {
+		return /^flags\s*:.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[0];
+	} catch {
+		return undefined;
+	}
+}
+
 /** What a compiler or a linker complained of first. */
-function reasonOf(words: string): string {
-	const header = /fatal error: (.+?): No such file/.exec(words)?.[1];
-	const library = /cannot find -l(\S+?):? /.exec(`${words} `)?.[1];
-	const first = /error: .*/.exec(words)?.[0] ?? 'it does not compile';
+function reasonOf({stderr, message}: ExecutionError): string {
+	const header = /fatal error: (.+?): No such file/.exec(stderr)?.[1];
+	const library = /cannot find -l(\S+?):? /.exec(`${stderr} `)?.[1];
+	const first = /error: .*/.exec(stderr)?.[0] ?? `the compiler ${message}`;
 	return header === undefined ? (library === undefined ? first : `no library ${library}`) : `no header ${header}`;
+}
+
+/** By path: what was copied, and goes with this process. */
+const copies = new Map<string, string>();
+
+/** The same library under a path without spaces and colons, at which the loader would cut what it is to preload. */
+export function preloadable(library: string): string {
+	if (!/[\s:]/.test(library)) {
+		return library;
+	}
+	const known = copies.get(library);
+	if (known !== undefined) {
+		return known;
+	}
+	const place = mkdtempSync(join(tmpdir(), 'sophia-preload-'));
+	process.once('exit', () => rmSync(place, {recursive: true, force: true}));
+	const copy = join(place, 'library.so');
+	copyFileSync(library, copy);
+	copies.set(library, copy);
+	return copy;
 }

@@ -1,14 +1,8 @@
 /** A contender as the coordinator sees it: a process of its own that stays up and may crash, hang or print rubbish. */
-import {spawn, type ChildProcess} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import {lastLine, plain} from './plain';
+import {end, start, type Launch} from './process';
 import type {Answer, Request} from './protocol';
-
-/** How a contender is started. */
-export interface Launch {
-	readonly command: string;
-	readonly args: readonly string[];
-	readonly environment: NodeJS.ProcessEnv;
-}
 
 /** A contender that is out of the race, with the reason. */
 export class Failure extends Error {}
@@ -22,20 +16,19 @@ const longestWords = 2000;
 export class Contender implements Disposable {
 	/** How it is called in tables. */
 	readonly name: string;
-	readonly #process: ChildProcess;
+	readonly #process: ReturnType<typeof start>;
 	#output = '';
 	#words = '';
 	#failure: Failure | undefined;
 	#waiting: {resolve(answer: Answer): void; reject(failure: Failure): void} | undefined;
 
 	/** Starts it. That it cannot be started shows at the first question. */
-	constructor(name: string, {command, args, environment}: Launch) {
+	constructor(name: string, launch: Launch) {
 		this.name = name;
-		this.#process = spawn(command, args, {env: environment, stdio: 'pipe'});
-		const {stdin, stdout, stderr} = this.#process;
-		stdin?.on('error', () => undefined); // it has ended, which `close` tells
-		stdout?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-		stderr?.setEncoding('utf8').on('data', (text: string) => (this.#words = (this.#words + text).slice(-longestWords)));
+		this.#process = start(launch);
+		const {stdout, stderr} = this.#process;
+		stdout.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+		stderr.setEncoding('utf8').on('data', (text: string) => (this.#words = (this.#words + text).slice(-longestWords)));
 		this.#process.on('error', ({message}) => this.#fail(`cannot be started: ${message}`));
 		this.#process.on('close', (code, signal) => this.#fail(this.#ending(code, signal)));
 	}
@@ -57,7 +50,7 @@ export class Contender implements Disposable {
 		}
 		const answer = new Promise<Answer>((resolve, reject) => (this.#waiting = {resolve, reject}));
 		const timer = setTimeout(() => this.#fail(`gave no answer in ${limit} s`), 1e3 * limit);
-		this.#process.stdin?.write(`${JSON.stringify(request)}\n`);
+		this.#process.stdin.write(`${JSON.stringify(request)}\n`);
 		try {
 			return await answer;
 		} finally {
@@ -76,25 +69,25 @@ export class Contender implements Disposable {
 		}
 	}
 
-	/** Ends it. */
+	/** Ends it, and what it started. */
 	[Symbol.dispose](): void {
 		this.#fail('was ended');
 	}
 
 	#hear(text: string): void {
 		this.#output += text;
-		const end = this.#output.indexOf('\n');
-		if (end < 0) {
+		const length = this.#output.indexOf('\n');
+		if (length < 0) {
 			if (this.#output.length > longestAnswer) {
 				this.#fail('answered a line without end');
 			}
 			return;
 		}
-		const line = this.#output.slice(0, end);
-		this.#output = this.#output.slice(end + 1);
+		const line = this.#output.slice(0, length);
+		this.#output = this.#output.slice(length + 1);
 		const answer = parse(line);
 		if (answer === undefined || this.#waiting === undefined || this.#output !== '') {
-			this.#fail(`answered what was not asked: \`${shown(line)}\``);
+			this.#fail(`answered what was not asked: \`${plain(line)}\``);
 		} else {
 			this.#waiting.resolve(answer);
 		}
@@ -103,26 +96,21 @@ export class Contender implements Disposable {
 	#fail(reason: string): void {
 		this.#failure ??= new Failure(reason);
 		this.#waiting?.reject(this.#failure);
-		this.#process.kill('SIGKILL');
+		end(this.#process);
 	}
 
 	#ending(code: number | null, signal: NodeJS.Signals | null): string {
-		const words = this.#words.trim().split('\n').at(-1) ?? '';
-		return `ended with ${signal ?? `exit code ${code}`}${words === '' ? '' : `: ${shown(words)}`}`;
+		const words = lastLine(this.#words);
+		return `ended with ${signal ?? `exit code ${code}`}${words === '' ? '' : `: ${words}`}`;
 	}
 }
 
+/** Its texts cannot command a terminal, whoever prints them. */
 function parse(line: string): Answer | undefined {
 	try {
-		const answer: unknown = JSON.parse(line);
+		const answer: unknown = JSON.parse(line, (_, value: unknown) => (typeof value === 'string' ? plain(value) : value));
 		return typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? answer : undefined;
 	} catch {
 		return undefined;
 	}
-}
-
-/** What somebody else said, in one line. */
-function shown(text: string): string {
-	const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
-	return plain.length > 160 ? `${plain.slice(0, 160)}…` : plain;
 }

@@ -20,24 +20,49 @@ export function textOf(settings: Settings, name: string): string | undefined {
 	return settings[name] as string | undefined; // settle() has looked at its type
 }
 
+/** More threads than any machine has; a contender that started so many would only fail. */
+const mostThreads = 4096;
+/** Of everything else that is counted. */
+const mostCounted = 1e6;
+/** Seconds of a day: who needs longer for a turn hangs. */
+const longestLimit = 86400;
+
 /** A positive whole number. @throws UsageError */
 export function countOf(settings: Settings, name: string, standard: number): number {
-	return checkCount(flag(name), (settings[name] ?? standard) as number);
+	return checkCount(name, (settings[name] ?? standard) as number);
 }
 
 /** A positive number. @throws UsageError */
-export function amountOf(settings: Settings, name: string, standard: number): number {
+export function amountOf(settings: Settings, name: string, standard: number, most = Infinity): number {
 	const value = (settings[name] ?? standard) as number;
 	if (!(value > 0 && value < Infinity)) {
 		throw new UsageError(`Expected \`${flag(name)}\` to be above 0, got \`${value}\``);
 	}
+	if (value > most) {
+		throw new UsageError(`Expected \`${flag(name)}\` to be at most ${most}, got \`${value}\``);
+	}
 	return value;
+}
+
+/** Seconds after which a contender counts as hung. @throws UsageError */
+export function limitOf(settings: Settings): number {
+	const standard = commonOptions.find(({name}) => name === 'limit')?.standard;
+	return amountOf(settings, 'limit', Number(standard), longestLimit);
+}
+
+/** Seconds of a turn: fewer than those after which a contender counts as hung. @throws UsageError */
+export function secondsOf(settings: Settings, standard: number): number {
+	const [seconds, limit] = [amountOf(settings, 'seconds', standard), limitOf(settings)];
+	if (seconds >= limit) {
+		throw new UsageError(`Expected \`--seconds\` to be below \`--limit\`, ${limit}, got \`${seconds}\``);
+	}
+	return seconds;
 }
 
 /** Positive whole numbers with commas. @throws UsageError */
 export function countsOf(settings: Settings, name: string, standard: readonly number[]): readonly number[] {
 	const words = textOf(settings, name)?.split(',');
-	return words?.map((each) => checkCount(flag(name), Number(each))) ?? standard;
+	return words?.map((each) => checkCount(name, Number(each))) ?? standard;
 }
 
 /** Words with commas. @throws UsageError for one that is none of those */
@@ -58,7 +83,11 @@ export function listOf(
 
 function checkCount(name: string, value: number): number {
 	if (!Number.isSafeInteger(value) || value < 1) {
-		throw new UsageError(`Expected \`${name}\` to be a positive whole number, got \`${value}\``);
+		throw new UsageError(`Expected \`${flag(name)}\` to be a positive whole number, got \`${value}\``);
+	}
+	const most = name === 'threads' ? mostThreads : mostCounted;
+	if (value > most) {
+		throw new UsageError(`Expected \`${flag(name)}\` to be at most ${most}, got \`${value}\``);
 	}
 	return value;
 }

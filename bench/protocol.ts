@@ -32,6 +32,8 @@ export interface Answer {
 	readonly parameters?: number;
 	/** What arenas hold after a product, in what they hold after a gradient. */
 	readonly memory?: number;
+	/** Seconds of a call from JavaScript that has nothing to compute. They are part of every run, and told beside it. */
+	readonly overhead?: number;
 	/** How long the runs of a turn took together, and how many they were. */
 	readonly seconds?: number;
 	readonly count?: number;
@@ -39,7 +41,7 @@ export interface Answer {
 
 /** Prepared work. */
 export interface Work {
-	/** Runs for at least so many seconds, at least once. */
+	/** Runs for at least so many seconds, at least once, after a run that is not timed. */
 	turn(seconds: number): Promise<Answer> | Answer;
 	/** What is said of it when it is prepared. */
 	readonly facts?: Answer;
@@ -81,18 +83,21 @@ function refuse(error: unknown): Answer {
 	throw error;
 }
 
-/** Runs for so many seconds. What is short runs once before, so that it meets warm caches and threads that are awake. */
-export function repeat(run: () => void, wanted: number): {readonly seconds: number; readonly count: number} {
+/** What a turn came to. */
+export interface Taken {
+	readonly seconds: number;
+	readonly count: number;
+}
+
+/** Runs for so many seconds, after a run that is not timed: it meets warm caches and threads that are awake. */
+export function repeat(run: () => void, wanted: number): Taken {
 	const now = () => performance.now() / 1e3;
-	let begin = now();
 	run();
-	if (now() - begin < wanted) {
-		begin = now();
+	const begin = now();
+	let count = 0;
+	do {
 		run();
-	}
-	let count = 1;
-	for (; now() - begin < wanted; count++) {
-		run();
-	}
+		count++;
+	} while (now() - begin < wanted);
 	return {seconds: now() - begin, count};
 }

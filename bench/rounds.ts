@@ -35,7 +35,7 @@ export interface Pace {
 }
 
 /** Seconds between two turns: threads of the one before that still look for work would take time from the next. */
-const rest = 0.03;
+const rest = 0.05;
 
 /** Runs the entries against each other; the outcomes are in their order. @throws the signal's reason */
 export async function compete(entries: readonly Entry[], pace: Pace): Promise<Outcome[]> {

@@ -1,5 +1,6 @@
 /** Those who take part in a trial: started once, ended together. */
 import {Contender, Failure} from './contender';
+import {plain} from './plain';
 import type {Missing, Rival, Setting} from './rivals/rival';
 
 /** Seconds until a contender must have said its name: PyTorch takes a while to load. */
@@ -11,6 +12,8 @@ export interface Member {
 	readonly contender: Contender;
 	/** Its own name, with the version. */
 	readonly title: string;
+	/** The most bytes that it had in memory before any work, its libraries among them. */
+	readonly idle: number | undefined;
 }
 
 /** One that does not take part, with the reason. */
@@ -51,6 +54,12 @@ export class Team implements Disposable {
 		return this.members.find((member) => member.name === name)?.contender;
 	}
 
+	/** The most bytes that the one of that name had in memory, and of them those before any work; NaN for nobody. */
+	memory(name: string): {readonly peak: number; readonly idle: number} {
+		const member = this.members.find((each) => each.name === name);
+		return {peak: member?.contender.peakMemory() ?? NaN, idle: member?.idle ?? NaN};
+	}
+
 	/** Ends everybody. */
 	[Symbol.dispose](): void {
 		this.#signal.removeEventListener('abort', this.#end);
@@ -59,13 +68,14 @@ export class Team implements Disposable {
 
 	async #add(rival: Rival, setting: Setting): Promise<void> {
 		const {name} = rival;
-		const launch = await rival.launch(setting);
+		const launch = await rival.launch(setting, this.#signal);
+		this.#signal.throwIfAborted(); // whom would nobody end
 		if ('missing' in launch) {
 			this.absent.push({name, reason: notInstalled(launch)});
 			return;
 		}
 		const contender = new Contender(name, launch);
-		const member = {name, contender, title: name};
+		const member = {name, contender, title: name, idle: contender.peakMemory()};
 		this.members.push(member);
 		try {
 			const answer = await contender.ask({ask: 'describe'}, startLimit);
@@ -73,6 +83,7 @@ export class Team implements Disposable {
 				throw new Failure('did not say its name');
 			}
 			member.title = answer.name;
+			member.idle = contender.peakMemory();
 		} catch (error) {
 			this.#signal.throwIfAborted();
 			if (!(error instanceof Failure)) {
@@ -86,5 +97,5 @@ export class Team implements Disposable {
 }
 
 function notInstalled({missing, install}: Missing): string {
-	return `not installed: ${missing} (${install})`;
+	return `not installed: ${plain(missing)} (${install})`;
 }

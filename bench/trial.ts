@@ -3,11 +3,11 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {InterruptListener} from '#lib/cli/interrupt';
-import {UsageError, type Option, type Settings} from '#lib/cli/options';
+import {UsageError, type Settings} from '#lib/cli/options';
 import {wrap} from '#lib/errors';
 import {tellGoals, type Goal} from './goals';
 import {headline, machine} from './machine';
-import {amountOf, chooseRivals, commonOptions, countOf, textOf} from './options';
+import {chooseRivals, commonOptions, countOf, limitOf, textOf} from './options';
 import {rivals as everybody} from './rivals/index';
 import type {Rival, Setting} from './rivals/rival';
 import type {Case} from './protocol';
@@ -45,8 +45,8 @@ export class Trial implements Disposable {
 		this.settings = settings;
 		this.#able = chooseRivals(everybody, settings);
 		this.#pace = {
-			rounds: countOf(settings, 'rounds', standardOf('rounds')),
-			limit: amountOf(settings, 'limit', standardOf('limit')),
+			rounds: countOf(settings, 'rounds', standardRounds),
+			limit: limitOf(settings),
 		};
 		this.report = report ?? wrap(() => new Report(textOf(settings, 'output')));
 		this.#listener = new InterruptListener('ending the contenders', 'sophia-bench');
@@ -167,6 +167,4 @@ export class Trial implements Disposable {
 	}
 }
 
-function standardOf(name: string): number {
-	return Number(commonOptions.find((option: Option) => option.name === name)?.standard);
-}
+const standardRounds = Number(commonOptions.find(({name}) => name === 'rounds')?.standard);

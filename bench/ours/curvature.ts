@@ -31,6 +31,7 @@ export async function curvature(of: Case): Promise<Work> {
 	return {
 		facts: {memory: bytesOf(model) / bare},
 		async turn(seconds) {
+			await run?.(); // as everybody's turn begins
 			const begin = performance.now();
 			let count = 0;
 			for (; count === 0 || performance.now() - begin < 1e3 * seconds; count++) {

@@ -13,25 +13,23 @@ export function product(of: Case): Work {
 	const device = Device.cpu({threads: Number(of.threads)});
 	const dtype = of.dtype === 'bfloat16' ? 'bf16' : 'f32';
 	const work = call(device, String(of.product), [Number(of.rows), Number(of.in), Number(of.out)], dtype);
-	const bare = call(device, String(of.product), [1, 1, 1], dtype);
 	work.run();
+	const overhead = callSeconds(call(device, String(of.product), [1, 1, 1], dtype));
 	return {
-		facts: {first: numberAt(work.result, 0), last: numberAt(work.result, work.result.size - 1)},
-		turn(seconds) {
-			const taken = repeat(work.run, seconds);
-			const calls = taken.count * callSeconds(bare.run);
-			return {count: taken.count, seconds: taken.seconds - Math.min(calls, taken.seconds / 2)};
-		},
+		facts: {first: numberAt(work.result, 0), last: numberAt(work.result, work.result.size - 1), overhead},
+		turn: (seconds) => repeat(work.run, seconds),
 		dispose() {
-			[...work.tensors, ...bare.tensors].forEach((tensor) => tensor.dispose());
+			work.tensors.forEach((tensor) => tensor.dispose());
 			device.dispose();
 		},
 	};
 }
 
-/** Seconds of a call from JavaScript that has nothing to compute, which is none of the product's: rivals call from C. */
-function callSeconds(run: () => void): number {
-	return median(Array.from({length: 20}, () => repeat(run, 0).seconds));
+/** Seconds of a call from JavaScript that has nothing to compute. Rivals are called from C. */
+function callSeconds({run, tensors}: Call): number {
+	const seconds = median(Array.from({length: 20}, () => repeat(run, 0).seconds));
+	tensors.forEach((tensor) => tensor.dispose());
+	return seconds;
 }
 
 interface Call {

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {AdamW, Dataset, Gpt2, Lion, SophiaG, SophiaH, Trainer, type Optimizer, type StepReport} from 'sophia-native';
 import {Refusal, type Answer, type Case, type Work} from '../protocol';
 
-/** Steps before those that are timed: the first takes memory. */
+/** Steps before those that are timed, as everybody has one; the first of all takes memory. */
 const warm = 1;
 
 /** A case of training; a turn is a run of its own over the same model. */
@@ -25,7 +25,7 @@ export async function step(of: Case): Promise<Work> {
 		facts: {
 			loss: report.loss,
 			parameters: model.parameters().reduce((sum, {shape: sizes}) => sum + sizes.reduce((a, b) => a * b, 1), 0),
-			operations: (report.flops * run.tokens) / report.tokensPerSecond,
+			operations: run.tokens * operationsOf(report, of),
 		},
 		async turn(wanted): Promise<Answer> {
 			const taken = await run.take(Math.max(1, Math.ceil(wanted / each)));
@@ -34,6 +34,15 @@ export async function step(of: Case): Promise<Work> {
 		},
 		dispose: () => model.dispose(),
 	};
+}
+
+/**
+Of a token, as a causal model needs them: metrics count the whole square of attention, 12·L·C·T with the L layers of width
+C and the T positions (Palm's count, Chowdhery et al. 2022), of which the half below the diagonal is needed. What a
+backward pass computes once more is not counted.
+*/
+function operationsOf({flops, tokensPerSecond}: StepReport, {layers, width, length}: Case): number {
+	return flops / tokensPerSecond - 6 * Number(layers) * Number(width) * Number(length);
 }
 
 /** Runs over one model. */

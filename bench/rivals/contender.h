@@ -2,12 +2,13 @@
 //
 //   {"ask":"describe"}                    {"name":"oneDNN 2.6.3"}
 //   {"ask":"prepare","kind":…, …}         {"ready":true, …} or {"refused":"why"}
-//   {"ask":"turn","seconds":0.05}         {"seconds":0.0512,"count":7}: how long how many runs of the prepared work
-//   took
-//                                         together, at least one and for at least so long
+//   {"ask":"turn","seconds":0.05}         {"seconds":0.0512,"count":7}
+//
+// A turn runs the prepared work at least once and for at least so long; the answer says how long how many runs took.
 //
 // Requests are flat: numbers, and strings without escapes. Errors end the process, with a line on stderr.
 #pragma once
+#include <sys/mman.h>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -61,14 +62,19 @@ inline double now() {
   return std::chrono::duration<double>(time).count();
 }
 
-// Memory for `count` elements, aligned as a page, touched by nobody yet.
+// Memory for `count` elements, touched by nobody yet: aligned as a page, and what is large in huge pages, as ours is.
 template <class T>
 std::shared_ptr<T> allocate(std::int64_t count) {
-  constexpr std::size_t kPage = 4096;
-  const auto bytes = (static_cast<std::size_t>(count) * sizeof(T) / kPage + 1) * kPage;
-  auto* const found = static_cast<T*>(std::aligned_alloc(kPage, bytes));
+  constexpr std::size_t kPage = 4096, kHugePage = std::size_t{1} << 21, kLarge = 2 * kHugePage;
+  const auto wanted = static_cast<std::size_t>(count) * sizeof(T);
+  const auto page = wanted < kLarge ? kPage : kHugePage;
+  const auto bytes = (wanted / page + 1) * page;
+  void* const found = std::aligned_alloc(page, bytes);
   if (found == nullptr) throw Refusal("no memory");
-  return {found, std::free};
+#if defined(MADV_HUGEPAGE)
+  if (page == kHugePage) madvise(found, bytes, MADV_HUGEPAGE);  // a wish: without it everything is the same, and slower
+#endif
+  return {static_cast<T*>(found), std::free};
 }
 
 // The same numbers in every contender: element i of operand `which`.
@@ -82,16 +88,16 @@ inline std::shared_ptr<float> numbers(std::int64_t count, int which) {
   return found;
 }
 
-// Runs for so many seconds. What is short runs once before, so that it meets warm caches and threads that are awake.
+// Runs for so many seconds, after a run that is not timed: everybody's turn begins with warm caches and threads that
+// are awake.
 inline void take_turn(const Work& work, double wanted) {
-  double begin = now();
   work.run();
-  if (now() - begin < wanted) {
-    begin = now();
+  const double begin = now();
+  std::int64_t count = 0;
+  do {
     work.run();
-  }
-  std::int64_t count = 1;
-  for (; now() - begin < wanted; ++count) work.run();
+    ++count;
+  } while (now() - begin < wanted);
   std::printf("{\"seconds\":%.9g,\"count\":%lld}\n", now() - begin, static_cast<long long>(count));
 }
 

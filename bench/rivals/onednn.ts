@@ -1,6 +1,6 @@
 /** oneDNN, Intel's library of the products that networks are made of: operands as they lie, and weights laid out once. */
 import {compile} from '../compile';
-import {environment, type Rival} from './rival';
+import {environment, hugePages, type Rival} from './rival';
 
 const recipe = {
 	source: 'onednn.cpp',
@@ -12,10 +12,11 @@ function rival(name: string, args: readonly string[]): Rival {
 	return {
 		name,
 		kinds: ['product'],
-		async launch(setting) {
-			const command = await compile(recipe);
+		async launch(setting, signal) {
+			const command = await compile(recipe, signal);
 			const most = setting.isa === 'avx2' ? {ONEDNN_MAX_CPU_ISA: 'AVX2', DNNL_MAX_CPU_ISA: 'AVX2'} : {};
-			return typeof command === 'string' ? {command, args, environment: environment(setting, most)} : command;
+			const variables = {...hugePages, ...most};
+			return typeof command === 'string' ? {command, args, environment: environment(setting, variables)} : command;
 		},
 	};
 }

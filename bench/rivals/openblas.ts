@@ -1,15 +1,16 @@
 /** OpenBLAS, what Linux distributions multiply matrices with. */
 import {compile} from '../compile';
-import {environment, type Rival} from './rival';
+import {environment, hugePages, type Rival} from './rival';
 
 /** Where AVX2 is compared, its kernels of Haswell. */
 export const openblas: Rival = {
 	name: 'OpenBLAS',
 	kinds: ['product'],
-	async launch(setting) {
+	async launch(setting, signal) {
 		const recipe = {source: 'openblas.cpp', flags: ['-O2', '-lopenblas'], install: 'apt install libopenblas-dev'};
-		const command = await compile(recipe);
+		const command = await compile(recipe, signal);
 		const core = setting.isa === 'avx2' ? {OPENBLAS_CORETYPE: 'Haswell'} : {};
-		return typeof command === 'string' ? {command, args: [], environment: environment(setting, core)} : command;
+		const variables = {...hugePages, ...core};
+		return typeof command === 'string' ? {command, args: [], environment: environment(setting, variables)} : command;
 	},
 };

@@ -1,6 +1,7 @@
 """A contender in PyTorch: training steps of GPT-2, steps of optimizers, gradients and Hessian-vector products.
 
-Started with `stock`, `tuned` or `bfloat16`; bench/protocol.ts says what it is asked and what it answers.
+Started with `stock`, `tuned` or `bfloat16`; bench/protocol.ts says what it is asked and what it answers. What is said to
+be tuned is refused where the library that tunes it was not loaded.
 """
 import json
 import os
@@ -23,17 +24,21 @@ kinds = {
 
 
 def repeat(run, wanted):
-    """Runs for so many seconds. What is short runs once before, so that it meets threads that are awake."""
-    begin = time.perf_counter()
+    """Runs for so many seconds, after a run that is not timed: it meets warm caches and threads that are awake."""
     run()
-    if time.perf_counter() - begin < wanted:
-        begin = time.perf_counter()
-        run()
-    count = 1
-    while time.perf_counter() - begin < wanted:
+    begin, count = time.perf_counter(), 0
+    while count == 0 or time.perf_counter() - begin < wanted:
         run()
         count += 1
     return {"seconds": time.perf_counter() - begin, "count": count}
+
+
+def check_tuned():
+    """That the preloaded library is there: the loader leaves out what it cannot load, with no more than a warning."""
+    library = os.path.realpath(os.environ.get("LD_PRELOAD") or "nothing")
+    with open("/proc/self/maps", errors="surrogateescape") as maps:
+        if library not in (line.split(maxsplit=5)[-1].rstrip("\n") for line in maps):
+            raise Refusal("it is not tuned: the preloaded library was not loaded")
 
 
 def answer(request, work):
@@ -44,6 +49,8 @@ def answer(request, work):
         return repeat(work, request["seconds"]), work
     if request["kind"] not in kinds:
         raise Refusal(f"it has no {request['kind']}")
+    if variant != "stock":
+        check_tuned()
     torch.set_num_threads(request["threads"])
     facts, work = kinds[request["kind"]](request, variant)
     return {"ready": True, **facts}, work

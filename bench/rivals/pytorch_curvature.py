@@ -5,9 +5,13 @@ They are files in the case's folder; the result of a product is left there for c
 import json
 import math
 
-import numpy as np
 import torch
 import torch.nn.functional as F
+
+
+def read_numbers(data, kind, shape=(-1,)):
+    """A tensor of its own memory."""
+    return torch.frombuffer(bytearray(data), dtype=kind).view(shape).clone()
 
 
 def read_checkpoint(path):
@@ -18,14 +22,22 @@ def read_checkpoint(path):
     for name, tensor in header.items():
         if name != "__metadata__":
             begin, end = tensor["data_offsets"]
-            values = np.frombuffer(data[begin:end], dtype=np.float32).reshape(tensor["shape"])
-            tensors[name] = torch.from_numpy(values.copy()).requires_grad_()
+            tensors[name] = read_numbers(data[begin:end], torch.float32, tensor["shape"]).requires_grad_()
     return tensors
 
 
+def attend(q, k, v):
+    """Causal attention that can be differentiated twice, which the fused one cannot."""
+    length, width = q.shape[-2:]
+    causal = torch.ones(length, length, dtype=torch.bool).tril()
+    return (q @ k.transpose(-2, -1) / math.sqrt(width)).masked_fill(~causal, -math.inf).softmax(-1) @ v
+
+
 class Model:
-    def __init__(self, case):
-        self.heads, self.layers = case["heads"], case["layers"]
+    """GPT-2; its attention is fused where `once` says that it is differentiated no more than once."""
+
+    def __init__(self, case, once):
+        self.heads, self.layers, self.once = case["heads"], case["layers"], once
         self.parameters = read_checkpoint(f"{case['folder']}/model.safetensors")
 
     def linear(self, name, x):
@@ -40,10 +52,8 @@ class Model:
             part.view(batch, length, self.heads, width // self.heads).transpose(1, 2)
             for part in self.linear(name + ".c_attn", x).split(width, dim=2)
         )
-        scores = q @ k.transpose(-2, -1) / math.sqrt(width // self.heads)
-        causal = torch.ones(length, length, dtype=torch.bool).tril()
-        weights = scores.masked_fill(~causal, -math.inf).softmax(-1)
-        return self.linear(name + ".c_proj", (weights @ v).transpose(1, 2).reshape(batch, length, width))
+        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True) if self.once else attend(q, k, v)
+        return self.linear(name + ".c_proj", mixed.transpose(1, 2).reshape(batch, length, width))
 
     def loss(self, tokens, targets):
         table = self.parameters["wte.weight"]
@@ -58,14 +68,15 @@ class Model:
 
 
 def prepare(case, variant):
-    model = Model(case)
+    model = Model(case, once=case["what"] == "gradient")
 
     def read(name, kind, shape=(-1,)):
-        return torch.from_numpy(np.fromfile(f"{case['folder']}/{name}", dtype=kind).copy()).view(shape)
+        with open(f"{case['folder']}/{name}", "rb") as file:
+            return read_numbers(file.read(), kind, shape)
 
-    tokens, targets = (read(name, np.int32, (-1, case["length"])).long() for name in ("tokens", "targets"))
+    tokens, targets = (read(name, torch.int32, (-1, case["length"])).long() for name in ("tokens", "targets"))
     ordered = [model.parameters[name] for name in case["order"].split(" ")]
-    vector = read("vector", np.float32).split([each.numel() for each in ordered])
+    vector = read("vector", torch.float32).split([each.numel() for each in ordered])
     along = [part.view(each.shape) for part, each in zip(vector, ordered)]
 
     def gradient():
@@ -77,5 +88,12 @@ def prepare(case, variant):
 
     if case["what"] == "gradient":
         return {}, gradient
-    torch.cat([part.reshape(-1) for part in product()]).numpy().tofile(f"{case['folder']}/product of {variant}")
+    write(f"{case['folder']}/product of {variant}", torch.cat([part.reshape(-1) for part in product()]))
     return {}, product
+
+
+def write(path, tensor):
+    data = bytearray(tensor.numel() * tensor.element_size())
+    torch.frombuffer(data, dtype=tensor.dtype).copy_(tensor)
+    with open(path, "wb") as file:
+        file.write(data)

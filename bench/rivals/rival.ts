@@ -1,5 +1,5 @@
 /** What a rival is: a plug-in that knows how to start a contender, or what is missing and how to install it. */
-import type {Launch} from '../contender';
+import type {Launch} from '../process';
 
 /** What all contenders are told. */
 export interface Setting {
@@ -24,12 +24,18 @@ export interface Rival {
 	readonly name: string;
 	/** The kinds of work that it has. */
 	readonly kinds: readonly string[];
-	/** How it is started here. It may compile something first. */
-	readonly launch: (setting: Setting) => Promise<Launch | Missing> | Launch | Missing;
+	/** How it is started here. It may compile something first, which the signal ends. */
+	readonly launch: (setting: Setting, signal?: AbortSignal) => Promise<Launch | Missing> | Launch | Missing;
 }
 
-/** What in an environment makes rivals slower than they are, or decides for them. */
-const traps = /^(OPENBLAS|GOTO|OMP|GOMP|KMP|MKL|BLIS|DNNL|ONEDNN|ATEN|MALLOC|GLIBC_TUNABLES|LD_PRELOAD|SOPHIA_ISA)/;
+/** What in an environment makes contenders slower than they are, or decides for them. */
+const traps = new RegExp(
+	'^(OPENBLAS|GOTO|OMP_|GOMP_|KMP_|MKL_|BLIS_|DNNL_|ONEDNN_|ATEN_|TORCH_|PYTORCH_|THP_|MALLOC_|GLIBC_TUNABLES$|' +
+		'LD_PRELOAD$|NODE_OPTIONS$|SOPHIA_(?!NATIVE$))',
+);
+
+/** Lets malloc wish for huge pages, as we do: what C++ libraries hold for themselves then lies in them. */
+export const hugePages = {GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1'};
 
 /** The environment of a contender: this one's without traps, and the threads. */
 export function environment(setting: Setting, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
@@ -40,6 +46,7 @@ export function environment(setting: Setting, more: NodeJS.ProcessEnv = {}): Nod
 		OMP_NUM_THREADS: threads,
 		OPENBLAS_NUM_THREADS: threads,
 		MKL_NUM_THREADS: threads,
+		PYTHONDONTWRITEBYTECODE: '1',
 		...more,
 	};
 }

@@ -1,5 +1,5 @@
 /** What a Hessian-vector product costs: in gradients of the same batch, and against differentiating twice in PyTorch. */
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Gpt2} from 'sophia-native';
 import {chooseRivals, renamed, wantedOf} from '../options';
@@ -32,13 +32,16 @@ export async function curvaturePart({trial, setting, seconds}: Course): Promise<
 	const able = works.flatMap(({name, of}) =>
 		known.filter((rival) => rival.name === of).flatMap((rival) => renamed(rival, [name])),
 	);
+	const folder = join(trial.folder, 'curvature');
 	for (const model of rows) {
-		const order = await write(model, trial.folder);
+		rmSync(folder, {recursive: true, force: true}); // what another row's contenders left is nobody's result here
+		mkdirSync(folder);
+		const order = await write(model, folder);
 		using team = await trial.start(setting, able);
 		const {name, ...shape} = model;
-		const of = {...shape, kind: 'curvature', threads: setting.threads, folder: trial.folder, order};
+		const of = {...shape, kind: 'curvature', threads: setting.threads, folder, order};
 		const caseOf = (who: string) => ({...of, what: works.find((work) => work.name === who)?.what ?? 'gradient'});
-		tell(trial, await trial.race(team, {name, of, caseOf}, seconds));
+		tell(trial, await trial.race(team, {name, of, caseOf}, seconds), folder);
 	}
 }
 
@@ -59,7 +62,7 @@ async function write({batch, length, layers, heads, width, vocabulary}: Model, f
 		.join(' ');
 }
 
-function tell(trial: Trial, race: Race): void {
+function tell(trial: Trial, race: Race, folder: string): void {
 	const {report} = trial;
 	const {name} = race;
 	report.say(`\n${name}: a gradient takes ${digits(1e3 * (race.seconds('gradient') ?? NaN), 1)} ms`);
@@ -73,7 +76,7 @@ function tell(trial: Trial, race: Race): void {
 	line("PyTorch's product, tuned, over ours", 'PyTorch tuned, product', 'product');
 	const memory = race.outcomes.get('product')?.facts.memory ?? NaN;
 	report.say(`  ${'memory of a product, in arenas of a gradient'.padEnd(44)} ${digits(memory, 3)}`);
-	report.say(`  ${"‖Hu − PyTorch's‖ / ‖Hu‖".padEnd(44)} ${distance(trial.folder).toExponential(1)}`);
+	report.say(`  ${"‖Hu − PyTorch's‖ / ‖Hu‖".padEnd(44)} ${distance(folder).toExponential(1)}`);
 	trial.tellReasons(race);
 	const goal = (what: string, measured: number | undefined, wanted: number, atMost = false) =>
 		trial.goal({what: `8: ${what}, ${name}`, measured: measured ?? NaN, wanted, atMost});

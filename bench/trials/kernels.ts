@@ -1,14 +1,13 @@
 /** `sophia-bench kernels`: matrix products against libraries, and against what the processor can do at most. */
 import type {Option, Settings} from '#lib/cli/options';
 import {UsageError} from '#lib/cli/options';
-import {amountOf, commonOptions, countsOf, listOf, pythonOf, standardThreads, textOf, wantedOf} from '../options';
-import type {Answer} from '../protocol';
-import {digits, disturbance, shown, type Race} from '../race';
+import {commonOptions, countsOf, listOf, pythonOf, secondsOf, standardThreads, textOf, wantedOf} from '../options';
+import {digits, disturbance, shown} from '../race';
 import type {Column} from '../report';
 import type {Setting} from '../rivals/rival';
-import {geometricMean, type Spread} from '../statistics';
 import type {Team} from '../team';
-import {Trial, type Row} from '../trial';
+import {Trial} from '../trial';
+import {judge, summarize, type Found, type Product} from './judging';
 import {layersPart} from './layers';
 
 /** The products of a linear layer: its output, and the gradients of its input and of its weight. */
@@ -34,7 +33,10 @@ export const kernelsOptions: readonly Option[] = [
 /** Measures every product and every layer, and tells what is reached of goal 1. */
 export async function kernels(settings: Settings): Promise<void> {
 	const threads = countsOf(settings, 'threads', standardThreads());
-	const seconds = amountOf(settings, 'seconds', standard.seconds);
+	const seconds = secondsOf(settings, standard.seconds);
+	if (settings.dtype === 'bfloat16' && settings.isa === 'avx2') {
+		throw new UsageError('Expected `--dtype float32` with `--isa avx2`: AVX2 has no multiplication of bfloat16');
+	}
 	const wanted = listOf(settings, 'parts', standardParts(settings), parts);
 	const rows = wantedOf(
 		threads.flatMap((count) => rowsOf(settings, count)),
@@ -57,7 +59,7 @@ export async function kernels(settings: Settings): Promise<void> {
 
 const parts = ['products', 'layers'];
 
-/** Layers have float32 only, and nobody else's instruction set. */
+/** Layers are measured in float32 only, and with nobody else's instruction set. */
 function standardParts({dtype, isa}: Settings): readonly string[] {
 	return dtype === 'bfloat16' || isa !== undefined ? ['products'] : parts;
 }
@@ -74,17 +76,12 @@ async function productsPart(trial: Trial, rows: readonly Product[], setting: Set
 			trial.tellReasons(product.race, 'peak');
 		}
 	} finally {
-		for (const count of new Set(rows.map(({threads}) => threads))) {
-			summarize(trial, found, count);
+		for (const threads of new Set(rows.map((row) => row.threads))) {
+			const wanted = rows.filter((row) => row.threads === threads).length;
+			const own = found.filter(({row}) => row.threads === threads);
+			summarize(trial, {threads: counted(threads), wanted, found: own});
 		}
 	}
-}
-
-interface Product extends Row {
-	readonly operations: number;
-	/** How many terms each number of the result has. */
-	readonly terms: number;
-	readonly threads: number;
 }
 
 function rowsOf(settings: Settings, threads: number): Product[] {
@@ -120,42 +117,6 @@ function sizesOf(weight: string): readonly [number, number] {
 	return [Number(input), Number(output)];
 }
 
-interface Found {
-	readonly row: Product;
-	readonly race: Race;
-	/** The best rival. */
-	readonly best: string | undefined;
-	/** Ours over the best rival's. */
-	readonly ratio: Spread | undefined;
-	/** Ours over the peak. */
-	readonly peak: Spread | undefined;
-}
-
-function judge(row: Product, measured: Race): Found {
-	const race = measured.without((facts, ours) => disagreement(row, facts, ours));
-	const best = race.best([...race.outcomes.keys()].filter((name) => name !== 'ours' && name !== 'peak'));
-	const most = race.outcomes.get('peak')?.facts.operations ?? NaN;
-	return {
-		row,
-		race,
-		best,
-		ratio: best === undefined ? undefined : race.speedup('ours', best),
-		peak: race.share('ours', row.operations, 'peak', most),
-	};
-}
-
-/** Results of two libraries differ by rounding, which grows as the root of the terms, and no more. */
-function disagreement({terms, of}: Product, theirs: Answer, ours: Answer): string | undefined {
-	const most = (of.dtype === 'bfloat16' ? 2e-2 : 1e-5) * Math.sqrt(terms);
-	for (const end of ['first', 'last'] as const) {
-		const [a, b] = [ours[end], theirs[end]];
-		if (a !== undefined && b !== undefined && !(Math.abs(a - b) <= most)) {
-			return `has a wrong result, ${b} for ${a}`;
-		}
-	}
-	return undefined;
-}
-
 function columnsOf(team: Team): Column[] {
 	return [
 		{title: 'product, GFLOP/s', width: 34, left: true},
@@ -172,44 +133,4 @@ function cellsOf(team: Team, {row, race, ratio, peak}: Found): string[] {
 	});
 	const name = row.name + (race.disturbed('peak') ? disturbance : '');
 	return [name, ...rates, shown(ratio), shown(peak)];
-}
-
-function summarize(trial: Trial, all: readonly Found[], threads: number): void {
-	const {dtype, isa} = trial.settings;
-	const found = all.filter(({row}) => row.threads === threads);
-	const mean = (pick: (of: Found) => Spread | undefined) =>
-		geometricMean(found.flatMap((each) => pick(each)?.middle ?? []));
-	const goal = (what: string, measured: number, wanted: number, note?: string) =>
-		trial.goal({what: `1: ${what}, ${counted(threads)}`, measured, wanted, ...(note && {note})});
-	if (dtype === 'bfloat16') {
-		goal(
-			'bf16 products against oneDNN, packed',
-			mean(({race}) => race.speedup('ours', 'oneDNN packed')),
-			0.9,
-		);
-	} else if (isa === 'avx2') {
-		goal(
-			'products held to AVX2 against OpenBLAS',
-			mean(({race}) => race.speedup('ours', 'OpenBLAS')),
-			0.9,
-		);
-	} else {
-		const ratios = found.flatMap(({row, best, ratio}) =>
-			ratio ? [{where: `${row.name}: ${best}`, x: ratio.middle}] : [],
-		);
-		const least = ratios.sort((a, b) => a.x - b.x)[0];
-		const enough = ratios.filter(({x}) => x >= 0.95).length;
-		const note = least && `least at ${least.where}; ${enough} of ${ratios.length} reach it`;
-		goal('every product against the best rival', least?.x ?? NaN, 0.95, note);
-		goal(
-			'geometric mean of products against the peak',
-			mean(({peak}) => peak),
-			0.9,
-		);
-	}
-	goal(
-		'geometric mean against the best rival',
-		mean(({ratio}) => ratio),
-		0.95,
-	);
 }

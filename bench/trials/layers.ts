@@ -60,7 +60,7 @@ function rowsOf(threads: number): LayerRow[] {
 	const lengths = [64, 256, 1024, 4096];
 	const attention = lengths.flatMap((length) =>
 		passes.map((pass) => {
-			// Two products forwards and five backwards, of the half of the square below the diagonal.
+			// Two products forwards, and backwards four and the scores once more, of the half of the square below the diagonal.
 			const work = (pass === 'forward' ? 2 : 5) * rows * (length + 1) * channels;
 			const of = {kind: 'layer', layer: 'attention', pass, rows, length, channels, heads, threads};
 			return layerRow(`attention T${length}, ${pass}`, of, work, 'peak');

@@ -12,7 +12,7 @@ export interface Model {
 }
 
 /** GPT-2 124M. */
-export const smallest: Model = {
+export const twelveLayers: Model = {
 	name: '124M, B4 T64',
 	layers: 12,
 	heads: 12,

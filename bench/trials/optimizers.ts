@@ -1,6 +1,6 @@
 /** `sophia-bench optimizers`: a step of each over GPT-2's tensors, against plain loops, copies and PyTorch. */
 import {UsageError, type Option, type Settings} from '#lib/cli/options';
-import {amountOf, commonOptions, countOf, pythonOf, standardThreads, wantedOf} from '../options';
+import {amountOf, commonOptions, countOf, pythonOf, secondsOf, standardThreads, wantedOf} from '../options';
 import {digits, shown, type Race} from '../race';
 import type {Column} from '../report';
 import type {Spread} from '../statistics';
@@ -42,7 +42,7 @@ export async function optimizers(settings: Settings): Promise<void> {
 	if (scale > 1) {
 		throw new UsageError(`Expected \`--scale\` to be at most 1, got \`${scale}\``);
 	}
-	const seconds = amountOf(settings, 'seconds', standard.seconds);
+	const seconds = secondsOf(settings, standard.seconds);
 	const rows = wantedOf(passes, settings).map((pass) => ({
 		...pass,
 		...rowOf(pass, pass.alone ? sizesOf(scale).map(() => 1) : sizesOf(scale), threads),
@@ -52,6 +52,9 @@ export async function optimizers(settings: Settings): Promise<void> {
 	trial.expectSome();
 	const setting = {threads, isa: '', python: pythonOf(settings)};
 	using team = await trial.team(setting, ['optimizer', 'copy', 'update']);
+	if (team.members.some(({name}) => name in titles)) {
+		trial.report.say(titlesNote);
+	}
 	trial.report.table(columns);
 	try {
 		for (const row of rows) {
@@ -99,9 +102,22 @@ const names = [
 	'tfjs node',
 ];
 
+/** What PyTorch is asked for: its AdamW over lists of tensors, or Sophia-G as its authors' class computes it. */
+const titles: Readonly<Record<string, string>> = {
+	PyTorch: 'foreach/class',
+	'PyTorch tuned': 'tuned foreach/class',
+	'PyTorch fused': 'fused AdamW',
+};
+
+const titlesNote =
+	"PyTorch: its AdamW with foreach, or Sophia-G as its authors' class computes it; the fused AdamW beside every row";
+
 const columns: readonly Column[] = [
 	{title: 'step, ms', width: 28, left: true},
-	...names.map((title) => ({title, width: Math.max(8, title.length)})),
+	...names.map((name) => {
+		const title = titles[name] ?? name;
+		return {title, width: Math.max(8, title.length)};
+	}),
 	{title: 'GB/s', width: 6},
 	{title: 'of the plain loop', width: 18},
 	{title: 'of a copy, per byte', width: 19},

@@ -73,8 +73,7 @@ function tell(trial: Trial, race: Race, names: readonly string[], what: string, 
 
 /**
 Time and operations of a step are lines over the length: what grows is attention. The goal compares seconds of an operation
-of the part that grows with those of the part that stays. Metrics count the whole square of attention, of which the half
-below the diagonal is computed.
+of the part that grows with those of the part that stays.
 */
 function tellAttention(trial: Trial, race: Race, names: readonly string[], shapes: readonly Shape[]): void {
 	const lengths = shapes.map(({length = NaN}) => length);
@@ -86,7 +85,7 @@ function tellAttention(trial: Trial, race: Race, names: readonly string[], shape
 		lengths,
 		names.map((name) => race.outcomes.get(name)?.facts.operations ?? NaN),
 	);
-	const cost = seconds.slope / (operations.slope / 2) / (seconds.start / operations.start);
+	const cost = seconds.slope / operations.slope / (seconds.start / operations.start);
 	trial.goal({
 		what: "7: attention's seconds for an operation, in those of all else",
 		measured: cost,

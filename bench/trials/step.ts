@@ -1,6 +1,6 @@
 /** `sophia-bench step`: whole training steps, against PyTorch and against what the processor can do at most. */
 import type {Option, Settings} from '#lib/cli/options';
-import {amountOf, commonOptions, countOf, listOf, pythonOf, standardThreads} from '../options';
+import {commonOptions, countOf, listOf, pythonOf, secondsOf, standardThreads} from '../options';
 import {curvaturePart} from './curvature';
 import {cyclesPart} from './cycles';
 import {rowsPart} from './rows';
@@ -38,7 +38,7 @@ export async function step(settings: Settings): Promise<void> {
 		isa: '',
 		python: pythonOf(settings),
 	};
-	const seconds = amountOf(settings, 'seconds', standard.seconds);
+	const seconds = secondsOf(settings, standard.seconds);
 	const dtypes = listOf(settings, 'dtype', ['float32', 'bfloat16'], ['float32', 'bfloat16']);
 	using trial = new Trial('step', settings);
 	try {

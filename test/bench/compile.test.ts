@@ -1,6 +1,7 @@
-import {readdirSync} from 'node:fs';
-import {join} from 'node:path';
-import {compile} from '../../bench/compile';
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {compile, preloadable} from '../../bench/compile';
 import {temporaryDirectory} from '../lib/temporary';
 
 const directory = temporaryDirectory();
@@ -34,4 +35,27 @@ test.each([
 test('so is a compiler', async () => {
 	process.env.CC = '/nowhere/cc';
 	expect(await compile(recipe)).toEqual({missing: 'no compiler, `/nowhere/cc`', install: 'apt install g++'});
+});
+
+test.each(['', 'a/relative/path'])('a cache in `%s` is that of the home', async (given) => {
+	process.env.XDG_CACHE_HOME = given;
+	expect(await compile(recipe)).toMatch(join(homedir(), '.cache', 'sophia-native', 'bench', 'pytorch-'));
+});
+
+test('a compiler that is ended leaves nothing, and is said to be missing', async () => {
+	const controller = new AbortController();
+	const running = compile({...recipe, flags: [...recipe.flags, '-x', 'c', '-']}, controller.signal);
+	controller.abort();
+	expect(await running).toMatchObject({missing: expect.stringMatching(/^no compiler|was ended$/)});
+});
+
+test('what is preloaded lies where the loader does not cut its path', () => {
+	expect(preloadable('/plain/path.so')).toBe('/plain/path.so');
+	const path = join(directory(), 'of: somebody');
+	writeFileSync(path, 'a library');
+	const copy = preloadable(path);
+	expect(copy).toMatch(/^[^\s:]+$/);
+	expect(readFileSync(copy, 'utf8')).toBe('a library');
+	expect(preloadable(path)).toBe(copy);
+	rmSync(dirname(copy), {recursive: true});
 });

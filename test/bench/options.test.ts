@@ -4,9 +4,11 @@ import {
 	chooseRivals,
 	countOf,
 	countsOf,
+	limitOf,
 	listOf,
 	pythonOf,
 	renamed,
+	secondsOf,
 	standardThreads,
 	textOf,
 	wantedOf,
@@ -23,6 +25,12 @@ test('numbers are what they should be, or misuse', () => {
 	expect(amountOf({}, 'seconds', 0.05)).toBe(0.05);
 	expect(() => amountOf({seconds: 0}, 'seconds', 1)).toThrow('Expected `--seconds` to be above 0, got `0`');
 	expect(() => amountOf({seconds: Infinity}, 'seconds', 1)).toThrow(UsageError);
+	expect(() => amountOf({limit: 9}, 'limit', 1, 8)).toThrow('Expected `--limit` to be at most 8, got `9`');
+	expect(() => countOf({rounds: 1e9}, 'rounds', 5)).toThrow('Expected `--rounds` to be at most 1000000, got');
+	expect(() => countsOf({threads: '1,1e5'}, 'threads', [])).toThrow('`--threads` to be at most 4096, got `100000`');
+	expect([limitOf({}), limitOf({limit: 3})]).toEqual([120, 3]);
+	expect(secondsOf({seconds: 2, limit: 3}, 1)).toBe(2);
+	expect(() => secondsOf({limit: 1}, 1)).toThrow('Expected `--seconds` to be below `--limit`, 1, got `1`');
 	expect(countsOf({threads: '1,4'}, 'threads', [])).toEqual([1, 4]);
 	expect(() => countsOf({threads: '1,two'}, 'threads', [])).toThrow('`--threads` to be a positive whole number');
 	expect(standardThreads()[0]).toBe(1);

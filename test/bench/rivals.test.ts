@@ -1,6 +1,6 @@
-import {mkdtempSync, rmSync} from 'node:fs';
+import {chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {Contender} from '../../bench/contender';
 import {rivals} from '../../bench/rivals/index';
 import {environment} from '../../bench/rivals/rival';
@@ -22,13 +22,18 @@ test('what halves a rival, or decides for it, is not handed on', () => {
 		'OMP_PROC_BIND',
 		'LD_PRELOAD',
 		'SOPHIA_ISA',
+		'SOPHIA_NUM_THREADS',
+		'NODE_OPTIONS',
+		'THP_MEM_ALLOC_ENABLE',
 		'MALLOC_ARENA_MAX',
 	];
 	traps.forEach((name) => (process.env[name] = '1'));
 	process.env.HOME = '/somewhere';
+	process.env.SOPHIA_NATIVE = '/an/addon.node';
 	const found = environment(setting, {SOPHIA_ISA: 'avx2'});
 	expect(traps.filter((name) => name in found)).toEqual(['SOPHIA_ISA']);
 	expect(found).toMatchObject({HOME: '/somewhere', OMP_NUM_THREADS: '2', SOPHIA_ISA: 'avx2'});
+	expect(found).toMatchObject({SOPHIA_NATIVE: '/an/addon.node', PYTHONDONTWRITEBYTECODE: '1'});
 });
 
 test('AVX2 holds everybody: Haswell for OpenBLAS, and oneDNN is told', async () => {
@@ -45,6 +50,35 @@ test('AVX2 holds everybody: Haswell for OpenBLAS, and oneDNN is told', async () 
 		expect(held.environment[variable]).toBe(value);
 		expect(free.environment[variable]).toBeUndefined();
 	}
+});
+
+test('who multiplies in C++ may have huge pages, as we do', async () => {
+	for (const name of ['oneDNN', 'oneDNN packed', 'OpenBLAS', 'peak', 'copy']) {
+		const launch = await rivalOf(name)?.launch(setting);
+		if (launch === undefined || 'missing' in launch) continue; // it is not installed here
+		expect(launch.environment.GLIBC_TUNABLES).toBe('glibc.malloc.hugetlb=1');
+	}
+});
+
+test('PyTorch tuned has huge pages too, and a library to preload whose path the loader does not cut', async () => {
+	const python = join(cache, 'python'); // stands in for one that has it
+	writeFileSync(python, '#!/bin/sh\n');
+	chmodSync(python, 0o755);
+	const launched = async (name: string) => {
+		const launch = await rivalOf(name)?.launch({...setting, python});
+		if (launch === undefined || 'missing' in launch) throw new Error('there is no C compiler');
+		return launch.environment;
+	};
+	const copies = new Set<string>(); // which go with the process, and that of tests is another
+	expect(await launched('PyTorch')).not.toHaveProperty('THP_MEM_ALLOC_ENABLE');
+	for (const name of ['PyTorch tuned', 'PyTorch bf16']) {
+		const found = await launched(name);
+		expect(found.THP_MEM_ALLOC_ENABLE).toBe('1');
+		expect(found.LD_PRELOAD).toMatch(/^[^\s:]+$/);
+		expect(existsSync(found.LD_PRELOAD ?? '')).toBe(true);
+		copies.add(dirname(found.LD_PRELOAD ?? ''));
+	}
+	copies.forEach((copy) => rmSync(copy, {recursive: true}));
 });
 
 test('names are one for each, and another rival is one more', () => {

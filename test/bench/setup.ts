@@ -1,6 +1,6 @@
 /** Contenders that do as they are told: see fake.mjs. */
 import {join} from 'node:path';
-import type {Launch} from '../../bench/contender';
+import type {Launch} from '../../bench/process';
 import type {Rival} from '../../bench/rivals/rival';
 
 /** How one that behaves like this is started. */

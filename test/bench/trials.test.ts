@@ -3,6 +3,12 @@ import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {main} from '../../bench/cli';
+import {Race} from '../../bench/race';
+import {Report} from '../../bench/report';
+import {Trial} from '../../bench/trial';
+import {judge, summarize, type Product} from '../../bench/trials/judging';
+import {leanest} from '../../bench/trials/memory';
+import {MemoryOutput} from '../lib/output';
 import {temporaryDirectory} from '../lib/temporary';
 
 const directory = temporaryDirectory();
@@ -54,7 +60,10 @@ test('kernels', async () => {
 		/\n\nproduct, GFLOP\/s +ours +peak +of the best rival +of the peak\n8 16x24 y, 1 thread(?: ~)? +\d+\.\d/,
 	);
 	expect(stdout.split('\n').filter((line) => line.startsWith('8 16x24'))).toHaveLength(3);
-	expect(stdout).toMatch(/1: every product against the best rival, 1 thread, at least 0\.95: not measured\n/);
+	expect(stdout).toMatch(
+		/1: every product against the best rival, 1 thread, at least 0\.95: not measured; beside nobody; 0 of 3 products measured; /,
+	);
+	expect(stdout).toMatch(/; times of ours contain the call from JavaScript, up to \d+\.\d µs\n/);
 	expect(goalsOf(lines)).toContainEqual(['1: geometric mean of products against the peak, 1 thread', 'boolean']);
 });
 
@@ -82,4 +91,43 @@ test('step: rows, with what cannot be measured said so', async () => {
 		'8: memory of a product, in arenas of a gradient, product, 4×128, B12 T64',
 		'boolean',
 	]);
+});
+
+/** What is told of products of which these have a time, in seconds; the best of them is half as fast as we are. */
+function toldOf(races: readonly (readonly string[])[], wanted: number): string {
+	const output = new MemoryOutput();
+	using trial = new Trial('test', {}, new Report(undefined, output));
+	const of = {kind: 'product'};
+	const found = races.map((names, i) => {
+		const times = [...names, 'peak'].map((name) => [name, {seconds: [2], facts: {operations: 1}}] as const);
+		const ours = ['ours', {seconds: [1], facts: {overhead: 2e-6}}] as const;
+		const row: Product = {name: `row ${i}`, of, caseOf: () => of, operations: 1, terms: 1, threads: 1};
+		return judge(row, new Race(row.name, of, [ours, ...times]));
+	});
+	summarize(trial, {threads: '1 thread', wanted, found});
+	trial.end();
+	return output.text;
+}
+
+test('products: who raced and how many were measured is said, and every one means every one', () => {
+	const call = 'times of ours contain the call from JavaScript, up to 2.0 µs';
+	const all = toldOf([['oneDNN'], ['OpenBLAS', 'oneDNN packed']], 2);
+	expect(all).toMatch(
+		'1: every product against the best rival, 1 thread, at least 0.95: 2.000, reached, with 110.5 % to spare; ' +
+			'least at row 0: oneDNN; 2 of 2 reach it; ' +
+			`beside oneDNN, OpenBLAS, oneDNN packed; 2 of 2 products measured; ${call}\n`,
+	);
+	const some = toldOf([['oneDNN'], ['oneDNN packed']], 3);
+	expect(some).toMatch('1: the products that were measured against the best rival, 1 thread, at least 0.95: 2.000');
+	expect(some).toMatch('; 1 of 3 products measured; ');
+	expect(some).toMatch(/peak, 1 thread, at least 0\.9: 2\.000, .*; 2 of 3 products measured\n/);
+	const none = toldOf([['oneDNN packed']], 1);
+	expect(none).toMatch(/every product against the best rival, 1 thread, at least 0\.95: not measured; beside/);
+	expect(none).toMatch(/geometric mean against the best rival, 1 thread, at least 0\.95: not measured; beside/);
+});
+
+test('memory is compared with whoever takes least', () => {
+	const of = (name: string, beyond: number) => ({name, beyond, beyondIdle: beyond - 1});
+	expect(leanest([of('gone', NaN), of('tuned', 5), of('stock', 3)]).name).toBe('stock');
+	expect(leanest([of('gone', NaN)])).toEqual({name: 'nobody', beyond: NaN, beyondIdle: NaN});
 });
