@@ -9,7 +9,7 @@ import {Lion} from '../../lib/optimizers/lion';
 import {SophiaG} from '../../lib/optimizers/sophiag';
 import {Trainer, type TrainerOptions} from '../../lib/trainer';
 import {reset, state} from './fake';
-import {fakeTrainer, steps} from './steps';
+import {fakeTrainer, saveFake, steps} from './steps';
 import {temporaryDirectory} from './temporary';
 
 jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
@@ -25,14 +25,7 @@ beforeEach(async () => {
 	base = {model, optimizer: new SophiaG(), data, steps: 5};
 });
 
-/** The fake's checkpoint, as a trainer with these options would have written it. */
-function saved(options: Partial<TrainerOptions> = {}): void {
-	const trainer = new Trainer({...base, ...options});
-	const metadata = {config: JSON.stringify(trainer.model.config), training: fakeTrainer().config.config};
-	const shape = [parameterCount(trainer.model.config)];
-	state.checkpoint = {metadata, tensors: [{name: 'wte.weight', dtype: 'F32', shape, position: 8}]};
-	state.trainers = [];
-}
+const saved = (options: Partial<TrainerOptions> = {}) => saveFake(new Trainer({...base, ...options}));
 
 describe('Trainer', () => {
 	test('reports every step and can run on', async () => {
