@@ -1,17 +1,9 @@
 import {spawn} from 'node:child_process';
 import {join} from 'node:path';
 import {main} from '../../bench/cli';
+import {captureOutput} from '../lib/output';
 
-let stdout = '';
-let stderr = '';
-
-beforeEach(() => {
-	stdout = '';
-	stderr = '';
-	jest.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout += String(text)) !== '');
-	jest.spyOn(process.stderr, 'write').mockImplementation((text) => (stderr += String(text)) !== '');
-});
-afterEach(() => jest.restoreAllMocks());
+const output = captureOutput();
 
 test.each([
 	[['kernel'], 'Unknown command `kernel`, did you mean `kernels`?'],
@@ -37,20 +29,20 @@ test.each([
 	[['step', 'now'], 'Unexpected argument `now`; see `sophia-bench step --help`'],
 ])('%j is misuse: one line, exit 2', async (argv, message) => {
 	expect(await main(argv)).toBe(2);
-	const said = stderr.replace(/^sophia-bench: |\n$/g, '');
+	const said = output.stderr.replace(/^sophia-bench: |\n$/g, '');
 	expect(said).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
-	expect(stdout).toBe('');
+	expect(output.stdout).toBe('');
 });
 
 test('a file of results that cannot be written is a failure, before anything is measured', async () => {
 	expect(await main(['kernels', '--output', '/nowhere/results.jsonl'])).toBe(1);
-	expect(stderr).toMatch(/^sophia-bench: ENOENT: .* \(ERR_SOPHIA_IO\)\n$/);
+	expect(output.stderr).toMatch(/^sophia-bench: ENOENT: .* \(ERR_SOPHIA_IO\)\n$/);
 });
 
 test('help names the trials', async () => {
 	expect(await main(['--help'])).toBe(0);
 	for (const name of ['kernels', 'optimizers', 'step']) {
-		expect(stdout).toMatch(new RegExp(`\\n {2}${name} `));
+		expect(output.stdout).toMatch(new RegExp(`\\n {2}${name} `));
 	}
 });
 

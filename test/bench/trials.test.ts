@@ -8,20 +8,11 @@ import {Report} from '../../bench/report';
 import {Trial} from '../../bench/trial';
 import {judge, summarize, type Product} from '../../bench/trials/judging';
 import {leanest} from '../../bench/trials/memory';
-import {MemoryOutput} from '../lib/output';
+import {captureOutput, MemoryOutput} from '../lib/output';
 import {temporaryDirectory} from '../lib/temporary';
 
 const directory = temporaryDirectory();
-let stdout = '';
-let stderr = '';
-
-beforeEach(() => {
-	stdout = '';
-	stderr = '';
-	jest.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout += String(text)) !== '');
-	jest.spyOn(process.stderr, 'write').mockImplementation((text) => (stderr += String(text)) !== '');
-});
-afterEach(() => jest.restoreAllMocks());
+const written = captureOutput();
 
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('sophia-bench-'));
 
@@ -30,7 +21,7 @@ async function run(...args: readonly string[]): Promise<readonly Readonly<Record
 	const output = join(directory(), 'results.jsonl');
 	const before = folders();
 	const code = await main([...args, '--rounds', '2', '--rivals', 'none', '--output', output]);
-	expect([code, stderr]).toEqual([0, '']);
+	expect([code, written.stderr]).toEqual([0, '']);
 	expect(folders()).toEqual(before);
 	expect(existsSync(output)).toBe(true);
 	return readFileSync(output, 'utf8')
@@ -56,36 +47,36 @@ test('kernels', async () => {
 		'--parts',
 		'products',
 	);
-	expect(stdout).toMatch(
+	expect(written.stdout).toMatch(
 		/\n\nproduct, GFLOP\/s +ours +peak +of the best rival +of the peak\n8 16x24 y, 1 thread(?: ~)? +\d+\.\d/,
 	);
-	expect(stdout.split('\n').filter((line) => line.startsWith('8 16x24'))).toHaveLength(3);
-	expect(stdout).toMatch(
+	expect(written.stdout.split('\n').filter((line) => line.startsWith('8 16x24'))).toHaveLength(3);
+	expect(written.stdout).toMatch(
 		/1: every product against the best rival, 1 thread, at least 0\.95: not measured; beside nobody; 0 of 3 products measured; /,
 	);
-	expect(stdout).toMatch(/; times of ours contain the call from JavaScript, up to \d+\.\d µs\n/);
+	expect(written.stdout).toMatch(/; times of ours contain the call from JavaScript, up to \d+\.\d µs\n/);
 	expect(goalsOf(lines)).toContainEqual(['1: geometric mean of products against the peak, 1 thread', 'boolean']);
 });
 
 test('kernels: a layer', async () => {
 	await run('kernels', '--threads', '1', '--seconds', '0.001', '--only', 'residual forward');
-	expect(stdout).toMatch(/\nresidual 4096×768, forward +\d+\.\d{3} +\d+ {2}GB\/s +\d+\.\d\d \(/);
+	expect(written.stdout).toMatch(/\nresidual 4096×768, forward +\d+\.\d{3} +\d+ {2}GB\/s +\d+\.\d\d \(/);
 });
 
 test('optimizers', async () => {
 	const lines = await run('optimizers', '--threads', '1', '--scale', '0.0001', '--seconds', '0.001');
-	expect(stdout).toMatch(/\n\nstep, ms +ours +plain loop +copy +update/);
-	expect(stdout).toMatch(/\nSophia-G, 0\.0 million ( +\d+\.\d{3}){4}( +-){3} /);
-	expect(stdout).toMatch(/\nLion, /);
-	expect(stdout).toMatch(/\nthe call alone, 0\.0 million +0\.\d{3} /);
+	expect(written.stdout).toMatch(/\n\nstep, ms +ours +plain loop +copy +update/);
+	expect(written.stdout).toMatch(/\nSophia-G, 0\.0 million ( +\d+\.\d{3}){4}( +-){3} /);
+	expect(written.stdout).toMatch(/\nLion, /);
+	expect(written.stdout).toMatch(/\nthe call alone, 0\.0 million +0\.\d{3} /);
 	expect(goalsOf(lines)).toContainEqual([expect.stringMatching(/^4: Sophia-G, .* time in plain loops$/), 'boolean']);
 });
 
 test('step: rows, with what cannot be measured said so', async () => {
 	const args = ['--threads', '1', '--seconds', '0.001', '--only', '4×128, B12'];
 	const lines = await run('step', '--parts', 'rows,curvature', '--dtype', 'float32', ...args);
-	expect(stdout).toMatch(/\n4×128, B12 T64, float32(?: ~)? +\d+ +- +- +- +- /);
-	expect(stdout).toMatch(/\n {2}Hessian product, in gradients +\d\.\d\d \(/);
+	expect(written.stdout).toMatch(/\n4×128, B12 T64, float32(?: ~)? +\d+ +- +- +- +- /);
+	expect(written.stdout).toMatch(/\n {2}Hessian product, in gradients +\d\.\d\d \(/);
 	expect(goalsOf(lines)).toContainEqual(['2: step against tuned PyTorch, 4×128, B12 T64, float32', 'undefined']);
 	expect(goalsOf(lines)).toContainEqual([
 		'8: memory of a product, in arenas of a gradient, product, 4×128, B12 T64',

@@ -3,17 +3,9 @@ import {Interruption} from '../../../lib/cli/interrupt';
 import {UsageError} from '../../../lib/cli/options';
 import {AbortError, SophiaError} from '../../../lib/errors';
 import {version} from '../../../lib/version';
+import {captureOutput} from '../output';
 
-let stdout = '';
-let stderr = '';
-
-beforeEach(() => {
-	stdout = '';
-	stderr = '';
-	jest.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout += String(text)) !== '');
-	jest.spyOn(process.stderr, 'write').mockImplementation((text) => (stderr += String(text)) !== '');
-});
-afterEach(() => jest.restoreAllMocks());
+const output = captureOutput();
 
 /** A command whose `work` does that. */
 function run(work: () => void, ...argv: readonly string[]): Promise<number> {
@@ -36,16 +28,16 @@ const failures: readonly (readonly [string, number, Error])[] = [
 
 test.each(failures)('`%s` is a line, and the exit code %d', async (message, code, error) => {
 	expect(await run(fail(error), 'work')).toBe(code);
-	expect(stderr).toBe(`tool: ${message}\n`);
+	expect(output.stderr).toBe(`tool: ${message}\n`);
 });
 
 test('a command line is answered in the name of its command', async () => {
 	expect(await run(() => undefined, 'work', '--hard')).toBe(0);
 	expect(await run(() => undefined, 'wrok')).toBe(2);
 	expect(await run(() => undefined, 'work', 'now')).toBe(2);
-	expect(stderr).toBe(
+	expect(output.stderr).toBe(
 		'tool: Unknown command `wrok`, did you mean `work`?\ntool: Unexpected argument `now`; see `tool work --help`\n',
 	);
 	expect(await run(() => undefined, '--version')).toBe(0);
-	expect(stdout).toBe(`${version}\n`);
+	expect(output.stdout).toBe(`${version}\n`);
 });
