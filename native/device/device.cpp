@@ -25,14 +25,14 @@ using Make = Device* (*)(int threads, bool bf16, std::int64_t limit);
 // The build says which sets it has.
 const std::map<std::string, Make> kMakers = {
 #if defined(SOPHIA_HAVE_AVX512)
-    {"avx512bf16", sophia_make_device_avx512},
-    {"avx512", sophia_make_device_avx512},
+    {Avx512::kNameWithBf16, sophia_make_device_avx512},
+    {Avx512::kName, sophia_make_device_avx512},
 #endif
 #if defined(SOPHIA_HAVE_AVX2)
-    {"avx2", sophia_make_device_avx2},
+    {Avx2::kName, sophia_make_device_avx2},
 #endif
 #if defined(SOPHIA_HAVE_BASELINE)
-    {"baseline", sophia_make_device_baseline},
+    {Baseline::kName, sophia_make_device_baseline},
 #endif
 };
 

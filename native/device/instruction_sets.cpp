@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include "../core/error.h"
+#include "../cpu/isa.h"
 
 namespace sophia {
 
@@ -10,16 +11,16 @@ std::vector<std::string> usable_isas() {
 #if defined(SOPHIA_HAVE_AVX512)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl")) {
-    if (__builtin_cpu_supports("avx512bf16")) names.emplace_back("avx512bf16");
-    names.emplace_back("avx512");
+    if (__builtin_cpu_supports("avx512bf16")) names.emplace_back(Avx512::kNameWithBf16);
+    names.emplace_back(Avx512::kName);
   }
 #endif
 #if defined(SOPHIA_HAVE_AVX2)
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
-    names.emplace_back("avx2");
+    names.emplace_back(Avx2::kName);
 #endif
 #if defined(SOPHIA_HAVE_BASELINE)
-  names.emplace_back("baseline");
+  names.emplace_back(Baseline::kName);
 #endif
   return names;
 }

@@ -19,7 +19,7 @@ class FewRows {
           int threads)
       : s_(shape), runs_(shape, terms, kMostDepth<Isa>), c_(c), epilogue_(epilogue) {
     constexpr std::int64_t kGrain = kMostPacks * N, kPerThread = 4;
-    columns_ = {s_.n, std::min((s_.n + kGrain - 1) / kGrain, threads * kPerThread), kGrain};
+    columns_ = {s_.n, std::min(ceil_divide(s_.n, kGrain), threads * kPerThread), kGrain};
   }
 
   std::int64_t tasks() const { return columns_.parts; }

@@ -54,8 +54,6 @@ class PackedProduct {
   static constexpr std::int64_t kCopyOfA =
       kCopiesDepths<Isa> ? std::max(kRows * kRowStep<Isa>, (kMostDepth<Isa>)*kDepthStep<Isa>) : kRows * kRowStep<Isa>;
 
-  static std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
   // A part of C and the runs that are added to it together.
   struct Block {
     Range columns, runs;

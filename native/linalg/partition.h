@@ -10,6 +10,8 @@
 
 namespace sophia::packed {
 
+inline std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
 struct Range {
   std::int64_t begin, count;
 };
@@ -19,10 +21,10 @@ struct Cut {
   std::int64_t count, parts, grain;
 
   Range range(std::int64_t part) const { return {begin(part), begin(part + 1) - begin(part)}; }
-  std::int64_t longest() const { return std::min(count, (grains() + parts - 1) / parts * grain); }
+  std::int64_t longest() const { return std::min(count, ceil_divide(grains(), parts) * grain); }
 
  private:
-  std::int64_t grains() const { return (count + grain - 1) / grain; }
+  std::int64_t grains() const { return ceil_divide(count, grain); }
   std::int64_t begin(std::int64_t part) const {
     return std::min(count, (grains() / parts * part + std::min(part, grains() % parts)) * grain);
   }
@@ -37,7 +39,7 @@ inline double time_of(const Grid& grid, int threads) {
   constexpr double kCopyA = 10, kCopyB = 12;  // copying a row of A or a column of B
   constexpr double kIdle = 0.04;              // the part of its last task for which a thread works alone
   const auto rows = static_cast<double>(grid.rows.longest()), columns = static_cast<double>(grid.columns.longest());
-  const auto rounds = static_cast<double>((grid.rows.parts * grid.columns.parts + threads - 1) / threads);
+  const auto rounds = static_cast<double>(ceil_divide(grid.rows.parts * grid.columns.parts, threads));
   return (rounds + (threads > 1 ? kIdle : 0)) * (rows * columns + kCopyA * rows + kCopyB * columns);
 }
 
@@ -52,8 +54,8 @@ Grid partition(std::int64_t m, std::int64_t n, std::int64_t k, int threads) {
   const std::int64_t most = threads == 1 ? 1 : std::min(worth, threads * kMostPerThread);
 
   Grid best = grid(1, 1);
-  for (std::int64_t i = 1; i <= std::min(most, (m + Tile::kRows - 1) / Tile::kRows); ++i)
-    for (std::int64_t j = 1; i * j <= most && j <= (n + Tile::kColumns - 1) / Tile::kColumns; ++j)
+  for (std::int64_t i = 1; i <= std::min(most, ceil_divide(m, Tile::kRows)); ++i)
+    for (std::int64_t j = 1; i * j <= most && j <= ceil_divide(n, Tile::kColumns); ++j)
       if (time_of(grid(i, j), threads) < time_of(best, threads)) best = grid(i, j);
   return best;
 }

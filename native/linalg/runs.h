@@ -23,7 +23,7 @@ class Runs {
   Runs(const Matmul& shape, std::initializer_list<Factors<float>> terms, std::int64_t most_depth)
       : s_(shape),
         terms_(terms.begin()),
-        depths_{s_.k, std::max<std::int64_t>(1, (s_.k + most_depth - 1) / most_depth), 1},
+        depths_{s_.k, std::max<std::int64_t>(1, ceil_divide(s_.k, most_depth)), 1},
         count_(depths_.parts * static_cast<std::int64_t>(terms.size())) {}
 
   std::int64_t count() const { return count_; }

@@ -46,7 +46,6 @@ class WordProduct {
   static constexpr std::int64_t kWordsOfB = Isa::kLanes == 16 ? 1 << 17 : 1 << 15;  // that stay in this cache
   static constexpr std::int64_t kStrip = kMostSteps * kStripWords<Isa>;
 
-  static std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
   Cut depths() const { return {s_.k, runs_, Words::kDepths}; }
 
   // Rows of sums that wait for the next runs: those of a strip, or all of them when B is copied several times.

@@ -1,5 +1,6 @@
 #include "run.h"
 #include <map>
+#include "../cpu/isa.h"
 #include "../cpu/pool.h"
 #include "../cuda/probe.h"
 
@@ -19,14 +20,14 @@ using MakeRun = Run* (*)(const Config&, const Placement&);
 // The build says which sets it has.
 const std::map<std::string, MakeRun> kRunMakers = {
 #if defined(SOPHIA_HAVE_AVX512)
-    {"avx512bf16", sophia_make_run_avx512},
-    {"avx512", sophia_make_run_avx512},
+    {Avx512::kNameWithBf16, sophia_make_run_avx512},
+    {Avx512::kName, sophia_make_run_avx512},
 #endif
 #if defined(SOPHIA_HAVE_AVX2)
-    {"avx2", sophia_make_run_avx2},
+    {Avx2::kName, sophia_make_run_avx2},
 #endif
 #if defined(SOPHIA_HAVE_BASELINE)
-    {"baseline", sophia_make_run_baseline},
+    {Baseline::kName, sophia_make_run_baseline},
 #endif
 };
 

@@ -1,5 +1,4 @@
 #include <sys/mman.h>
-#include <limits>
 #include "../../../native/cpu/cpu.h"
 #include "../check.h"
 #include "problem.h"
@@ -83,28 +82,11 @@ TEST("Matmul has the same bits for any number of rows") {
 }
 
 TEST("Matmul lets NaN and infinity through") {
-  const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
   for (bool transpose_a : {false, true})
-    for (bool transpose_b : {false, true}) {
-      Problem p = problem({37, 45, 400, transpose_a, transpose_b});
-      const auto element = [](Operand& x, auto i, auto j) -> float& { return x.value[x.index(i, j)]; };
-      element(p.a, 3, 399) = nan;
-      element(p.b, 0, 44) = infinity;
-      element(p.a, 36, 0) = 0;            // 0 · ∞
-      for (auto& x : p.c.value) x = nan;  // `=` does not read C
-      const Operand c = run<float>(2, p, End::kPlain);
-      bool as_expected = true;
-      for (std::int64_t i = 0; i < 37; ++i)
-        for (std::int64_t j = 0; j < 45; ++j) {
-          const double x = c.at(c.value, i, j);
-          as_expected = as_expected && (i == 3 || (i == 36 && j == 44) ? std::isnan(x)
-                                        : j == 44                      ? std::isinf(x)
-                                                                       : std::isfinite(x));
-        }
+    for (bool transpose_b : {false, true})
       check::expect(std::string("matmul lets NaN and infinity through, A") + (transpose_a ? "ᵀ B" : " B") +
                         (transpose_b ? "ᵀ" : ""),
-                    as_expected);
-    }
+                    passes_on(run<float>(2, hostile(400, 0, transpose_a, transpose_b), End::kPlain)));
 }
 
 TEST("Matmul counts elements in 64 bits") {

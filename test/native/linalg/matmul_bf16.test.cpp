@@ -1,5 +1,4 @@
 // The product of Bf16 in both of its ways: as floats, and by vdpbf16ps where the processor has it.
-#include <limits>
 #include "../../../native/cpu/cpu.h"
 #include "../bf16.h"
 #include "problem.h"
@@ -75,29 +74,13 @@ TEST("Matmul of Bf16 has the same bits for any number of threads") {
   }
 }
 
+// The infinity stands beside the 0 that makes up the last pair.
 TEST("Matmul of Bf16 lets NaN and infinity through") {
-  const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
-  bf16::on_each_way([&](Cpu<Isa>& on) {
+  bf16::on_each_way([](Cpu<Isa>& on) {
     for (bool transpose_a : {false, true})
-      for (bool transpose_b : {false, true}) {
-        Problem p = rounded(problem({37, 45, 401, transpose_a, transpose_b}));
-        const auto element = [](Operand& x, auto i, auto j) -> float& { return x.value[x.index(i, j)]; };
-        element(p.a, 3, 400) = nan;  // beside the 0 that makes up the last pair
-        element(p.b, 400, 44) = infinity;
-        element(p.a, 36, 400) = 0;          // 0 · ∞
-        for (auto& x : p.c.value) x = nan;  // `=` does not read C
-        const Operand c = product_of<Bf16>(on, p, false);
-        bool as_expected = true;
-        for (std::int64_t i = 0; i < 37; ++i)
-          for (std::int64_t j = 0; j < 45; ++j) {
-            const double x = c.at(c.value, i, j);
-            as_expected = as_expected && (i == 3 || (i == 36 && j == 44) ? std::isnan(x)
-                                          : j == 44                      ? std::isinf(x)
-                                                                         : std::isfinite(x));
-          }
+      for (bool transpose_b : {false, true})
         check::expect(std::string("matmul of Bf16 on ") + on.name() + " lets NaN and infinity through, A" +
                           (transpose_a ? "ᵀ B" : " B") + (transpose_b ? "ᵀ" : ""),
-                      as_expected);
-      }
+                      passes_on(product_of<Bf16>(on, rounded(hostile(401, 400, transpose_a, transpose_b)), false)));
   });
 }

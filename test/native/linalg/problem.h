@@ -2,6 +2,7 @@
 // of a sum of k products in float is at most (k + a few) · 2⁻²⁴ · Σ|a||b|, whatever the order.
 #pragma once
 #include <cmath>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -63,6 +64,29 @@ inline Problem problem(Matmul s, Margin margin = {}) {
   if (margin.extra != 0 || margin.unit != 1)
     p.shape.lda = p.a.stride, p.shape.ldb = p.b.stride, p.shape.ldc = p.c.stride;
   return p;
+}
+
+// 37×45: row 3 of A has a NaN at the last depth, column 44 of B an infinity at another, which row 36 multiplies by 0. C
+// is all NaN: `=` does not read it.
+inline Problem hostile(std::int64_t k, std::int64_t infinite_at, bool transpose_a, bool transpose_b) {
+  Problem p = problem({37, 45, k, transpose_a, transpose_b});
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  p.a.value[p.a.index(3, k - 1)] = nan;
+  p.b.value[p.b.index(infinite_at, 44)] = std::numeric_limits<float>::infinity();
+  p.a.value[p.a.index(36, infinite_at)] = 0;
+  for (auto& x : p.c.value) x = nan;
+  return p;
+}
+
+// Whether its product has them where they belong, and nowhere else.
+inline bool passes_on(const Operand& c) {
+  bool all = true;
+  for (std::int64_t i = 0; i < 37; ++i)
+    for (std::int64_t j = 0; j < 45; ++j) {
+      const double x = c.at(c.value, i, j);
+      all = all && (i == 3 || (i == 36 && j == 44) ? std::isnan(x) : j == 44 ? std::isinf(x) : std::isfinite(x));
+    }
+  return all;
 }
 
 // The largest error in units of the bound, over value and tangent; infinite when a margin of C was written. `rounding`

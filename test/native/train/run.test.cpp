@@ -1,7 +1,6 @@
 #include "../../../native/train/run.h"
 #include <algorithm>
 #include <cmath>
-#include "../../../native/math/bf16.h"
 #include "passed.h"
 #include "replay.h"
 #include "small_run.h"
@@ -62,15 +61,7 @@ TEST("A run in bf16 keeps its weights and its curvature in float32") {
   };
   check::expect("a product with the Hessian is that of float32, to the last bit", product(in_bf16("")) == product({}));
 
-  const auto run = make_cpu_run(kSmallRun, in_bf16(""));
-  run->initialize(3);
-  const double before = run->evaluate(batch).mean();
-  auto weights = run->read(ArenaName::kParameters);
-  check::expect("the weights are kept in float32",
-                std::any_of(weights.begin(), weights.end(), [](float w) { return as_float(as_bf16(w)) != w; }));
-  for (float& w : weights) w *= 2;
-  run->write(ArenaName::kParameters, 0, weights);
-  check::expect("passes see what is written", run->evaluate(batch).mean() != before);
+  expect_float_weights(*make_cpu_run(kSmallRun, in_bf16("")));
   check::expect_error("another type is refused", Code::kInvalidArgument, "float32 or bfloat16, got float16",
                       [] { make_cpu_run(kSmallRun, {.isa = "", .threads = 1, .dtype = "float16"}); });
 }

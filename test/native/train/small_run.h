@@ -1,8 +1,11 @@
 // A small model, trained for some steps on any run.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <vector>
+#include "../../../native/math/bf16.h"
 #include "../../../native/train/run.h"
+#include "../check.h"
 
 namespace small_run {
 
@@ -39,6 +42,20 @@ inline std::vector<std::vector<float>> trained(Run& run, const OptimizerChoice& 
 }
 
 inline const OptimizerChoice kAdamW{"adamw", {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}}, true};
+
+// A run in bf16 keeps its weights in float32, and its passes read what was written to them.
+inline void expect_float_weights(Run& run) {
+  run.initialize(3);
+  const std::vector<std::int32_t> tokens(16, 3);
+  const Batch batch{2, 8, tokens.data(), tokens.data()};
+  const double before = run.evaluate(batch).mean();
+  auto weights = run.read(ArenaName::kParameters);
+  check::expect("the weights are kept in float32",
+                std::any_of(weights.begin(), weights.end(), [](float w) { return as_float(as_bf16(w)) != w; }));
+  for (float& w : weights) w *= 2;
+  run.write(ArenaName::kParameters, 0, weights);
+  check::expect("passes see what is written", run.evaluate(batch).mean() != before);
+}
 
 // ‖a − b‖ / ‖b‖
 inline double apart(const std::vector<float>& a, const std::vector<float>& b) {
