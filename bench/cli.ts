@@ -3,6 +3,8 @@
 import type {Command} from 'commander';
 import {addCommand, makeCommand, runCommand, runProcess} from '#lib/cli/command';
 import {settle, type Option, type Settings} from '#lib/cli/options';
+import {noise, noiseOptions} from './commands/noise';
+import {tune, tuneOptions} from './commands/tune';
 import {kernels, kernelsOptions} from './trials/kernels';
 import {optimizers, optimizersOptions} from './trials/optimizers';
 import {step, stepOptions} from './trials/step';
@@ -19,6 +21,10 @@ function makeProgram(): Command {
 	add('kernels', 'matrix products, against libraries', kernelsOptions, kernels);
 	add('optimizers', 'steps of optimizers, against plain loops and PyTorch', optimizersOptions, optimizers);
 	add('step', 'whole training steps, against PyTorch', stepOptions, step);
+	add('noise', 'what the seed alone does to a final loss', noiseOptions, noise);
+	addCommand(program, 'tune <optimizers>', 'search the best configuration, and certify it', tuneOptions).action(
+		(names: string, flags: Settings) => tune(names, settle(flags, tuneOptions)),
+	);
 	return program;
 }
 

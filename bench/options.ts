@@ -28,8 +28,12 @@ const mostCounted = 1e6;
 const longestLimit = 86400;
 
 /** A positive whole number. @throws UsageError */
-export function countOf(settings: Settings, name: string, standard: number): number {
-	return checkCount(name, (settings[name] ?? standard) as number);
+export function countOf(settings: Settings, name: string, standard: number, least = 1): number {
+	const count = checkCount(name, (settings[name] ?? standard) as number);
+	if (count < least) {
+		throw new UsageError(`Expected \`${flag(name)}\` to be at least ${least}, got \`${count}\``);
+	}
+	return count;
 }
 
 /** A positive number. @throws UsageError */

@@ -98,7 +98,8 @@ function reasonOf(error: unknown, signal: AbortSignal): string {
 	throw error;
 }
 
-function shuffled<T>(list: readonly T[]): T[] {
+/** In an order that is drawn. */
+export function shuffled<T>(list: readonly T[]): T[] {
 	return list
 		.map((item) => ({item, place: Math.random()}))
 		.sort((a, b) => a.place - b.place)

@@ -1,0 +1,21 @@
+/** Who takes part, a line each; the first is the reference. */
+import {adamw} from './adamw';
+import type {Candidate} from './candidate';
+import {lion} from './lion';
+import {signum} from './signum';
+import {sophiag} from './sophiag';
+import {sophiah} from './sophiah';
+
+export const candidates: readonly Candidate[] = [adamw, lion, sophiag, sophiah, signum];
+
+/** Every name. */
+export const candidateNames = candidates.map(({name}) => name);
+
+/** The one of that name. @throws Error for nobody's: names are checked where they come in */
+export function candidateNamed(name: string): Candidate {
+	const found = candidates.find((candidate) => candidate.name === name);
+	if (found === undefined) {
+		throw new Error(`There is no candidate ${name}`);
+	}
+	return found;
+}

@@ -1,0 +1,69 @@
+/** How much the final loss depends on the seed alone: what every difference is held against. */
+import {existsSync} from 'node:fs';
+import {candidateNamed} from '../candidates/index';
+import type {Settings} from '../candidates/candidate';
+import {configure, nameOf, type Regime} from './regime';
+import type {Study} from './study';
+import {readJson, writeJson} from './json';
+
+/** What seeds do to the final loss, in nats per token. */
+export interface Noise {
+	/** The regime it was measured in. */
+	readonly regime: string;
+	readonly optimizer: string;
+	/** The configuration, and the one that it is paired with: half the learning rate. */
+	readonly settings: Settings;
+	readonly seeds: readonly number[];
+	/** Of either, in the order of the seeds. */
+	readonly losses: readonly [readonly number[], readonly number[]];
+	/** Standard deviation of the loss of a configuration over seeds, both of them pooled. */
+	readonly sigma: number;
+	/** Of the difference of two configurations with seeds of their own: √2 σ. */
+	readonly unpaired: number;
+	/** Of the difference of two configurations with the same seed, and so the same weights to begin with and the same batches. */
+	readonly paired: number;
+}
+
+/** Seeds of the noise alone. */
+const firstSeed = 200;
+
+/** AdamW in the flat middle of its range, for models of this size: where a search ends up, and where it is quietest. */
+const middle = {learningRate: 4.8e-3, warmup: 0.1};
+
+/** Measures it. @param seeds at least 2 of them */
+export async function measureNoise(study: Study, regime: Regime, seeds: number): Promise<Noise> {
+	const candidate = candidateNamed('adamw');
+	const settings = configure(candidate, middle);
+	const other = configure(candidate, {...middle, learningRate: middle.learningRate / 2});
+	const places = Array.from({length: seeds}, (_, i) => firstSeed + i);
+	study.expect(regime, 2 * seeds);
+	const rows = await Promise.all(places.map((seed) => study.losses(regime, candidate, [settings, other], seed)));
+	const [a, b] = [0, 1].map((i) => rows.map((row) => row[i] ?? NaN)) as [number[], number[]];
+	const sigma = Math.sqrt((deviation(a) ** 2 + deviation(b) ** 2) / 2);
+	const noise: Noise = {
+		regime: nameOf(regime),
+		optimizer: candidate.name,
+		settings,
+		seeds: places,
+		losses: [a, b],
+		sigma,
+		unpaired: Math.SQRT2 * sigma,
+		paired: deviation(a.map((loss, i) => loss - (b[i] ?? NaN))),
+	};
+	await writeJson(pathOf(study, regime), noise);
+	return noise;
+}
+
+/** That of the regime, or of the same model at another ratio, where it was measured. */
+export function findNoise(study: Study, regime: Regime): Noise | undefined {
+	const paths = [regime.ratio, 1].map((ratio) => pathOf(study, {...regime, ratio})).filter((path) => existsSync(path));
+	return paths[0] === undefined ? undefined : (readJson(paths[0]) as Noise);
+}
+
+const pathOf = (study: Study, regime: Regime) => study.path('noise', `${nameOf(regime)}.json`);
+
+/** Of a sample. */
+function deviation(numbers: readonly number[]): number {
+	const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+	return Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (numbers.length - 1));
+}

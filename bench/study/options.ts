@@ -1,0 +1,73 @@
+/** What all commands of the study are told alike. */
+import {availableParallelism} from 'node:os';
+import {UsageError, type Option, type Settings} from '#lib/cli/options';
+import {candidates} from '../candidates/index';
+import type {Candidate} from '../candidates/candidate';
+import {amountOf, countOf, listOf, textOf} from '../options';
+import type {Shape} from './regime';
+
+/** Channels of an attention head. */
+const headWidth = 16;
+
+export const studyOptions: readonly Option[] = [
+	{name: 'directory', kind: 'string', help: 'where runs, certificates and reports are kept', standard: 'study'},
+	{name: 'data', kind: 'string', help: 'directory that `sophia prepare` wrote', standard: 'the speeches'},
+	{name: 'model', kind: 'string', help: 'layers and width, which is a multiple of 16', standard: '2x48'},
+	{name: 'batch', kind: 'number', help: 'sequences in a step', standard: 8},
+	{name: 'length', kind: 'number', help: 'tokens in a sequence', standard: 64},
+	{name: 'workers', kind: 'number', help: 'runs side by side, of one thread each', standard: 'all processors'},
+	{name: 'limit', kind: 'number', help: 'seconds for a million tokens after which a run counts as hung', standard: 600},
+	{name: 'output', kind: 'string', help: 'file of JSON lines that the results are written to as they come'},
+];
+
+export const ratioOption: Option = {
+	name: 'ratio',
+	kind: 'number',
+	help: 'tokens in twenties of the parameters without embeddings',
+	standard: 1,
+};
+
+/** The shape that `2x48` says. @throws UsageError */
+export function shapeOf(text: string): Shape {
+	const [layers = 0, width = 0] = (/^(\d{1,3})[x×](\d{1,5})$/.exec(text) ?? []).slice(1).map(Number);
+	if (layers < 1 || width < 1 || width % headWidth !== 0) {
+		throw new UsageError(`Expected \`--model\` to be layers and a width in sixteens, as \`2x48\`, got \`${text}\``);
+	}
+	return {layers, width, heads: width / headWidth};
+}
+
+/** How the study of a command is made. */
+export interface Plan {
+	readonly directory: string;
+	readonly data: string | undefined;
+	readonly shape: Shape;
+	readonly batch: number;
+	readonly length: number;
+	readonly workers: number;
+	readonly limit: number;
+	readonly output: string | undefined;
+}
+
+/** @throws UsageError */
+export function planOf(settings: Settings): Plan {
+	return {
+		directory: textOf(settings, 'directory') ?? 'study',
+		data: textOf(settings, 'data'),
+		shape: shapeOf(textOf(settings, 'model') ?? '2x48'),
+		batch: countOf(settings, 'batch', 8),
+		length: countOf(settings, 'length', 64),
+		workers: countOf(settings, 'workers', availableParallelism()),
+		limit: amountOf(settings, 'limit', 600),
+		output: textOf(settings, 'output'),
+	};
+}
+
+/** The ratio of tokens to parameters. @throws UsageError */
+export const ratioOf = (settings: Settings): number => amountOf(settings, 'ratio', 1, 1e4);
+
+/** The candidates of those names. @throws UsageError for one that is nobody's */
+export function candidatesOf(names: readonly string[]): readonly Candidate[] {
+	const known = candidates.map(({name}) => name);
+	const wanted = listOf({optimizers: names.join(',')}, 'optimizers', known, known);
+	return candidates.filter(({name}) => wanted.includes(name));
+}

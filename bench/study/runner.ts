@@ -1,0 +1,157 @@
+/** Runs jobs in processes of their own, some side by side, and keeps what comes of them. */
+import {join} from 'node:path';
+import {execute, ExecutionError} from '../process';
+import {lastLine} from '../plain';
+import {root} from '../root';
+import {keyOf, type Run} from './job';
+import {tokensOf, type Job} from './regime';
+import type {Store} from './store';
+import type {Result} from './worker';
+
+/** A job that gave nothing, twice: it crashed or hung. */
+export interface Failed {
+	readonly job: Job;
+	readonly reason: string;
+}
+
+/** How jobs are run. */
+export interface Pace {
+	/** The directory of the data. */
+	readonly directory: string;
+	/** Processes side by side, of one thread each. */
+	readonly workers: number;
+	/** Seconds after which a run counts as hung, for each million tokens. */
+	readonly limit: number;
+	readonly signal: AbortSignal;
+	/** Told of each job that is done, with its tokens, none for one that was there already. */
+	readonly onDone?: (job: Job, tokens: number) => void;
+	readonly onFailed?: (failed: Failed) => void;
+	/** What runs a job; another one in tests. */
+	readonly launch?: (job: Job, directory: string) => {readonly command: string; readonly args: readonly string[]};
+}
+
+const attempts = 2;
+/** Seconds beside those for the tokens. */
+const startLimit = 60;
+
+/** Runs jobs, as many at a time as it may, whoever asks for them. */
+export class Runner {
+	readonly #store: Store;
+	readonly #pace: Pace;
+	readonly #waiting: (() => void)[] = [];
+	/** Jobs that are being run, so that who asks for the same waits for the same. */
+	readonly #running = new Map<string, Promise<Run | undefined>>();
+	#free: number;
+
+	constructor(store: Store, pace: Pace) {
+		this.#store = store;
+		this.#pace = pace;
+		this.#free = pace.workers;
+	}
+
+	/** What came of the jobs, in their order; undefined where one failed. @throws the signal's reason */
+	run(jobs: readonly Job[]): Promise<(Run | undefined)[]> {
+		return Promise.all(jobs.map((job) => this.#one(job)));
+	}
+
+	/** A job's first steps, made today, whether or not they were made before. @throws ExecutionError */
+	async again(job: Job, keep = false): Promise<Run & {readonly losses: readonly number[]}> {
+		await this.#turn();
+		try {
+			const run = await this.#attempt(job, keep);
+			if (run?.losses === undefined) {
+				throw new ExecutionError(`Not even the first steps of ${job.optimizer} went well`, '');
+			}
+			return {...run, losses: run.losses};
+		} finally {
+			this.#leave();
+		}
+	}
+
+	#one(job: Job): Promise<Run | undefined> {
+		const found = this.#store.find(job);
+		if (found !== undefined) {
+			this.#pace.onDone?.(job, 0);
+			return Promise.resolve(found);
+		}
+		const key = keyOf(job);
+		const running = this.#running.get(key) ?? this.#make(job).finally(() => this.#running.delete(key));
+		this.#running.set(key, running);
+		return running;
+	}
+
+	async #make(job: Job): Promise<Run | undefined> {
+		await this.#turn();
+		try {
+			this.#pace.signal.throwIfAborted();
+			const run = await this.#attempt(job);
+			this.#pace.onDone?.(job, tokensOf(job.regime));
+			return run;
+		} finally {
+			this.#leave();
+		}
+	}
+
+	#leave(): void {
+		this.#free++;
+		this.#waiting.shift()?.();
+	}
+
+	async #turn(): Promise<void> {
+		while (this.#free === 0) {
+			await new Promise<void>((resolve) => this.#waiting.push(resolve));
+		}
+		this.#free--;
+	}
+
+	async #attempt(job: Job, keep = true): Promise<Run | undefined> {
+		const {directory, limit, signal, launch = launchWorker, onFailed} = this.#pace;
+		const seconds = startLimit + (limit * tokensOf(job.regime)) / 1e6;
+		let reason = '';
+		for (let attempt = 0; attempt < attempts; attempt++) {
+			try {
+				const environment = {...process.env, OMP_NUM_THREADS: '1'};
+				const {stdout} = await execute({...launch(job, directory), environment}, signal, seconds);
+				const run = {key: keyOf(job), ...job, ...readResult(stdout)};
+				if (keep) {
+					this.#store.add(run);
+				}
+				return run;
+			} catch (error) {
+				signal.throwIfAborted();
+				reason = reasonOf(error);
+			}
+		}
+		onFailed?.({job, reason});
+		return undefined;
+	}
+}
+
+function launchWorker(job: Job, directory: string) {
+	return {
+		command: process.execPath,
+		args: [join(root, 'dist', 'bench', 'study', 'worker.js'), JSON.stringify(job), directory],
+	};
+}
+
+/** @throws ExecutionError for rubbish */
+function readResult(stdout: string): Result {
+	const line = stdout.trim().split('\n').at(-1) ?? '';
+	try {
+		const result = JSON.parse(line) as Result;
+		if ((result.loss === null || Number.isFinite(result.loss)) && Array.isArray(result.curve) && result.seconds >= 0) {
+			return result;
+		}
+	} catch {
+		// said below
+	}
+	throw new ExecutionError(`answered rubbish: \`${lastLine(line)}\``, '');
+}
+
+function reasonOf(error: unknown): string {
+	if (error instanceof ExecutionError) {
+		const words = lastLine(error.stderr);
+		return words === '' ? error.message : `${error.message}: ${words}`;
+	}
+	throw error;
+}

@@ -1,0 +1,54 @@
+/** What a step costs each optimizer, in turns, one process at a time and nobody beside it. */
+import {requiredMemory, optimizerFromJson, parameterCount} from 'sophia-native';
+import {existsSync} from 'node:fs';
+import {shuffled} from '../rounds';
+import type {Configured} from './entries';
+import {digestOf} from './job';
+import {readJson, writeJson} from './json';
+import type {Study} from './study';
+
+/** The cost of an optimizer's steps in a regime. */
+export interface Timing {
+	readonly entry: string;
+	/** Of a step, refreshes of the curvature in it, in milliseconds of one processor, by round. */
+	readonly step: readonly number[];
+	/** The optimizer's part of it. */
+	readonly own: readonly number[];
+	/** Of the optimizer's state for each parameter. */
+	readonly stateBytes: number;
+}
+
+/** Whole cycles of a curvature that is refreshed every 5, 10, 20 or 40 steps. */
+const steps = 200;
+const rounds = 7;
+
+/** Times everybody of one regime, or finds what was timed before in this directory. */
+export async function time(study: Study, configured: readonly Configured[]): Promise<readonly Timing[]> {
+	const path = study.path('timing', `${digestOf(configured.map(({regime, settings}) => ({regime, settings})))}.json`);
+	if (existsSync(path)) {
+		return (readJson(path) as {timings: Timing[]}).timings;
+	}
+	const turns = configured.map(({entry: {name: entry}}) => ({entry, step: [] as number[], own: [] as number[]}));
+	for (let round = 0; round < rounds; round++) {
+		for (const place of shuffled(configured.map((_, i) => i))) {
+			const {entry, regime, settings} = configured[place] ?? fail();
+			const job = {regime, optimizer: entry.candidate.name, settings, seed: 0, steps};
+			const {seconds, own = NaN} = await study.runner.again(job);
+			turns[place]?.step.push((1e3 * seconds) / steps);
+			turns[place]?.own.push((1e3 * own) / steps);
+		}
+	}
+	const timings = turns.map((turn, i) => ({...turn, stateBytes: stateBytes(configured[i] ?? fail())}));
+	await writeJson(path, {timings, machine: study.machine});
+	return timings;
+}
+
+function stateBytes({entry: {candidate}, regime: {shape, length, vocabulary}, settings}: Configured): number {
+	const model = {...shape, context: length, vocabulary};
+	const {state} = requiredMemory({model, optimizer: optimizerFromJson(candidate.optimizer(settings))});
+	return Object.values(state).reduce((sum, bytes) => sum + bytes, 0) / parameterCount(model);
+}
+
+function fail(): never {
+	throw new RangeError('unreachable');
+}

@@ -1,0 +1,64 @@
+/** An optimizer's search in a regime, with what it costs and what it proves. */
+import type {Axis} from '../candidates/axes';
+import type {Candidate, Settings} from '../candidates/candidate';
+import {writeCertificate, type Certificate} from './certificate';
+import {digestOf} from './job';
+import {findNoise} from './noise';
+import {tokensOf, type Regime} from './regime';
+import type {Study} from './study';
+import {tune} from './tuning';
+
+/** How an optimizer is tuned. */
+export interface Assignment {
+	readonly candidate: Candidate;
+	readonly regime: Regime;
+	/** Runs that it may make. */
+	readonly runs: number;
+	/** Where to begin. @default what was published */
+	readonly begin?: Settings;
+	/** What to search. @default everything */
+	readonly axes?: readonly Axis[];
+	/** The regime that `begin` comes from. */
+	readonly from?: string;
+}
+
+/** Smallest Δ₁ and Δ₂: those of the study, whose noise is lower. */
+const leastThreshold = 3e-3;
+const leastNearness = 6.4e-3;
+const search = 0;
+const fresh = [1, 2];
+
+/** Tunes, and writes the certificate. */
+export async function tuneCandidate(study: Study, assignment: Assignment): Promise<Certificate> {
+	const {candidate, regime, runs, begin = candidate.published, axes = candidate.axes, from} = assignment;
+	const noise = findNoise(study, regime);
+	const threshold = Math.max(leastThreshold, 2 * (noise?.paired ?? 0));
+	const nearness = Math.max(leastNearness, 3 * (noise?.sigma ?? 0));
+	study.expect(regime, runs);
+	const plan = {begin, axes, budget: runs, threshold, nearness, seed: search, fresh};
+	const tuned = await tune(plan, (settings, seed) => study.losses(regime, candidate, settings, seed));
+	study.expect(regime, tuned.runs - runs);
+	const certificate: Certificate = {
+		optimizer: candidate.name,
+		regime,
+		digest: digestOf(regime),
+		begin,
+		source: candidate.source,
+		searched: axes.map(({name}) => name),
+		...(from === undefined ? {} : {from}),
+		best: tuned.best,
+		loss: tuned.loss,
+		star: tuned.star,
+		edges: tuned.edges,
+		budget: {runs, tokens: runs * tokensOf(regime), used: tuned.runs},
+		threshold,
+		nearness,
+		noise: noise === undefined ? null : {sigma: noise.sigma, paired: noise.paired, regime: noise.regime},
+		seeds: {search, fresh},
+		points: tuned.points,
+		fingerprint: await study.fingerprint(regime, candidate.name),
+		made: study.machine,
+	};
+	await writeCertificate(study, certificate);
+	return certificate;
+}

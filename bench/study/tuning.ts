@@ -1,0 +1,203 @@
+/**
+Coordinate descent by stars, as in Wen et al. 2025, https://arxiv.org/abs/2509.02046, section 3: one setting at a time, a
+new value only where it is better beyond the noise, until none is; then what the study's reviewers missed: pairs of coupled
+settings, grids that are extended where the best is at an end, and near-best configurations once more from fresh seeds.
+*/
+import type {Axis} from '../candidates/axes';
+import type {Settings} from '../candidates/candidate';
+import {Points, type Evaluate, type Point} from './points';
+import {canonical} from './regime';
+import {diagonals, line, neighbours, starOf, type Ray} from './star';
+
+/** How a search goes. */
+export interface Search {
+	readonly begin: Settings;
+	/** What is searched, in that order. */
+	readonly axes: readonly Axis[];
+	/** Runs, at most: as many for every optimizer. */
+	readonly budget: number;
+	/** By how much a value must be better, Δ₁. */
+	readonly threshold: number;
+	/** How far from the best counts as near-best, Δ₂. */
+	readonly nearness: number;
+	/** The seed that is searched with. */
+	readonly seed: number;
+	/** The seeds that near-best configurations are run from once more. */
+	readonly fresh: readonly number[];
+}
+
+/** What a search found. */
+export interface Tuned {
+	readonly best: Settings;
+	/** Mean over the seed of the search and the fresh ones. */
+	readonly loss: number;
+	readonly star: readonly Ray[];
+	/** Settings whose neighbour was not tried, or is better: the best may lie beyond. */
+	readonly edges: readonly string[];
+	readonly points: readonly Point[];
+	readonly runs: number;
+}
+
+/** Settings that act together with the learning rate: neighbours in both are tried. */
+const coupled = ['weightDecay', 'warmup', 'beta2', 'clip', 'rho', 'gamma', 'momentum'];
+/** How many near-best configurations are run from fresh seeds. */
+const finalists = 6;
+
+/** Searches. @throws what `evaluate` does */
+export async function tune(search: Search, evaluate: Evaluate): Promise<Tuned> {
+	const descent = new Descent(search, evaluate);
+	await descent.descend();
+	return descent.result();
+}
+
+class Descent {
+	readonly #search: Search;
+	readonly #points: Points;
+	/** Runs kept for the star in the end. */
+	readonly #last: number;
+	/** Runs kept for the fresh seeds, until they were. */
+	#fresh: number;
+	/** Configurations that were left for better ones: there is no way back to them but by the mean over seeds. */
+	readonly #left = new Set<string>();
+	#centre: Settings;
+
+	constructor(search: Search, evaluate: Evaluate) {
+		this.#search = search;
+		this.#points = new Points(evaluate, search.budget);
+		this.#last = Math.min(2 * search.axes.length, Math.floor(search.budget / 4));
+		this.#fresh = Math.min(finalists * search.fresh.length, Math.floor(search.budget / 4));
+		this.#centre = search.begin;
+	}
+
+	async descend(): Promise<void> {
+		await this.#points.try([this.#centre], this.#search.seed);
+		let left;
+		do {
+			left = this.#points.left;
+			await this.#settle();
+			this.#fresh = 0;
+		} while (((await this.#recheck()) || (await this.#complete())) && this.#points.left < left);
+		await this.#fill();
+	}
+
+	result(): Tuned {
+		const {axes, seed, budget} = this.#search;
+		const points = this.#points.all();
+		return {
+			best: this.#centre,
+			loss: this.#mean(this.#centre),
+			star: starOf(points, this.#centre, axes, seed),
+			edges: axes.filter((axis) => this.#isEdge(axis)).map(({name}) => name),
+			points,
+			runs: budget - this.#points.left,
+		};
+	}
+
+	/** Until no neighbour, in one setting or in two, is better. */
+	async #settle(): Promise<void> {
+		do {
+			while (await this.#sweep()) {
+				// once more around
+			}
+		} while (await this.#moveTo(this.#pairs()));
+	}
+
+	/** All settings in turn. @returns whether one has a new value */
+	async #sweep(): Promise<boolean> {
+		let moved = false;
+		for (const axis of this.#search.axes) {
+			while (await this.#moveTo(neighbours(this.#centre, axis))) {
+				moved = true;
+			}
+		}
+		return moved;
+	}
+
+	#pairs(): readonly Settings[] {
+		const [rate, ...others] = this.#search.axes;
+		const partners = others.filter(({name}) => coupled.includes(name));
+		return rate?.name === 'learningRate' ? partners.flatMap((each) => diagonals(this.#centre, rate, each)) : [];
+	}
+
+	/** Tries configurations, and takes the best if it is better beyond the noise. @param reserve runs kept for later */
+	async #moveTo(settings: readonly Settings[], reserve = this.#last + this.#fresh): Promise<boolean> {
+		await this.#points.try(settings, this.#search.seed, reserve);
+		const best = this.#best(settings);
+		if (best === undefined || !this.#isBetter(best)) {
+			return false;
+		}
+		this.#left.add(canonical(this.#centre));
+		this.#centre = best;
+		return true;
+	}
+
+	/** Beyond the noise, on the seeds that both were run from, n of which have 1/√n of it. */
+	#isBetter(settings: Settings): boolean {
+		const {seed, fresh, threshold} = this.#search;
+		const [there, here] = [settings, this.#centre].map((each) => (of: number) => this.#points.loss(each, of));
+		const both = [seed, ...fresh].filter((of) => this.#points.has(settings, of) && this.#points.has(this.#centre, of));
+		const gain = both.reduce((sum, of) => sum + (here?.(of) ?? NaN) - (there?.(of) ?? NaN), 0) / both.length;
+		return gain > threshold / Math.sqrt(both.length);
+	}
+
+	/** Of those that were tried and went well. */
+	#best(settings: readonly Settings[]): Settings | undefined {
+		const loss = (each: Settings) => this.#points.loss(each, this.#search.seed);
+		return settings
+			.filter((each) => loss(each) < Infinity && !this.#left.has(canonical(each)))
+			.sort((a, b) => loss(a) - loss(b))[0];
+	}
+
+	/** Near-best configurations from fresh seeds: the best by the mean is the centre. @returns whether to settle again */
+	async #recheck(): Promise<boolean> {
+		const {seed, fresh, nearness} = this.#search;
+		const loss = (settings: Settings) => this.#points.loss(settings, seed);
+		const here = loss(this.#centre);
+		const others = this.#points
+			.all()
+			.map(({settings}) => settings)
+			.filter((settings) => settings !== this.#centre && loss(settings) <= here + nearness)
+			.sort((a, b) => loss(a) - loss(b));
+		const near = [this.#centre, ...others].slice(0, finalists);
+		for (const each of fresh) {
+			await this.#points.try(near, each);
+		}
+		const winner = [...near].sort((a, b) => this.#mean(a) - this.#mean(b))[0];
+		if (winner === undefined || !(this.#mean(winner) < this.#mean(this.#centre))) {
+			return false;
+		}
+		this.#centre = winner;
+		return this.#sweep();
+	}
+
+	/** All neighbours, with what was kept for them. @returns whether one is better */
+	#complete(): Promise<boolean> {
+		const {axes} = this.#search;
+		return this.#moveTo(
+			axes.flatMap((axis) => neighbours(this.#centre, axis)),
+			0,
+		);
+	}
+
+	/** What is left of the budget goes into whole grids, for the pictures. */
+	async #fill(): Promise<void> {
+		const {axes, seed} = this.#search;
+		await this.#points.try(
+			axes.flatMap((axis) => line(this.#centre, axis)),
+			seed,
+		);
+	}
+
+	/** Over all seeds of the search; Infinity where one is missing. */
+	#mean(settings: Settings): number {
+		const {seed, fresh} = this.#search;
+		const losses = [seed, ...fresh].map((each) => this.#points.loss(settings, each));
+		const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+		return Number.isNaN(mean) ? Infinity : mean;
+	}
+
+	#isEdge(axis: Axis): boolean {
+		const {seed} = this.#search;
+		return neighbours(this.#centre, axis).some((each) => !this.#points.has(each, seed) || this.#isBetter(each));
+	}
+}

@@ -1,0 +1,106 @@
+/**
+A run, in a process of its own with one thread: `node worker.js JOB DIRECTORY`, with the job as JSON and the directory of
+the data. Its last line of output is what came of it.
+*/
+import {Dataset, Gpt2, optimizerFromJson, Trainer, type TrainingOptions} from 'sophia-native';
+import {candidateNamed} from '../candidates/index';
+import {curveParts} from './job';
+import {stepsOf, type Job} from './regime';
+
+/** What the parent is told. */
+export interface Result {
+	readonly loss: number | null;
+	readonly curve: readonly number[];
+	readonly seconds: number;
+	readonly own?: number;
+	readonly winRate?: number;
+	readonly losses?: readonly number[];
+}
+
+/** Part of the steps after which a loss that is not below the first says that there is no going on. */
+const patience = 0.2;
+/** Digits of losses that are kept. */
+const decimals = 6;
+const rounded = (value: number) => Number(value.toFixed(decimals));
+
+const inMilliseconds = (seconds: number) => Number(seconds.toFixed(3));
+
+/** Trains, and measures the loss after the last step. Only divergence ends a run before it. */
+export async function train(job: Job, directory: string): Promise<Result> {
+	const {regime, optimizer, settings, seed} = job;
+	const data = Dataset.open(directory);
+	const shape = {...regime.shape, context: regime.length, vocabulary: regime.vocabulary};
+	using model = await Gpt2.create(shape, {device: 'cpu', threads: 1, seed});
+	const json = candidateNamed(optimizer).optimizer(settings);
+	using trainer = new Trainer({model, data, optimizer: optimizerFromJson(json), ...courseOf(job)});
+	const course = new Course(stepsOf(regime));
+	const begin = process.cpuUsage();
+	let own = 0;
+	for await (const {step, loss, winRate, milliseconds} of trainer.run()) {
+		own += (milliseconds.step + milliseconds.curvature) / 1e3;
+		if (!course.add(loss, winRate) || step === job.steps) {
+			break;
+		}
+	}
+	const {user, system} = process.cpuUsage(begin);
+	const times = {seconds: inMilliseconds((user + system) / 1e6), own: inMilliseconds(own)};
+	if (job.steps !== undefined) {
+		return {loss: null, curve: [], ...times, losses: course.losses.map(rounded)};
+	}
+	const {loss} = course.diverged ? {loss: NaN} : await model.evaluate(data, {batch: regime.batch, batches: 0});
+	const winRates = course.winRate > 0 ? {winRate: rounded(course.winRate)} : {};
+	return {loss: Number.isFinite(loss) ? rounded(loss) : null, curve: course.curve().map(rounded), ...times, ...winRates};
+}
+
+/** The course of everybody: a warm-up, then a cosine that ends at 0, without evaluations on the way. */
+function courseOf({regime, settings: {warmup, clip}, seed}: Job): TrainingOptions {
+	const steps = stepsOf(regime);
+	return {
+		steps,
+		batch: regime.batch,
+		length: regime.length,
+		clip,
+		seed,
+		schedule: {kind: 'cosine', warmup: Math.round(warmup * steps), finalRatio: 0},
+		evaluation: {every: 0},
+		divergedAfter: 0,
+	};
+}
+
+/** The losses of the steps as they come. */
+class Course {
+	readonly losses: number[] = [];
+	winRate = 0;
+	diverged = false;
+
+	constructor(readonly steps: number) {}
+
+	/** @returns whether to go on */
+	add(loss: number, winRate: number): boolean {
+		this.losses.push(loss);
+		this.winRate = winRate;
+		this.diverged ||= !Number.isFinite(loss);
+		const done = this.losses.length;
+		const width = Math.ceil(this.steps / curveParts);
+		if (done >= patience * this.steps && done > width && done % width === 0) {
+			this.diverged ||= !(mean(this.losses.slice(-width)) < Number(this.losses[0]));
+		}
+		return !this.diverged;
+	}
+
+	/** A part that was not reached is not there; parts end where steps are whole. */
+	curve(): number[] {
+		const end = (part: number) => Math.round((part * this.steps) / curveParts);
+		return Array.from({length: curveParts}, (_, part) => this.losses.slice(end(part), end(part + 1)))
+			.filter((losses, part) => losses.length > 0 && losses.length === end(part + 1) - end(part))
+			.map(mean)
+			.filter(Number.isFinite);
+	}
+}
+
+const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+
+if (require.main === module) {
+	const [job = '', directory = ''] = process.argv.slice(2);
+	void train(JSON.parse(job) as Job, directory).then((result) => console.log(JSON.stringify(result)));
+}

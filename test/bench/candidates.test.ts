@@ -1,0 +1,74 @@
+import {optimizerFromJson} from 'sophia-native';
+import {candidateNamed, candidateNames, candidates} from '../../bench/candidates/index';
+import {choice, clip, count, fromZero, magnitude, memory, scale, warmup} from '../../bench/candidates/axes';
+
+test('the reference is the first, and names are nobody else’s', () => {
+	expect(candidates[0]?.name).toBe('adamw');
+	expect(new Set(candidateNames).size).toBe(candidates.length);
+	expect(() => candidateNamed('adam')).toThrow('no candidate adam');
+});
+
+test.each(candidates.map((candidate) => [candidate.name, candidate] as const))(
+	'%s begins as it was published, and has every setting on an axis',
+	(_name, {published, axes, optimizer, extra, source}) => {
+		const made = optimizerFromJson(optimizer(published));
+		expect([made.learningRate, made.weightDecay]).toEqual([published.learningRate, published.weightDecay]);
+		expect(source).toMatch(/arXiv \d{4}\.\d{5}|github\.com/);
+		expect(extra(published)).toBeGreaterThanOrEqual(0);
+		for (const {name, grid, next, previous} of axes) {
+			expect(published[name]).toBeDefined();
+			expect(new Set(grid).size).toBe(grid.length);
+			expect([next, previous].some((step) => step(published[name] ?? NaN) !== undefined)).toBe(true);
+		}
+		expect(axes.slice(0, 1).map(({name}) => name)).toEqual(['learningRate']);
+	},
+);
+
+test.each(candidates.map((candidate) => [candidate.name, candidate] as const))(
+	'%s is another optimizer wherever a setting of its own is',
+	(_name, {published, axes, optimizer}) => {
+		for (const {name, next, previous} of axes.filter((axis) => !['warmup', 'clip'].includes(axis.name))) {
+			const other = next(published[name] ?? NaN) ?? previous(published[name] ?? NaN) ?? NaN;
+			expect([name, optimizer({...published, [name]: other})]).not.toEqual([name, optimizer(published)]);
+		}
+	},
+);
+
+test('what Sophia computes beside gradients is told', () => {
+	const extra = (name: string) => candidateNamed(name).extra(candidateNamed(name).published);
+	expect(['adamw', 'lion', 'sophia-g', 'sophia-h'].map(extra)).toEqual([0, 0, 0.1, expect.closeTo(0.2667, 4)]);
+});
+
+describe('axes', () => {
+	test('go on beyond their grid by the same factor', () => {
+		const rate = scale('learningRate', 'rate', [1e-3, 2e-3]);
+		expect([rate.next(1e-3), rate.next(2e-3), rate.previous(1e-3), rate.next(4e-3)]).toEqual([2e-3, 4e-3, 5e-4, 8e-3]);
+		const epsilon = magnitude('epsilon', 'ε', [1e-12, 1e-9]);
+		expect([epsilon.next(1e-9), epsilon.previous(1e-12)]).toEqual([1e-8, 1e-13]);
+	});
+
+	test('of averages go by their distance to 1, down to no average', () => {
+		const beta = memory('beta2', 'β₂', [0.9, 0.95]);
+		expect([beta.next(0.95), beta.previous(0.9), beta.previous(0.4), beta.previous(0)]).toEqual([
+			0.975,
+			0.8,
+			0,
+			undefined,
+		]);
+	});
+
+	test('end by nature at nothing, and at most of the schedule', () => {
+		const decay = fromZero('weightDecay', 'decay', [0, 0.1]);
+		expect([decay.previous(0), decay.next(0.1)]).toEqual([undefined, 0.2]);
+		expect([warmup.next(0.4), warmup.next(0.8), warmup.previous(0)]).toEqual([0.8, undefined, undefined]);
+		expect([clip.next(2), clip.next(0), clip.previous(0.25), clip.previous(0)]).toEqual([0, undefined, undefined, 2]);
+		const every = count('every', 'k', [5, 10]);
+		expect([every.next(10), every.previous(5), every.previous(1)]).toEqual([20, 2, undefined]);
+		expect(choice('x', 'x', [1, 2]).next(2)).toBeUndefined();
+	});
+
+	test('take another grid, and stay what they are', () => {
+		const beta = memory('beta1', 'β₁', [0.9]).over([0.5, 0.7]);
+		expect([beta.grid, beta.next(0.5), beta.next(0.7)]).toEqual([[0.5, 0.7], 0.7, 0.85]);
+	});
+});
