@@ -5,6 +5,9 @@ Student 1908, https://doi.org/10.1093/biomet/6.1.1; the tail is a regularized in
 https://dlmf.nist.gov/8.17. Libraries that have it bring hundreds of packages or no types, for what is a page here.
 */
 
+const {PI, abs, exp, floor, log, log1p, max, sqrt} = Math;
+const {EPSILON: precision} = Number;
+
 /**
 How likely a |t| as large or larger is where there is no effect: I_x(ν/2, 1/2) at x = ν / (ν + t²).
 
@@ -16,7 +19,7 @@ export function twoSided(t: number, freedom: number): number {
 	}
 	const square = t * t;
 	if (freedom === Infinity || square === Infinity) {
-		return square === Infinity ? 0 : normalTails(Math.abs(t));
+		return square === Infinity ? 0 : normalTails(abs(t));
 	}
 	// Whichever of x and 1 - x is the small one is computed directly, so that neither loses its digits.
 	return square < freedom
@@ -40,14 +43,25 @@ export function studentQuantile(part: number, freedom: number): number {
 	if (part === 0.5 || tails === 0 || !(freedom > 0)) {
 		return part === 0.5 ? 0 : Infinity;
 	}
-	let [low, high] = [0, 1];
-	while (twoSided(high, freedom) > tails) {
-		[low, high] = [high, 2 * high];
+	// Newton's steps: as the tail falls ever more slowly, they come from below and never pass the quantile.
+	const above = (t: number) => t + max(0, twoSided(t, freedom) - tails) / (2 * density(t, freedom));
+	let t = 0;
+	for (let next = 1; twoSided(next, freedom) > tails; next *= 2) {
+		t = next;
 	}
-	for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
-		[low, high] = twoSided(middle, freedom) > tails ? [middle, high] : [low, middle];
+	for (let next = above(t); next > t; next = above(t)) {
+		t = next;
 	}
-	return high;
+	return t;
+}
+
+/** How quickly the distribution rises at t. */
+function density(t: number, freedom: number): number {
+	if (freedom === Infinity) {
+		return exp((-t * t) / 2) / sqrt(2 * PI);
+	}
+	const front = logGamma((freedom + 1) / 2) - logGamma(freedom / 2) - log(freedom * PI) / 2;
+	return exp(front - ((freedom + 1) / 2) * log1p((t * t) / freedom));
 }
 
 /** Regularized, I_x(a, b), by its continued fraction (DLMF 8.17.22), which is quick for x below (a + 1) / (a + b + 2). */
@@ -58,35 +72,29 @@ export function incompleteBeta(x: number, a: number, b: number): number {
 	if (x > (a + 1) / (a + b + 2)) {
 		return 1 - incompleteBeta(1 - x, b, a);
 	}
-	const front = a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b);
+	const front = a * log(x) + b * log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b);
 	const part = (m: number) => {
-		const k = Math.floor(m / 2);
+		const k = floor(m / 2);
 		return m % 2 === 0
 			? (k * (b - k) * x) / ((a + m - 1) * (a + m))
 			: (-(a + k) * (a + b + k) * x) / ((a + m - 1) * (a + m));
 	};
-	return Math.exp(front) / (a * fraction(1, part, () => 1));
+	return exp(front) / (a * fraction(1, part, () => 1));
 }
 
 /** P(|z| ≥ z) of the normal distribution: erfc(z/√2), by its series (DLMF 7.6.2) or its fraction (DLMF 7.9.1). */
 function normalTails(z: number): number {
-	const density = Math.exp((-z * z) / 2) * Math.sqrt(2 / Math.PI);
+	const front = 2 * density(z, Infinity);
 	if (z > 2) {
-		return (
-			density /
-			fraction(
-				z,
-				(m) => m,
-				() => z,
-			)
-		);
+		const [above, below] = [(m: number) => m, () => z];
+		return front / fraction(z, above, below);
 	}
 	let [sum, term] = [z, z];
-	for (let k = 1; Math.abs(term) > Number.EPSILON * sum; k++) {
+	for (let k = 1; abs(term) > precision * sum; k++) {
 		term *= (z * z) / (2 * k + 1);
 		sum += term;
 	}
-	return 1 - density * sum;
+	return 1 - front * sum;
 }
 
 /** first + above(1) / (below(1) + above(2) / (below(2) + ...)), by Lentz's method (DLMF 3.10). */
@@ -96,7 +104,7 @@ function fraction(first: number, above: (m: number) => number, below: (m: number
 		d = 1 / (below(m) + above(m) * d || tiny);
 		c = below(m) + above(m) / c || tiny;
 		value *= c * d;
-		if (Math.abs(c * d - 1) < Number.EPSILON) {
+		if (abs(c * d - 1) < precision) {
 			break;
 		}
 	}
@@ -109,9 +117,9 @@ const mostTerms = 1e4;
 /** ln Γ by Stirling's series (DLMF 5.11.1), which is good to the last digits above 10: smaller ones climb there. */
 function logGamma(x: number): number {
 	if (x < 10) {
-		return logGamma(x + 1) - Math.log(x);
+		return logGamma(x + 1) - log(x);
 	}
 	const inverse = 1 / (x * x);
 	const series = 1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)));
-	return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series / x;
+	return (x - 0.5) * log(x) - x + log(2 * PI) / 2 + series / x;
 }
