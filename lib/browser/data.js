@@ -1,5 +1,5 @@
 /** What the page knows of its runs, and what a chart takes from it. Types are those of the sources that write the page. */
-/* exported runs, mergeSlice, columnOf, statistics, short */
+/* exported runs, mergeSlice, columnOf, statistics */
 'use strict';
 
 /** @typedef {import('../report/buckets').Cell} Cell */
@@ -70,21 +70,4 @@ function statistics({slice, newest}, key) {
 	const least = lows.reduce((a, b) => Math.min(a, b), Infinity);
 	const most = highs.reduce((a, b) => Math.max(a, b), -Infinity);
 	return {said: slice.mean[key] !== undefined, last: newest[key] ?? NaN, least, most};
-}
-
-/**
- * A number in a few characters.
- *
- * @param {number | null | undefined} value
- */
-function short(value) {
-	if (value === null || value === undefined || !Number.isFinite(value)) {
-		return value === undefined ? '–' : 'not finite';
-	}
-	const size = Math.abs(value);
-	if (size >= 1e4) {
-		return value.toLocaleString('en', {notation: 'compact', maximumSignificantDigits: 4});
-	}
-	const rounded = Number(value.toPrecision(4));
-	return size > 0 && size < 1e-3 ? rounded.toExponential() : String(rounded);
 }

@@ -2,8 +2,6 @@
 /* exported dashes, colorCount, chartHeight, fewPoints, lineSample, axisOf, wholeNumbers, rangeOver, shade */
 'use strict';
 
-/** @typedef {{run: number, line: Line, name: string, color: string, dash: number[]}} Stroke */
-
 /** Beside the colours, so that none has to be told by its colour. */
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [1, 2], [12, 6]];
 const colorCount = 7;
@@ -23,14 +21,14 @@ const color = (name) => getComputedStyle(document.documentElement).getPropertyVa
  * @param {...(Node | string)} children
  */
 function element(name, attributes = {}, ...children) {
-	const svg = ['svg', 'line'].includes(name);
+	const svg = ['svg', 'line', 'path'].includes(name);
 	const made = svg ? document.createElementNS('http://www.w3.org/2000/svg', name) : document.createElement(name);
 	Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
 	made.append(...children);
 	return /** @type {HTMLElement} */ (made);
 }
 
-/** @param {Stroke} stroke */
+/** @param {{color: string, dash: number[]}} stroke */
 const lineSample = ({color: stroke, dash}) =>
 	element(
 		'svg',

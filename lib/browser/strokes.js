@@ -2,6 +2,8 @@
 /* exported strokesOf, dataOf */
 'use strict';
 
+/** @typedef {{run: number, line: Line, name: string, color: string, dash: number[]}} Stroke */
+
 /**
  * The lines that there is something to show of.
  *

@@ -4,6 +4,15 @@ import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 
+/** What a page is made of. */
+export interface Sources {
+	/** Files, in the order in which they build on each other. */
+	readonly scripts: readonly string[];
+	readonly styles: readonly string[];
+	/** What the page may connect to, as the policy says it. */
+	readonly connect: "'none'" | "'self'";
+}
+
 export interface Assets {
 	readonly script: string;
 	readonly style: string;
@@ -16,16 +25,14 @@ export interface Assets {
 /** Beside the sources and beside what is compiled from them alike. */
 const folder = join(__dirname, '../../lib/browser');
 
-/** In the order in which they build on each other. */
-const scripts = ['data.js', 'drawing.js', 'strokes.js', 'keys.js', 'plot.js', 'page.js'];
-const styles = ['page.css', 'charts.css'];
+/** The path of a script or style that pages share, by its name in `lib/browser`. */
+export const shared = (name: string) => join(folder, name);
 
-/** @param connect what the page may connect to, as the policy says it */
-export function readAssets(connect: "'none'" | "'self'"): Assets {
+export function readAssets({scripts, styles, connect}: Sources): Assets {
 	const uplot = dirname(createRequire(__filename).resolve('uplot/dist/uPlot.iife.min.js'));
 	const texts = (...paths: string[]) => paths.map((path) => readFileSync(path, 'utf8')).join('\n');
-	const script = texts(join(uplot, 'uPlot.iife.min.js'), ...scripts.map((name) => join(folder, name)));
-	const style = texts(join(uplot, 'uPlot.min.css'), ...styles.map((name) => join(folder, name)));
+	const script = texts(join(uplot, 'uPlot.iife.min.js'), ...scripts);
+	const style = texts(join(uplot, 'uPlot.min.css'), ...styles);
 	const policy = [
 		"default-src 'none'",
 		`script-src ${hash(script)}`,
