@@ -69,6 +69,13 @@ export function countsOf(settings: Settings, name: string, standard: readonly nu
 	return words?.map((each) => checkCount(name, Number(each))) ?? standard;
 }
 
+/** Positive numbers with commas, each once. @throws UsageError */
+export function numbersOf(settings: Settings, name: string, standard: readonly number[]): readonly number[] {
+	const words = textOf(settings, name)?.split(',');
+	const numbers = words?.map((word) => amountOf({[name]: Number(word)}, name, NaN)) ?? standard;
+	return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
 /** Words with commas. @throws UsageError for one that is none of those */
 export function listOf(
 	settings: Settings,

@@ -15,3 +15,11 @@ export function settingsInWords(optimizer: string, settings: Settings): string {
 		.axes.map(({name, title}) => `${title} ${settings[name] ?? ''}`)
 		.join(', ');
 }
+
+/** The ends of an interval; nothing where nothing bounds it. */
+export function interval({low, high}: {readonly low: number; readonly high: number}): string {
+	return Number.isFinite(low) && Number.isFinite(high) ? `${nats(low)} to ${nats(high)}` : 'unbounded';
+}
+
+/** A part, in percent. */
+export const percentage = (part: number): string => `${Math.round(100 * part)} %`;

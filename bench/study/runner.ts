@@ -22,6 +22,8 @@ export interface Pace {
 	readonly workers: number;
 	/** Seconds after which a run counts as hung, for each million tokens. */
 	readonly limit: number;
+	/** Seconds that it has besides. @default 60 */
+	readonly patience?: number;
 	readonly signal: AbortSignal;
 	/** Told of each job that is done, with its tokens, none for one that was there already. */
 	readonly onDone?: (job: Job, tokens: number) => void;
@@ -31,8 +33,7 @@ export interface Pace {
 }
 
 const attempts = 2;
-/** Seconds beside those for the tokens. */
-const startLimit = 60;
+const standardPatience = 60;
 
 /** Runs jobs, as many at a time as it may, whoever asks for them. */
 export class Runner {
@@ -105,8 +106,8 @@ export class Runner {
 	}
 
 	async #attempt(job: Job, keep = true): Promise<Run | undefined> {
-		const {directory, limit, signal, launch = launchWorker, onFailed} = this.#pace;
-		const seconds = startLimit + (limit * tokensOf(job.regime)) / 1e6;
+		const {directory, limit, patience = standardPatience, signal, launch = launchWorker, onFailed} = this.#pace;
+		const seconds = patience + (limit * tokensOf(job.regime)) / 1e6;
 		let reason = '';
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			try {

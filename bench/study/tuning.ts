@@ -32,7 +32,10 @@ export interface Tuned {
 	/** Mean over the seed of the search and the fresh ones. */
 	readonly loss: number;
 	readonly star: readonly Ray[];
-	/** Settings whose neighbour was not tried, or is better: the best may lie beyond. */
+	/**
+	Settings along which the best may lie beyond: a neighbour of it is better, or there is no near-best configuration both
+	of whose neighbours were tried. What is near-best is as good a centre of a star as the best is, as in the study.
+	*/
 	readonly edges: readonly string[];
 	readonly points: readonly Point[];
 	readonly runs: number;
@@ -196,8 +199,13 @@ class Descent {
 		return Number.isNaN(mean) ? Infinity : mean;
 	}
 
+	/** Unless both neighbours of a near-best configuration were tried, and none of the best's own is better. */
 	#isEdge(axis: Axis): boolean {
-		const {seed} = this.#search;
-		return neighbours(this.#centre, axis).some((each) => !this.#points.has(each, seed) || this.#isBetter(each));
+		const {seed, nearness} = this.#search;
+		const least = this.#points.loss(this.#centre, seed);
+		const near = this.#points.all().filter(({losses}) => Number(losses[seed]) <= least + nearness);
+		const isTried = (settings: Settings) => neighbours(settings, axis).every((each) => this.#points.has(each, seed));
+		const isLower = neighbours(this.#centre, axis).some((each) => this.#isBetter(each));
+		return isLower || !near.some(({settings}) => isTried(settings));
 	}
 }

@@ -1,0 +1,82 @@
+/** `sophia-bench reproduce`: a whole study of a preset, in pieces if it is interrupted. */
+import type {Option, Settings} from '#lib/cli/options';
+import {comparisonSections} from '../findings/comparison';
+import {noiseSection} from '../findings/noise';
+import {sensitivitySection} from '../findings/sensitivity';
+import {tuneSection} from '../findings/tuning';
+import {compareAll} from '../study/comparison';
+import type {Section} from '../study/document';
+import {configureAll, entriesOf} from '../study/entries';
+import {measureNoise} from '../study/noise';
+import {planOf, shapeOf, studyOptions} from '../study/options';
+import {regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
+import {presetNames, presets, type Preset} from '../study/presets';
+import {publish} from '../study/publish';
+import {Study} from '../study/study';
+import {time} from '../study/timing';
+
+const decided = ['model', 'batch', 'length', 'data'];
+
+export const reproduceOptions: readonly Option[] = [
+	{name: 'preset', kind: presetNames, help: 'which study', standard: presetNames[0]},
+	...studyOptions.filter(({name}) => !decided.includes(name)),
+];
+
+/** Runs what was not run before, and tells all of it. */
+export async function reproduce(settings: Settings): Promise<void> {
+	const {preset: name = presetNames[0]} = settings as {preset?: string};
+	const preset = presets.find((each) => each.name === name) ?? presets[0];
+	if (preset === undefined) {
+		return;
+	}
+	using study = await Study.open('reproduce', {...planOf(settings), ...preset.plan});
+	const noise = await measureNoise(study, study.regime(preset.ratios[0] ?? 1), preset.noiseSeeds);
+	await measureNoise(study, study.regime(preset.other.ratios[0] ?? 1, shapeOf(preset.other.model)), preset.noiseSeeds);
+	const [searched, baselines] = await Promise.all([
+		Promise.all(preset.optimizers.map((each) => searchAll(study, preset, each))),
+		Promise.all(preset.baselines.map((each) => searchFirst(study, preset, each))),
+	]);
+	const {sections, stamp} = await compared(study, preset);
+	await publish(study, preset.name, {
+		title: `Is Sophia faster than AdamW and Lion? (${preset.name})`,
+		...(stamp === undefined ? {} : {stamp}),
+		sections: [...sections, ...(await weakReference(study, preset)), noiseSection(noise), ...told(searched, baselines)],
+	});
+}
+
+async function compared(study: Study, preset: Preset): Promise<{readonly sections: readonly Section[]; readonly stamp?: string}> {
+	const regimes = regimesOf(study, preset);
+	const {configured, problems} = await configureAll(study, entriesOf(preset.optimizers), regimes);
+	const rest = await configureAll(study, entriesOf(preset.baselines), regimes.slice(0, 1));
+	const comparison = await compareAll(study, [...configured, ...rest.configured], preset.seeds);
+	const timed = [...configured, ...rest.configured].filter(({regime}) => regime === regimes[0]);
+	const sections = comparisonSections(comparison, await time(study, timed));
+	const all = [...problems, ...rest.problems];
+	return {sections, ...(all.length > 0 ? {stamp: `UNTUNED: ${all.join('; ')}`} : {})};
+}
+
+/** The reference as it was published against itself tuned: the flaw of comparisons that tune one side. */
+async function weakReference(study: Study, preset: Preset): Promise<readonly Section[]> {
+	const [reference = ''] = preset.optimizers;
+	const entries = entriesOf([`${reference}:published`, reference]);
+	const {configured} = await configureAll(study, entries, regimesOf(study, preset));
+	const comparison = await compareAll(study, configured, preset.seeds);
+	const stamp = `UNTUNED: ${entries[0]?.title ?? ''}`;
+	return comparisonSections(comparison, [])
+		.slice(0, 2)
+		.map((section) => ({
+			...section,
+			title: `A reference that nobody tuned: ${section.title.toLowerCase()}`,
+			tables: section.tables.map((table) => ({...table, stamp})),
+			charts: section.charts.map((chart) => ({...chart, stamp})),
+		}));
+}
+
+function told(searched: readonly Searched[], baselines: readonly Searched[]): readonly Section[] {
+	const all = [...searched, ...baselines].flatMap(({full, again}) => [...full, ...again]);
+	const digests = [...new Set(all.map(({digest}) => digest))];
+	return [
+		sensitivitySection(searched.map(({full}) => full)),
+		...digests.map((digest) => tuneSection(all.filter((each) => each.digest === digest))),
+	];
+}

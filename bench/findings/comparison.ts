@@ -1,0 +1,175 @@
+/** What a comparison found: who is better, by how much, what it costs, and what would have been said too early. */
+import type {Comparison} from '../study/comparison';
+import type {Chart, Section, Table} from '../study/document';
+import {flips} from '../study/ranks';
+import {judge, pairedDifference, summarize} from '../study/inference';
+import {nameOf} from '../study/regime';
+import {curveParts} from '../study/job';
+import type {Timing} from '../study/timing';
+import {costSection} from './cost';
+import {speedupSection} from './speedups';
+import {interval, nats, percentage, settingsInWords} from './words';
+
+export function comparisonSections(comparison: Comparison, timings: readonly Timing[]): readonly Section[] {
+	return [
+		lossSection(comparison),
+		speedupSection(comparison, timings),
+		costSection(comparison, timings),
+		flipSection(comparison),
+		configurationSection(comparison),
+	];
+}
+
+/** Only the loss after the last step of the whole schedule counts. */
+function lossSection(comparison: Comparison): Section {
+	const {cells, regimes, seeds, failed, entries} = comparison;
+	const reference = entries[0]?.title ?? '';
+	return {
+		title: 'Final validation loss',
+		paragraphs: [
+			`After the whole schedule, over the ${seeds.length} seeds ${seeds.join(', ')}, which no search has seen and which are the ` +
+				`same for all. Intervals are 95 % by Student's t. Differences to ${reference} are paired by seed; their verdicts are ` +
+				`corrected for the number of comparisons in a table (Holm 1979). A tie says that these runs do not tell them apart.`,
+			...failed.map((run) => `A run gave nothing, twice: ${run}.`),
+		],
+		tables: regimes.map(({ratio}) => lossTable(comparison, ratio)),
+		charts: [
+			{
+				title: 'Final loss over tokens',
+				about: 'Each point is a run with a schedule of its own, the mean over seeds, with its 95 % interval.',
+				x: {title: 'tokens', log: 2},
+				y: {title: 'nats per token'},
+				series: entries.map(({title}) => ({
+					name: title,
+					points: cells
+						.filter(({optimizer}) => optimizer === title)
+						.map(({tokens, losses}) => {
+							const {mean, interval: ends} = summarize(losses.values());
+							return {x: tokens, y: mean, ...finite(ends)};
+						}),
+				})),
+			},
+		],
+	};
+}
+
+const finite = ({low, high}: {readonly low: number; readonly high: number}) =>
+	Number.isFinite(low) && Number.isFinite(high) ? {low, high} : {};
+
+function lossTable({cells, regimes, entries}: Comparison, ratio: number): Table {
+	const here = cells.filter((cell) => cell.ratio === ratio);
+	const [reference, ...others] = here;
+	const family = new Map(
+		others.map(({optimizer, losses}) => [optimizer, pairedDifference(losses, reference?.losses ?? new Map())]),
+	);
+	const judged = judge(family);
+	const regime = regimes.find((each) => each.ratio === ratio);
+	return {
+		caption: regime === undefined ? '' : `${nameOf(regime)}: ${here[0]?.tokens.toLocaleString('en') ?? ''} tokens`,
+		columns: [
+			{title: 'optimizer', numeric: false},
+			{title: 'loss', numeric: true},
+			{title: '95 %', numeric: true},
+			{title: 'sd', numeric: true},
+			{title: `less ${entries[0]?.title ?? ''}`, numeric: true},
+			{title: '95 %', numeric: true},
+			{title: 'p (Holm)', numeric: true},
+			{title: 'verdict', numeric: false},
+		],
+		rows: here.map(({optimizer, losses}) => {
+			const {mean, deviation, interval: ends} = summarize(losses.values());
+			const judgement = judged.get(optimizer);
+			const own = [optimizer, nats(mean), interval(ends), nats(deviation)];
+			return judgement === undefined
+				? [...own, '', '', '', 'reference']
+				: [
+						...own,
+						nats(judgement.mean),
+						interval(judgement.interval),
+						judgement.adjusted.toPrecision(2),
+						judgement.verdict + (judgement.doubt === undefined ? '' : ` (${judgement.doubt})`),
+					];
+		}),
+	};
+}
+
+/** Parts of the steps at which rankings are looked at. */
+const marks = [0.25, 0.5, 0.75, 0.9, 1];
+
+/** Losses of training batches, which are text that was not seen before: the same for all, at every part. */
+function flipSection({regimes, curves}: Comparison): Section {
+	const courses = regimes.map((regime) => {
+		const here = curves.filter((each) => each.regime === regime && each.curve.length === curveParts);
+		const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
+		return {regime, found: flips(new Map(here.map(({entry, curve}) => [entry.title, course(curve)])))};
+	});
+	const rows = courses.flatMap(({regime, found}) =>
+		found.map(({mark, tau, crossings}) => [
+			nameOf(regime),
+			percentage(marks[mark] ?? NaN),
+			tau.toFixed(2),
+			crossings.map(({leader, winner, lead, win}) => `${leader} led ${winner} by ${nats(lead)}, lost by ${nats(win)}`).join('; ') ||
+				'nobody',
+		]),
+	);
+	return {
+		title: 'Rankings that flipped',
+		paragraphs: [
+			'What would have been said before the end of decay, by the mean loss of the batches of the last twentieth of the ' +
+				'steps up to there. Nothing else in this report is computed from the middle of a run.',
+		],
+		tables: [
+			{
+				caption: 'Agreement with the last ranking, Kendall τ, and who crossed',
+				columns: [
+					{title: 'regime', numeric: false},
+					{title: 'at', numeric: true},
+					{title: 'τ', numeric: true},
+					{title: 'crossed', numeric: false},
+				],
+				rows,
+			},
+		],
+		charts: regimes.map((regime): Chart => curveChart(regime, curves)),
+	};
+}
+
+function curveChart(regime: Comparison['regimes'][number], curves: Comparison['curves']): Chart {
+	return {
+		title: `On the way, ${nameOf(regime)}`,
+		about: 'Mean loss of the batches in each twentieth of the steps, over all seeds.',
+		x: {title: 'part of the steps'},
+		y: {title: 'nats per token'},
+		series: curves
+			.filter((each) => each.regime === regime)
+			.map(({entry, curve}) => ({
+				name: entry.title,
+				points: curve.map((loss, part) => ({x: (part + 1) / curveParts, y: loss})).slice(1),
+			})),
+	};
+}
+
+function configurationSection({configured}: Comparison): Section {
+	return {
+		title: 'Configurations',
+		paragraphs: [],
+		tables: [
+			{
+				caption: 'What everybody ran with',
+				columns: [
+					{title: 'optimizer', numeric: false},
+					{title: 'regime', numeric: false},
+					{title: 'configuration', numeric: false},
+					{title: 'runs of its search', numeric: true},
+				],
+				rows: configured.map(({entry, regime, settings, certificate}) => [
+					entry.title,
+					nameOf(regime),
+					settingsInWords(entry.candidate.name, settings),
+					certificate === undefined ? 'none' : `${certificate.budget.used} of ${certificate.budget.runs}`,
+				]),
+			},
+		],
+		charts: [],
+	};
+}

@@ -1,0 +1,51 @@
+/** What every optimizer costs beside its loss. */
+import type {Comparison} from '../study/comparison';
+import type {Section} from '../study/document';
+import type {Timing} from '../study/timing';
+import {ratios, median} from '../statistics';
+
+const digits = 3;
+
+export function costSection({configured, entries}: Comparison, timings: readonly Timing[]): Section {
+	const [reference] = timings;
+	const rows = timings.flatMap((timing) => {
+		const each = configured.find(({entry}) => entry.name === timing.entry);
+		if (each === undefined) {
+			return [];
+		}
+		const {low, middle, high} = ratios(timing.step, reference?.step ?? []);
+		return [
+			[
+				each.entry.title,
+				median(timing.step).toFixed(digits),
+				`${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
+				median(timing.own).toFixed(digits),
+				each.entry.candidate.extra(each.settings).toFixed(2),
+				timing.stateBytes.toFixed(1),
+			],
+		];
+	});
+	return {
+		title: 'Cost',
+		paragraphs: [
+			`Times are processor time of whole steps, in turns of everybody, one process at a time; ratios are to ` +
+				`${entries[0]?.title ?? ''} in the same round, the median and the quartiles. Extra gradients are what refreshes of the ` +
+				`curvature compute for each step's tokens.`,
+		],
+		tables: [
+			{
+				caption: 'Time and memory',
+				columns: [
+					{title: 'optimizer', numeric: false},
+					{title: 'ms a step', numeric: true},
+					{title: 'in those of the reference', numeric: true},
+					{title: 'ms of its own', numeric: true},
+					{title: 'extra gradients', numeric: true},
+					{title: 'state, bytes a parameter', numeric: true},
+				],
+				rows,
+			},
+		],
+		charts: [],
+	};
+}

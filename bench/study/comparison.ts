@@ -1,0 +1,73 @@
+/** Runs that are compared: every optimizer, at every ratio, from the same fresh seeds. */
+import {parametersOf, tokensOf, type Job, type Regime} from './regime';
+import type {Cell} from './cell';
+import type {Configured, Entry} from './entries';
+import {curveParts, lossOf, type Run} from './job';
+import type {Study} from './study';
+
+/** Seeds that no search has seen. */
+const firstSeed = 100;
+
+/** What came of all runs. */
+export interface Comparison {
+	readonly entries: readonly Entry[];
+	readonly regimes: readonly Regime[];
+	readonly configured: readonly Configured[];
+	readonly seeds: readonly number[];
+	/** Named by the titles of the entries. */
+	readonly cells: readonly Cell[];
+	/** Runs that gave nothing: crashed or hung, twice each. */
+	readonly failed: readonly string[];
+	/** Mean curve of each entry in each regime, in twentieths of the steps; as long as all seeds reached. */
+	readonly curves: readonly {readonly entry: Entry; readonly regime: Regime; readonly curve: readonly number[]}[];
+}
+
+/** Runs what was not run before. */
+export async function compareAll(study: Study, configured: readonly Configured[], count: number): Promise<Comparison> {
+	const seeds = Array.from({length: count}, (_, i) => firstSeed + i);
+	configured.forEach(({regime}) => study.expect(regime, count));
+	const failed: string[] = [];
+	const rows = await Promise.all(
+		configured.map(async (each) => {
+			const jobs = seeds.map((seed): Job => jobOf(each, seed));
+			const runs = await study.runner.run(jobs);
+			runs.forEach((run, i) => {
+				if (run === undefined) {
+					failed.push(`${each.entry.title}, ratio ${each.regime.ratio}, seed ${seeds[i] ?? ''}`);
+				}
+			});
+			return {...each, runs: runs.filter((run) => run !== undefined)};
+		}),
+	);
+	return {
+		entries: [...new Set(configured.map(({entry}) => entry))],
+		regimes: [...new Set(configured.map(({regime}) => regime))],
+		configured,
+		seeds,
+		cells: rows.map(({entry, regime, runs}) => cellOf(entry, regime, runs)),
+		failed,
+		curves: rows.map(({entry, regime, runs}) => ({entry, regime, curve: meanCurve(runs)})),
+	};
+}
+
+const jobOf = ({entry, regime, settings}: Configured, seed: number): Job => ({
+	regime,
+	optimizer: entry.candidate.name,
+	settings,
+	seed,
+});
+
+function cellOf({title}: Entry, regime: Regime, runs: readonly Run[]): Cell {
+	return {
+		optimizer: title,
+		parameters: parametersOf(regime.shape),
+		tokens: tokensOf(regime),
+		ratio: regime.ratio,
+		losses: new Map(runs.map((run) => [run.seed, lossOf(run)])),
+	};
+}
+
+function meanCurve(runs: readonly Run[]): readonly number[] {
+	const reached = runs.length === 0 ? 0 : Math.min(curveParts, ...runs.map(({curve}) => curve.length));
+	return Array.from({length: reached}, (_, part) => runs.reduce((sum, {curve}) => sum + (curve[part] ?? NaN), 0) / runs.length);
+}

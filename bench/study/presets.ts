@@ -1,0 +1,39 @@
+/** Whole studies, of which every number is decided. */
+import type {Plan} from './options';
+
+/** A study from noise to prediction. */
+export interface Preset {
+	readonly name: string;
+	/** What it is run on. */
+	readonly plan: Pick<Plan, 'shape' | 'batch' | 'length'>;
+	/** Whom it compares, the reference first, and the baselines, which are compared at the first ratio only. */
+	readonly optimizers: readonly string[];
+	readonly baselines: readonly string[];
+	readonly ratios: readonly number[];
+	readonly noiseSeeds: number;
+	readonly seeds: number;
+	/** Runs of the search from what was published; of those that begin at its end in another regime; and of those that search only what must be. */
+	readonly runs: {readonly first: number; readonly again: number; readonly sensitive: number};
+	/** The size that tells which settings depend on size, with its ratios. */
+	readonly other: {readonly model: string; readonly ratios: readonly number[]};
+	/** The size that is predicted. */
+	readonly predicted: string;
+}
+
+/** Two processors, an hour. */
+const cpuSmall: Preset = {
+	name: 'cpu-small',
+	plan: {shape: {layers: 2, width: 48, heads: 3}, batch: 8, length: 64},
+	optimizers: ['adamw', 'lion', 'sophia-g', 'sophia-h'],
+	baselines: ['sgd', 'signum'],
+	ratios: [1, 2, 4],
+	noiseSeeds: 8,
+	seeds: 5,
+	runs: {first: 80, again: 40, sensitive: 12},
+	other: {model: '2x40', ratios: [1, 2]},
+	predicted: '2x80',
+};
+
+export const presets: readonly Preset[] = [cpuSmall];
+
+export const presetNames = presets.map(({name}) => name);

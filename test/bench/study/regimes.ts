@@ -1,0 +1,65 @@
+/** A regime, jobs and runs for tests. */
+import {candidateNamed} from '../../../bench/candidates/index';
+import type {Certificate} from '../../../bench/study/certificate';
+import {digestOf, keyOf, type Run} from '../../../bench/study/job';
+import {schedule, type Job, type Regime} from '../../../bench/study/regime';
+import {machine} from '../../../bench/machine';
+
+export const regime: Regime = {
+	shape: {layers: 1, heads: 1, width: 16},
+	ratio: 1,
+	batch: 4,
+	length: 16,
+	vocabulary: 256,
+	data: '0123456789abcdef',
+	schedule,
+};
+
+export const {published} = candidateNamed('adamw');
+
+export const jobOf = (changes: Partial<Job> = {}): Job => ({
+	regime,
+	optimizer: 'adamw',
+	settings: published,
+	seed: 0,
+	...changes,
+});
+
+export function runOf(changes: Partial<Job> = {}, loss: number | null = 2): Run {
+	const job = jobOf(changes);
+	return {key: keyOf(job), ...job, loss, curve: Array.from({length: 20}, (_, i) => 3 - i / 20), seconds: 1};
+}
+
+export function certificateOf(changes: Partial<Certificate> = {}): Certificate {
+	const point = {settings: published, losses: {0: 2, 1: 2, 2: 2}};
+	return {
+		optimizer: 'adamw',
+		regime,
+		digest: digestOf(regime),
+		begin: published,
+		source: '',
+		searched: ['learningRate', 'weightDecay'],
+		best: published,
+		loss: 2,
+		star: [
+			{
+				axis: 'learningRate',
+				points: [
+					{value: 3e-4, loss: 2.1},
+					{value: 6e-4, loss: 2},
+					{value: 1.2e-3, loss: Infinity},
+				],
+			},
+		],
+		edges: [],
+		budget: {runs: 10, tokens: 1000, used: 9},
+		threshold: 0.003,
+		nearness: 0.0064,
+		noise: null,
+		seeds: {search: 0, fresh: [1, 2]},
+		points: [point],
+		fingerprint: [5, 4, 3],
+		made: machine(),
+		...changes,
+	};
+}

@@ -1,0 +1,105 @@
+import {join} from 'node:path';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {Runner, type Failed, type Pace} from '../../../bench/study/runner';
+import {Store} from '../../../bench/study/store';
+import type {Job} from '../../../bench/study/regime';
+import {temporaryDirectory} from '../../lib/temporary';
+import {jobOf, runOf} from './regimes';
+
+const directory = temporaryDirectory();
+const answer = (loss: number) => JSON.stringify({loss, curve: [], seconds: 1, losses: [5, 4]});
+
+/** A process that leaves a mark, and then does as the program says. */
+function launch(program: (job: Job) => string) {
+	return (job: Job) => ({
+		command: process.execPath,
+		args: ['-e', `require('fs').appendFileSync(${JSON.stringify(marks())}, '${job.seed} ');${program(job)}`],
+	});
+}
+
+const marks = () => join(directory(), 'marks');
+const started = () => (existsSync(marks()) ? readFileSync(marks(), 'utf8').trim().split(' ').sort() : []);
+
+function makeRunner(program: (job: Job) => string, pace: Partial<Pace> = {}) {
+	const store = new Store(join(directory(), 'runs.jsonl'));
+	const failed: Failed[] = [];
+	const {signal} = new AbortController();
+	const onFailed = (each: Failed) => failed.push(each);
+	const runner = new Runner(store, {directory: '', workers: 2, limit: 600, signal, onFailed, launch: launch(program), ...pace});
+	return {runner, store, failed};
+}
+
+const seeds = (...list: readonly number[]) => list.map((seed) => jobOf({seed}));
+
+test('runs each job once, in whatever order, and keeps what comes of it', async () => {
+	const {runner, store} = makeRunner(({seed}) => `console.log('first words'); console.log('${answer(seed)}')`);
+	const both = await Promise.all([runner.run(seeds(1, 2, 3)), runner.run(seeds(3, 1))]);
+	expect(both.map((runs) => runs.map((run) => run?.loss))).toEqual([
+		[1, 2, 3],
+		[3, 1],
+	]);
+	expect(started()).toEqual(['1', '2', '3']);
+	expect((await runner.run(seeds(2))).map((run) => run?.loss)).toEqual([2]);
+	expect(started()).toEqual(['1', '2', '3']);
+	expect(new Store(store.path).all()).toHaveLength(3);
+});
+
+test('runs no more side by side than it may', async () => {
+	const count = join(directory(), 'count');
+	writeFileSync(count, '');
+	const program = () =>
+		`const fs=require('fs');fs.appendFileSync('${count}','+');setTimeout(()=>{fs.appendFileSync('${count}','-');console.log('${answer(1)}')},150)`;
+	await makeRunner(program).runner.run(seeds(1, 2, 3, 4));
+	let most = 0;
+	[...readFileSync(count, 'utf8')].reduce((sum, sign) => {
+		most = Math.max(most, sign === '+' ? sum + 1 : sum - 1);
+		return sign === '+' ? sum + 1 : sum - 1;
+	}, 0);
+	expect(most).toBe(2);
+});
+
+test.each([
+	['crashes', 'throw new Error("out of luck")', /exit code 1: /],
+	['prints rubbish', 'console.log("no JSON")', /rubbish: `no JSON`/],
+	['prints a loss that is none', `console.log('{"loss":"x","curve":[],"seconds":1}')`, /rubbish/],
+	['prints nothing', '', /rubbish/],
+])('one that %s is tried twice, told, and the rest goes on', async (_what, program, reason) => {
+	const {runner, failed, store} = makeRunner(({seed}) => (seed === 1 ? program : `console.log('${answer(seed)}')`));
+	const runs = await runner.run(seeds(1, 2));
+	expect(runs.map((run) => run?.loss)).toEqual([undefined, 2]);
+	expect(failed).toEqual([{job: jobOf({seed: 1}), reason: expect.stringMatching(reason) as string}]);
+	expect([started(), store.all().length]).toEqual([['1', '1', '2'], 1]);
+});
+
+test('one that hangs is ended', async () => {
+	const program = ({seed}: Job) => (seed === 1 ? 'setInterval(()=>0,1e3)' : `console.log('${answer(seed)}')`);
+	const {runner, failed} = makeRunner(program, {limit: 0, patience: 0.7});
+	expect((await runner.run(seeds(1))).map((run) => run?.loss)).toEqual([undefined]);
+	expect(failed[0]?.reason).toMatch(/took longer than 0\.7 s/);
+});
+
+test('ends everybody when it is told to, and nothing is lost', async () => {
+	const controller = new AbortController();
+	const {runner, store} = makeRunner(({seed}) => (seed === 1 ? `console.log('${answer(1)}')` : 'setInterval(()=>0,1e3)'), {
+		signal: controller.signal,
+	});
+	const running = runner.run(seeds(1, 2, 3, 4));
+	const settled = running.catch((error: unknown) => error);
+	while (store.find(jobOf({seed: 1})) === undefined) {
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	controller.abort(new Error('enough'));
+	expect(await settled).toEqual(new Error('enough'));
+	expect(new Store(store.path).all().map(({seed}) => seed)).toEqual([1]);
+});
+
+test('makes steps again, however often they were made before', async () => {
+	const {runner, store} = makeRunner(() => `console.log('${answer(1)}')`);
+	store.add({...runOf({steps: 2}), losses: [9, 9]});
+	expect((await runner.again(jobOf({steps: 2}))).losses).toEqual([5, 4]);
+	expect(store.find(jobOf({steps: 2}))?.losses).toEqual([9, 9]);
+	await runner.again(jobOf({steps: 3}), true);
+	expect(store.find(jobOf({steps: 3}))?.losses).toEqual([5, 4]);
+	const broken = makeRunner(() => 'process.exit(3)');
+	await expect(broken.runner.again(jobOf({steps: 4}))).rejects.toThrow('Not even the first steps of adamw went well');
+});
