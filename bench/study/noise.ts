@@ -1,7 +1,9 @@
 /** How much the final loss depends on the seed alone: what every difference is held against. */
 import {existsSync} from 'node:fs';
+import {SophiaError} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
 import type {Settings} from '../candidates/candidate';
+import {differenceNoise} from './inference';
 import {configure, nameOf, type Regime} from './regime';
 import type {Study} from './study';
 import {readJson, writeJson} from './json';
@@ -39,16 +41,21 @@ export async function measureNoise(study: Study, regime: Regime, seeds: number):
 	study.expect(regime, 2 * seeds);
 	const rows = await Promise.all(places.map((seed) => study.losses(regime, candidate, [settings, other], seed)));
 	const [a, b] = [0, 1].map((i) => rows.map((row) => row[i] ?? NaN)) as [number[], number[]];
-	const sigma = Math.sqrt((deviation(a) ** 2 + deviation(b) ** 2) / 2);
+	const lost = [...a, ...b].filter((loss) => !Number.isFinite(loss)).length;
+	if (lost > 0) {
+		throw new SophiaError('ERR_SOPHIA_DIVERGED', `Expected the runs that measure noise to go well, ${lost} did not`);
+	}
+	const [first, second] = [a, b].map((losses) => new Map(losses.map((loss, i) => [places[i] ?? NaN, loss])));
+	const {unpaired, paired} = differenceNoise(first ?? new Map(), second ?? new Map());
 	const noise: Noise = {
 		regime: nameOf(regime),
 		optimizer: candidate.name,
 		settings,
 		seeds: places,
 		losses: [a, b],
-		sigma,
-		unpaired: Math.SQRT2 * sigma,
-		paired: deviation(a.map((loss, i) => loss - (b[i] ?? NaN))),
+		sigma: unpaired / Math.SQRT2,
+		unpaired,
+		paired,
 	};
 	await writeJson(pathOf(study, regime), noise);
 	return noise;
@@ -61,9 +68,3 @@ export function findNoise(study: Study, regime: Regime): Noise | undefined {
 }
 
 const pathOf = (study: Study, regime: Regime) => study.path('noise', `${nameOf(regime)}.json`);
-
-/** Of a sample. */
-function deviation(numbers: readonly number[]): number {
-	const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-	return Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (numbers.length - 1));
-}

@@ -23,7 +23,7 @@ export interface Preset {
 /** Two processors, an hour. */
 const cpuSmall: Preset = {
 	name: 'cpu-small',
-	plan: {shape: {layers: 2, width: 48, heads: 3}, batch: 8, length: 64},
+	plan: {shape: {layers: 2, width: 48, heads: 3}, batch: 4, length: 64},
 	optimizers: ['adamw', 'lion', 'sophia-g', 'sophia-h'],
 	baselines: ['sgd', 'signum'],
 	ratios: [1, 2, 4],

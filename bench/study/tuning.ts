@@ -42,7 +42,7 @@ export interface Tuned {
 }
 
 /** Settings that act together with the learning rate: neighbours in both are tried. */
-const coupled = ['weightDecay', 'warmup', 'beta2', 'clip', 'rho', 'gamma', 'momentum'];
+const coupled = ['weightDecay', 'warmup', 'beta1', 'beta2', 'clip', 'rho', 'gamma', 'momentum'];
 /** How many near-best configurations are run from fresh seeds. */
 const finalists = 6;
 

@@ -14,7 +14,7 @@ test('a plan has every number decided', () => {
 		directory: 'study',
 		data: undefined,
 		shape: {layers: 2, width: 48, heads: 3},
-		batch: 8,
+		batch: 4,
 		length: 64,
 		workers: 3,
 		limit: 600,
