@@ -3,6 +3,7 @@
 import type {Command} from 'commander';
 import {addCommand, makeCommand, runCommand, runProcess} from '#lib/cli/command';
 import {settle, type Option, type Settings} from '#lib/cli/options';
+import {quadratics, quadraticsOptions} from './commands/quadratics';
 import {kernels, kernelsOptions} from './trials/kernels';
 import {optimizers, optimizersOptions} from './trials/optimizers';
 import {step, stepOptions} from './trials/step';
@@ -19,6 +20,7 @@ function makeProgram(): Command {
 	add('kernels', 'matrix products, against libraries', kernelsOptions, kernels);
 	add('optimizers', 'steps of optimizers, against plain loops and PyTorch', optimizersOptions, optimizers);
 	add('step', 'whole training steps, against PyTorch', stepOptions, step);
+	add('quadratics', 'steps to a tolerance, by condition number', quadraticsOptions, quadratics);
 	return program;
 }
 
