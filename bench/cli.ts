@@ -1,9 +1,13 @@
 #!/usr/bin/env node
-/** The `sophia-bench` command: how fast we are, beside rivals and beside what the machine can do at most. */
+/** The `sophia-bench` command: how fast we are beside rivals, and which optimizer is better. */
 import type {Command} from 'commander';
 import {addCommand, makeCommand, runCommand, runProcess} from '#lib/cli/command';
 import {settle, type Option, type Settings} from '#lib/cli/options';
+import {compare, compareOptions} from './commands/compare';
 import {noise, noiseOptions} from './commands/noise';
+import {quadratics, quadraticsOptions} from './commands/quadratics';
+import {reproduce, reproduceOptions} from './commands/reproduce';
+import {sensitivity, sensitivityOptions} from './commands/sensitivity';
 import {tune, tuneOptions} from './commands/tune';
 import {kernels, kernelsOptions} from './trials/kernels';
 import {optimizers, optimizersOptions} from './trials/optimizers';
@@ -15,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function makeProgram(): Command {
-	const program = makeCommand('sophia-bench', 'Measure this package, its rivals and the limits of this machine.');
+	const program = makeCommand('sophia-bench', 'Measure this package beside rivals, and optimizers beside each other.');
 	const add = (name: string, description: string, options: readonly Option[], work: (of: Settings) => Promise<void>) =>
 		addCommand(program, name, description, options).action((flags: Settings) => work(settle(flags, options)));
 	add('kernels', 'matrix products, against libraries', kernelsOptions, kernels);
@@ -25,6 +29,10 @@ function makeProgram(): Command {
 	addCommand(program, 'tune <optimizers>', 'search the best configuration, and certify it', tuneOptions).action(
 		(names: string, flags: Settings) => tune(names, settle(flags, tuneOptions)),
 	);
+	add('compare', 'who is better after the whole schedule, of those that are tuned', compareOptions, compare);
+	add('sensitivity', 'which settings must be tuned again elsewhere', sensitivityOptions, sensitivity);
+	add('quadratics', 'steps to a tolerance, by condition number', quadraticsOptions, quadratics);
+	add('reproduce', 'a whole study', reproduceOptions, reproduce);
 	return program;
 }
 
