@@ -26,8 +26,8 @@ const tidy = (value: number) => Number(value.toPrecision(6));
 function walk(grid: readonly number[], value: number, step: 1 | -1, beyond: (value: number) => number | undefined) {
 	const place = grid.indexOf(value);
 	const inside = place < 0 ? undefined : grid[place + step];
-	const outside = inside === undefined ? beyond(value) : inside;
-	return outside === undefined ? undefined : tidy(outside);
+	const found = inside ?? beyond(value);
+	return found === undefined ? undefined : tidy(found);
 }
 
 function makeAxis(

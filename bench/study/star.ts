@@ -34,19 +34,20 @@ export function line(settings: Settings, axis: Axis): readonly Settings[] {
 
 /** The star around a configuration, of what was tried from a seed. */
 export function starOf(points: readonly Point[], centre: Settings, axes: readonly Axis[], seed: number): Ray[] {
-	return axes.map(({name, grid, next}) => {
+	return axes.map((axis) => {
+		const {name} = axis;
 		const through = points.filter(
 			({settings, losses}) =>
 				losses[seed] !== undefined && canonical({...settings, [name]: 0}) === canonical({...centre, [name]: 0}),
 		);
-		const place = orderOf(grid, next);
+		const place = orderOf(axis);
 		const values = through.map(({settings, losses}) => ({value: settings[name] ?? NaN, loss: losses[seed] ?? NaN}));
 		return {axis: name, points: values.sort((a, b) => place(a.value) - place(b.value))};
 	});
 }
 
 /** Where a value stands on a line, whose grid may end in 0 for none. */
-function orderOf(grid: readonly number[], next: Axis['next']): (value: number) => number {
+function orderOf({grid}: Axis): (value: number) => number {
 	const rising = grid.every((value, i) => i === 0 || value > (grid[i - 1] ?? NaN));
-	return (value) => (rising || value !== 0 || next(0) !== undefined ? value : Infinity);
+	return (value) => (rising || value !== 0 ? value : Infinity);
 }

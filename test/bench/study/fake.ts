@@ -25,6 +25,8 @@ function resultOf(job: Job, of: Surface): Run | undefined {
 	return Number.isNaN(loss) ? undefined : {key: keyOf(job), ...job, ...result, ...losses};
 }
 
+const standardShape: Shape = {layers: 2, heads: 3, width: 48};
+
 /** @param of what runs come to */
 export function fakeStudy(directory: string, of: Surface = surface) {
 	const told: string[] = [];
@@ -35,7 +37,7 @@ export function fakeStudy(directory: string, of: Surface = surface) {
 		return Promise.resolve(jobs.map((job) => resultOf(job, of)));
 	};
 	const study = {
-		plan: {directory, shape: {layers: 2, heads: 3, width: 48}, batch: 4, length: 64, workers: 1},
+		plan: {directory, shape: standardShape, batch: 4, length: 64, workers: 1},
 		machine: machine(),
 		data: {train: {tokens: 10}, validation: {tokens: 5}, tokenizer: {name: 'bytes'}},
 		runner: {run, again: async (job: Job) => (await run([job]))[0]},
@@ -43,7 +45,7 @@ export function fakeStudy(directory: string, of: Surface = surface) {
 		once: (line: string) => told.push(line),
 		expect: (_regime: Regime, runs: number) => (expected.runs += runs),
 		path: (...names: readonly string[]) => join(directory, ...names),
-		regime: (ratio: number, shape: Shape = study.plan.shape): Regime => ({
+		regime: (ratio: number, shape: Shape = standardShape): Regime => ({
 			shape,
 			ratio,
 			batch: 4,
