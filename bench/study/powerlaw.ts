@@ -45,8 +45,8 @@ const rounding = 1e-12;
 type Places = readonly (Point & {readonly log: number})[];
 
 /**
-The law of curves with one B between them, by least squares; undefined where one of them does not fall, or where fewer than
-three amounts of data were measured: two do not tell B from β.
+The law of curves with one B between them, by least squares; undefined where one of them does not fall, or where fewer
+than three amounts of data were measured: two do not tell B from β.
 */
 export function fitShared(curves: readonly (readonly Point[])[]): PowerLaw | undefined {
 	if (new Set(curves.flat().map(({data}) => data)).size < 3) {
@@ -134,7 +134,7 @@ export function fitApart(curves: readonly (readonly Point[])[]): PowerLaw | unde
 	const alphas = best.map(({x: exponent}, i) => alphaOf(sumsOf(places[i] ?? [], exponent), beta));
 	const exponents = best.map(({x: exponent}) => exponent);
 	const law = {beta: beta + middle, alphas, exponents, squares, bounded: exponents.some(isBound)};
-	return squares < Infinity ? law : undefined;
+	return squares < Infinity && alphas.every((alpha) => alpha > rounding) ? law : undefined;
 }
 
 /** The curves about the middle of their losses, so that sums of squares keep their digits, and that middle. */
