@@ -48,11 +48,13 @@ async function compared(study: Study, preset: Preset): Promise<{readonly section
 	const regimes = regimesOf(study, preset);
 	const {configured, problems} = await configureAll(study, entriesOf(preset.optimizers), regimes);
 	const rest = await configureAll(study, entriesOf(preset.baselines), regimes.slice(0, 1));
-	const comparison = await compareAll(study, [...configured, ...rest.configured], preset.seeds);
-	const timed = [...configured, ...rest.configured].filter(({regime}) => regime === regimes[0]);
+	const beyond = await configureAll(study, entriesOf(preset.optimizers.slice(0, 1)), [study.regime(preset.beyond)]);
+	const all = [configured, rest.configured, beyond.configured].flat();
+	const comparison = await compareAll(study, all, preset.seeds);
+	const timed = all.filter(({regime}) => regime === regimes[0]);
 	const sections = comparisonSections(comparison, await time(study, timed));
-	const all = [...problems, ...rest.problems];
-	return {sections, ...(all.length > 0 ? {stamp: `UNTUNED: ${all.join('; ')}`} : {})};
+	const reasons = [problems, rest.problems, beyond.problems].flat();
+	return {sections, ...(reasons.length > 0 ? {stamp: `UNTUNED: ${reasons.join('; ')}`} : {})};
 }
 
 /** The reference as it was published against itself tuned: the flaw of comparisons that tune one side. */

@@ -32,7 +32,7 @@ function lossSection(comparison: Comparison): Section {
 				`corrected for the number of comparisons in a table (Holm 1979). A tie says that these runs do not tell them apart.`,
 			...failed.map((run) => `A run gave nothing, twice: ${run}.`),
 		],
-		tables: regimes.map(({ratio}) => lossTable(comparison, ratio)),
+		tables: regimes.map(({ratio}) => lossTable(comparison, ratio)).filter(({rows}) => rows.length > 1),
 		charts: [
 			{
 				title: 'Final loss over tokens',
@@ -99,7 +99,7 @@ const marks = [0.25, 0.5, 0.75, 0.9, 1];
 /** Losses of training batches, which are text that was not seen before: the same for all, at every part. */
 function flipSection({regimes, curves}: Comparison): Section {
 	const courses = regimes.map((regime) => {
-		const here = curves.filter((each) => each.regime === regime && each.curve.length === curveParts);
+		const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);
 		const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
 		return {regime, found: flips(new Map(here.map(({entry, curve}) => [entry.title, course(curve)])))};
 	});
@@ -141,7 +141,7 @@ function curveChart(regime: Comparison['regimes'][number], curves: Comparison['c
 		x: {title: 'part of the steps'},
 		y: {title: 'nats per token'},
 		series: curves
-			.filter((each) => each.regime === regime)
+			.filter((each) => nameOf(each.regime) === nameOf(regime))
 			.map(({entry, curve}) => ({
 				name: entry.title,
 				points: curve.map((loss, part) => ({x: (part + 1) / curveParts, y: loss})).slice(1),

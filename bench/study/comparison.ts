@@ -1,5 +1,5 @@
 /** Runs that are compared: every optimizer, at every ratio, from the same fresh seeds. */
-import {parametersOf, tokensOf, type Job, type Regime} from './regime';
+import {nameOf, parametersOf, tokensOf, type Job, type Regime} from './regime';
 import type {Cell} from './cell';
 import type {Configured, Entry} from './entries';
 import {curveParts, lossOf, type Run} from './job';
@@ -40,8 +40,8 @@ export async function compareAll(study: Study, configured: readonly Configured[]
 		}),
 	);
 	return {
-		entries: [...new Set(configured.map(({entry}) => entry))],
-		regimes: [...new Set(configured.map(({regime}) => regime))],
+		entries: unique(configured.map(({entry}) => entry), ({name}) => name),
+		regimes: unique(configured.map(({regime}) => regime), nameOf),
 		configured,
 		seeds,
 		cells: rows.map(({entry, regime, runs}) => cellOf(entry, regime, runs)),
@@ -49,6 +49,11 @@ export async function compareAll(study: Study, configured: readonly Configured[]
 		curves: rows.map(({entry, regime, runs}) => ({entry, regime, curve: meanCurve(runs)})),
 	};
 }
+
+/** The first of each name, in order. */
+const unique = <T>(list: readonly T[], name: (of: T) => string): readonly T[] => [
+	...new Map([...list].reverse().map((each) => [name(each), each])).values(),
+].reverse();
 
 const jobOf = ({entry, regime, settings}: Configured, seed: number): Job => ({
 	regime,

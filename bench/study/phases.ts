@@ -24,8 +24,8 @@ export interface Searched {
 /** Searches for one optimizer in every regime of a preset, each from where another ended. */
 export async function searchAll(study: Study, preset: Preset, name: string): Promise<Searched> {
 	const candidate = candidateNamed(name);
-	const {runs, ratios, other} = preset;
-	const [ratio = 1, ...others] = ratios;
+	const {runs, other} = preset;
+	const [ratio = 1, ...others] = ratiosOf(preset, name);
 	const first = await tuneCandidate(study, {candidate, regime: study.regime(ratio), runs: runs.first});
 	const full = [first];
 	for (const each of other.ratios) {
@@ -52,6 +52,10 @@ export async function searchFirst(study: Study, preset: Preset, name: string): P
 }
 
 const from = ({best, regime}: Certificate) => ({begin: best, from: nameOf(regime)});
+
+/** The reference has one more, so that there is something of it beyond everybody's last. */
+export const ratiosOf = ({ratios, optimizers, beyond}: Preset, name: string): readonly number[] =>
+	name === optimizers[0] ? [...ratios, beyond] : ratios;
 
 /** The regimes that are compared. */
 export const regimesOf = (study: Study, {ratios}: Preset): readonly Regime[] => ratios.map((ratio) => study.regime(ratio));

@@ -10,6 +10,8 @@ export interface Preset {
 	readonly optimizers: readonly string[];
 	readonly baselines: readonly string[];
 	readonly ratios: readonly number[];
+	/** A ratio of the reference alone: a speed-up is read off its losses, and only between them. */
+	readonly beyond: number;
 	readonly noiseSeeds: number;
 	readonly seeds: number;
 	/** Runs of the search from what was published; of those that begin at its end in another regime; and of those that search only what must be. */
@@ -27,10 +29,11 @@ const cpuSmall: Preset = {
 	optimizers: ['adamw', 'lion', 'sophia-g', 'sophia-h'],
 	baselines: ['sgd', 'signum'],
 	ratios: [1, 2, 4],
+	beyond: 8,
 	noiseSeeds: 8,
 	seeds: 5,
-	runs: {first: 80, again: 40, sensitive: 12},
-	other: {model: '2x40', ratios: [1, 2]},
+	runs: {first: 80, again: 26, sensitive: 10},
+	other: {model: '2x64', ratios: [1]},
 	predicted: '2x80',
 };
 

@@ -29,7 +29,7 @@ export interface Search {
 /** What a search found. */
 export interface Tuned {
 	readonly best: Settings;
-	/** Mean over the seed of the search and the fresh ones. */
+	/** Mean over the seed of the search and those fresh ones that it was run from. */
 	readonly loss: number;
 	readonly star: readonly Ray[];
 	/**
@@ -88,7 +88,7 @@ class Descent {
 		const points = this.#points.all();
 		return {
 			best: this.#centre,
-			loss: this.#mean(this.#centre),
+			loss: this.#known(this.#centre),
 			star: starOf(points, this.#centre, axes, seed),
 			edges: axes.filter((axis) => this.#isEdge(axis)).map(({name}) => name),
 			points,
@@ -161,7 +161,8 @@ class Descent {
 			.map(({settings}) => settings)
 			.filter((settings) => settings !== this.#centre && loss(settings) <= here + nearness)
 			.sort((a, b) => loss(a) - loss(b));
-		const near = [this.#centre, ...others].slice(0, finalists);
+		const affordable = Math.floor((this.#points.left - this.#last) / Math.max(1, fresh.length));
+		const near = [this.#centre, ...others].slice(0, Math.max(1, Math.min(finalists, affordable)));
 		for (const each of fresh) {
 			await this.#points.try(near, each);
 		}
@@ -189,6 +190,13 @@ class Descent {
 			axes.flatMap((axis) => line(this.#centre, axis)),
 			seed,
 		);
+	}
+
+	/** Over those seeds of the search that it was run from. */
+	#known(settings: Settings): number {
+		const {seed, fresh} = this.#search;
+		const losses = [seed, ...fresh].filter((of) => this.#points.has(settings, of)).map((of) => this.#points.loss(settings, of));
+		return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 	}
 
 	/** Over all seeds of the search; Infinity where one is missing. */
