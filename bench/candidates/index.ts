@@ -2,11 +2,12 @@
 import {adamw} from './adamw';
 import type {Candidate} from './candidate';
 import {lion} from './lion';
+import {sgd} from './sgd';
 import {signum} from './signum';
 import {sophiag} from './sophiag';
 import {sophiah} from './sophiah';
 
-export const candidates: readonly Candidate[] = [adamw, lion, sophiag, sophiah, signum];
+export const candidates: readonly Candidate[] = [adamw, lion, sophiag, sophiah, sgd, signum];
 
 /** Every name. */
 export const candidateNames = candidates.map(({name}) => name);

@@ -1,5 +1,5 @@
 /** Who descends quadratics: an optimizer each, with its defaults and without decay, which would pull towards 0, the answer. */
-import {AdamW, Lion, SophiaH, type Optimizer} from 'sophia-native';
+import {AdamW, Lion, Sgd, SophiaH, type Optimizer} from 'sophia-native';
 
 /** One of them. Its learning rate is searched. */
 export interface Method {
@@ -24,4 +24,5 @@ export const methods: readonly Method[] = [
 	{name: 'sophia-h', title: 'Sophia-H', optimizer: new SophiaH({weightDecay})},
 	{name: 'adamw', title: 'AdamW', optimizer: new AdamW({weightDecay})},
 	{name: 'lion', title: 'Lion', optimizer: new Lion({weightDecay})},
+	{name: 'sgd', title: 'SGD with momentum', optimizer: new Sgd({weightDecay})},
 ];
