@@ -6,14 +6,16 @@ export default defineConfig(
 	tseslint.configs.strictTypeChecked,
 	tseslint.configs.stylisticTypeChecked,
 	{
-		languageOptions: {parserOptions: {project: ['test/tsconfig.json', 'lib/browser/tsconfig.json']}},
+		languageOptions: {
+			parserOptions: {project: ['test/tsconfig.json', 'lib/browser/tsconfig.json', 'bench/browser/tsconfig.json']},
+		},
 		rules: {
 			'@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],
 			'@typescript-eslint/no-confusing-void-expression': ['error', {ignoreArrowShorthand: true}],
 		},
 	},
 	{
-		files: ['lib/browser/*.js'], // scripts of one page, which share its globals
+		files: ['lib/browser/*.js', 'bench/browser/*.js'], // scripts of one page, which share its globals
 		languageOptions: {sourceType: 'script'},
 	},
 	{

@@ -1,0 +1,229 @@
+/** One chart of the page: its plot, its legend, and how it is read. */
+/* exported Figure */
+'use strict';
+
+const plotHeight = 320;
+/** Without the axis and the padding. */
+const gridHeight = plotHeight - 42;
+/** The width of the vertical axis. */
+const gutter = 62;
+
+class Figure {
+	/** @type {Set<DrawnSeries>} */
+	#hidden = new Set();
+	/** What the horizontal axis shows. @type {[number, number]} */
+	#window = [0, 1];
+	/** Above it is the strip of what has no value, where nothing else is said. */
+	#ceiling = Infinity;
+	#area;
+	#chart;
+	/** Where points are, in order. @type {readonly number[]} */
+	#xs;
+	#plot;
+	#reading;
+
+	/**
+	 * @param {HTMLElement} figure
+	 * @param {DrawnChart} chart
+	 */
+	constructor(figure, chart) {
+		const [area, legend, output] = ['.plot', '.legend', '.reading'].map(
+			(name) => /** @type {HTMLElement} */ (figure.querySelector(name)),
+		);
+		this.#area = /** @type {HTMLElement} */ (area);
+		this.#chart = chart;
+		const xs = [...new Set(chart.series.flatMap(({points}) => points.map(({x}) => x)))].sort((a, b) => a - b);
+		this.#xs = xs.length === 0 ? [1] : xs;
+		this.#plot = new uPlot(this.#options(), [[...this.#xs], this.#xs.map(() => 1)], this.#area);
+		this.#reading = new Reading(
+			this.#plot,
+			() => layersOf(this.#plot, this.#shown),
+			/** @type {HTMLElement} */ (output),
+		);
+		legend?.append(...this.#legend());
+		this.#describe();
+		this.#area.addEventListener('keydown', (event) => this.#press(event));
+		new ResizeObserver(() => this.fit()).observe(this.#area);
+	}
+
+	/** Takes the width that there is. @param {number} width in pixels */
+	fit(width = this.#area.clientWidth) {
+		if (width > 0 && width !== this.#plot.width) {
+			this.#plot.setSize({width, height: plotHeight});
+			this.#reading.forget();
+		}
+	}
+
+	/** Draws again, in the colours of now. */
+	redraw() {
+		this.#plot.redraw(false, true);
+	}
+
+	get #shown() {
+		return this.#chart.series.filter((series) => !this.#hidden.has(series));
+	}
+
+	/** @returns {uPlot.Options} */
+	#options() {
+		const {x, y} = this.#chart;
+		return {
+			width: Math.max(200, this.#area.clientWidth),
+			height: plotHeight,
+			padding: [8, 12, 0, 0],
+			legend: {show: false},
+			cursor: {points: {show: false}, drag: {x: true, y: false}},
+			scales: {
+				x: scaleOf(x, (low, high) => this.#look(low, high)),
+				y: scaleOf(y, () => this.#range()),
+			},
+			series: [{}, {paths: () => null, points: {show: false}}],
+			axes: [this.#axis(x, 34, this.#xs), this.#axis(y, gutter, [])],
+			hooks: {
+				drawClear: [(u) => paintGround(u, this.#chart)],
+				draw: [(u) => paint(u, this.#chart, this.#shown)],
+				setCursor: [() => this.#reading.follow()],
+			},
+		};
+	}
+
+	/**
+	 * What the horizontal axis is to show: a part of it, or all of it where uPlot asks for what its data span. The vertical
+	 * axis, which is asked for next, follows.
+	 *
+	 * @param {number | null} low
+	 * @param {number | null} high
+	 */
+	#look(low, high) {
+		const whole = low === null || high === null || (low === this.#xs[0] && high === this.#xs.at(-1));
+		this.#window = whole ? this.#whole : [low, high];
+		return this.#window;
+	}
+
+	/** @returns {[number, number]} */
+	get #whole() {
+		return wholeOf(this.#chart, this.#xs, this.#area.clientWidth - gutter);
+	}
+
+	/** What the vertical axis shows: everything in sight, and strips for what stands at the edges. */
+	#range() {
+		const {y} = this.#chart;
+		const {numbers, top, bottom} = extentOf(this.#chart, this.#shown, this.#window);
+		const part = (/** @type {boolean} */ holds) => (holds ? strip / (gridHeight - 2 * strip) : 0);
+		const room = y.range === undefined ? 0.07 : 0;
+		const below = room + part(bottom);
+		const [, ceiling] = stretched(y, y.range ?? numbers, {low: below, high: room});
+		this.#ceiling = top ? ceiling : Infinity;
+		return stretched(y, y.range ?? numbers, {low: below, high: room + part(top)});
+	}
+
+	/**
+	 * @param {Axis} axis
+	 * @param {number} size
+	 * @param {readonly number[]} measured
+	 * @returns {uPlot.Axis}
+	 */
+	#axis({log}, size, measured) {
+		const across = size < 50;
+		const room = (/** @type {uPlot} */ u) =>
+			across ? Math.max(2, Math.floor(u.bbox.width / uPlot.pxRatio / labelRoom)) : 8;
+		return {
+			...axisOf(size),
+			space: across ? labelRoom : 36,
+			filter: (_, ticks) => ticks,
+			values: (_, ticks) =>
+				labelsOf(ticks, log).map((label, i) => (across || (ticks[i] ?? 0) <= this.#ceiling ? label : '')),
+			...(log === undefined
+				? {}
+				: {splits: (u, _, min, max) => [...ticksOf({base: log, min, max, room: room(u)}, measured)]}),
+		};
+	}
+
+	/** Names of series, each of which shows and hides its own; levels and bands; what stands at the edges. */
+	#legend() {
+		const {series, levels, bands, lost} = this.#chart;
+		const points = series.flatMap(({points}) => points);
+		const marked = series.filter((each) => !isLong(each)).flatMap(({points}) => points);
+		const note = (/** @type {string} */ sample, /** @type {string} */ text) =>
+			element('li', {class: 'note'}, element('span', {class: sample, 'aria-hidden': 'true'}), element('bdi', {}, text));
+		return [
+			...series.map((each) => element('li', {}, this.#button(each))),
+			...levels.map(({title}) => note('level', title)),
+			...bands.map(({title}) => note('band', title)),
+			...(points.some((point) => point.lost) ? [note('lost', `hollow, at the edge: ${lost}`)] : []),
+			...(marked.some(({edge, lost: no}) => edge !== undefined && no !== true)
+				? [note('beyond', 'arrow at the edge: beyond it')]
+				: []),
+			...(points.some(({bound}) => bound !== undefined)
+				? [note('bound', 'arrow: a bound, the value lies beyond it')]
+				: []),
+		];
+	}
+
+	/** @param {DrawnSeries} series */
+	#button(series) {
+		const sample = sampleOf(styleOf(series.style), series.line);
+		const button = element('button', {type: 'button', 'aria-pressed': 'true'}, sample, element('bdi', {}, series.name));
+		button.addEventListener('click', () => {
+			const hides = !this.#hidden.has(series);
+			this.#hidden[hides ? 'add' : 'delete'](series);
+			button.setAttribute('aria-pressed', String(!hides));
+			this.#reading.forget();
+			this.#plot.setData(this.#plot.data, false);
+			this.#plot.redraw();
+		});
+		return button;
+	}
+
+	#describe() {
+		const {title, x, y, series} = this.#chart;
+		const words = series.map(({name, points}) => `${name}, ${points.length} points`).join('; ');
+		const keys = 'Left and right read points, up and down change series, plus and minus zoom, Escape shows all.';
+		const attributes = {
+			role: 'img',
+			tabindex: '0',
+			'aria-label': `${title}: ${y.title} by ${x.title}. ${words}. ${keys}`,
+		};
+		Object.entries(attributes).forEach(([name, value]) => this.#area.setAttribute(name, value));
+	}
+
+	/** @param {KeyboardEvent} event */
+	#press(event) {
+		if (event.ctrlKey || event.metaKey || event.altKey) {
+			return;
+		}
+		const moves = /** @type {Record<string, [number, number]>} */ ({
+			ArrowLeft: [-1, 0],
+			ArrowRight: [1, 0],
+			ArrowUp: [0, -1],
+			ArrowDown: [0, 1],
+			Home: [-Infinity, 0],
+			End: [Infinity, 0],
+		});
+		const zooms = /** @type {Record<string, number>} */ ({'+': 0.5, '=': 0.5, '-': 2});
+		const [move, zoom] = [moves[event.key], zooms[event.key]];
+		if (move !== undefined) {
+			this.#reading.move(...move);
+		} else if (zoom !== undefined) {
+			this.#zoom(zoom);
+		} else if (event.key === 'Escape') {
+			this.#zoom(Infinity);
+			this.#reading.forget();
+		} else {
+			return;
+		}
+		event.preventDefault();
+	}
+
+	/** @param {number} factor infinite for all that there is */
+	#zoom(factor) {
+		const [first, last] = this.#whole;
+		const {to, from} = unit(this.#chart.x);
+		const [min, max] = this.#window;
+		const half = ((to(max) - to(min)) / 2) * factor;
+		const middle = to(this.#reading.x ?? from((to(min) + to(max)) / 2));
+		const whole = {min: first, max: last};
+		const part = {min: Math.max(first, from(middle - half)), max: Math.min(last, from(middle + half))};
+		this.#plot.setScale('x', factor === Infinity ? whole : part);
+		this.#reading.move(0, 0);
+	}
+}
