@@ -129,7 +129,9 @@ test('every layer, optimizer, schedule and kernel has its test, and so has every
 		...composed.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.h', '.test.cpp')}`),
 		...kernels.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.cuda.cu', '.test.cpp')}`),
 		...list('lib', /\.ts$/).map((path) => `test/${path.replace(/\.ts$/, '.test.ts')}`),
-		...list('bench', /\.ts$/).map((path) => `test/${path.replace(/(?<=^bench\/\w+)\/.*|\.ts$/, '')}.test.ts`),
+		...list('bench', /\.ts$/).map(
+			(path) => `test/${path.replace(/(?<=^bench\/(?!study\/)\w+)\/.*|\.ts$/, '')}.test.ts`,
+		),
 	];
 	expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
