@@ -1,5 +1,7 @@
 /** The losses of an optimizer in one regime: what every statistic of the study is made of. */
 
+const {isFinite} = Number;
+
 /** Final losses by seed; runs with the same seed met the same initial values and the same batches. */
 export type Losses = ReadonlyMap<number, number>;
 
@@ -18,7 +20,7 @@ export interface Cell {
 
 /** Whether some run of it has no loss: its mean is infinite then. */
 export function diverged(losses: Losses): boolean {
-	return [...losses.values()].some((loss) => !Number.isFinite(loss));
+	return [...losses.values()].some((loss) => !isFinite(loss));
 }
 
 /** The regime of a cell, as a key: cells of different optimizers that have it are compared. */
@@ -34,4 +36,38 @@ export function grouped<Key>(cells: readonly Cell[], keyOf: (cell: Cell) => Key)
 		groups.set(key, [...(groups.get(key) ?? []), cell]);
 	}
 	return groups;
+}
+
+/** Of a cell, or of a part of its runs: Infinity where a run diverged, NaN of none. */
+export function meanOf(losses: Iterable<number>): number {
+	let [sum, count] = [0, 0];
+	for (const loss of losses) {
+		sum += isFinite(loss) ? loss : Infinity;
+		count++;
+	}
+	return sum / count;
+}
+
+/**
+σ of one run in each regime, from the spread under seeds of all optimizers that have no diverged run there: a handful
+of seeds of one optimizer tells little about it. NaN where none has two runs that differ.
+*/
+export function noiseOf(cells: readonly Cell[]): Map<string, number> {
+	const sound = ({losses}: Cell) => !diverged(losses);
+	return new Map([...grouped(cells, regimeOf)].map(([regime, all]) => [regime, pooled(all.filter(sound))]));
+}
+
+function pooled(cells: readonly Cell[]): number {
+	let [squares, freedom] = [0, 0];
+	for (const {losses} of cells) {
+		const mean = meanOf(losses.values());
+		squares += [...losses.values()].reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
+		freedom += losses.size - 1;
+	}
+	return squares > 0 ? Math.sqrt(squares / freedom) : NaN;
+}
+
+/** D in units of 20 N: what `ratio` names, to the token. */
+export function dataOf({tokens, parameters}: Cell): number {
+	return tokens / (20 * parameters);
 }

@@ -29,7 +29,8 @@ export interface Summary {
 	readonly interval: Interval;
 }
 
-const everywhere: Interval = {low: -Infinity, high: Infinity};
+/** Of what nothing is known. */
+export const everywhere: Interval = {low: -Infinity, high: Infinity};
 
 /**
 Mean, standard deviation, and the 95 % interval of the mean by Student's t (Student 1908).

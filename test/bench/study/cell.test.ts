@@ -1,4 +1,4 @@
-import {diverged, grouped, regimeOf, type Cell} from '../../../bench/study/cell';
+import {dataOf, diverged, grouped, meanOf, noiseOf, regimeOf, type Cell} from '../../../bench/study/cell';
 
 const cell = (optimizer: string, ratio: number, ...losses: number[]): Cell => ({
 	optimizer,
@@ -21,4 +21,27 @@ test('cells of a regime are found together, in the order in which they came', ()
 		['100×1', ['adamw', 'lion']],
 		['100×2', ['adamw']],
 	]);
+});
+
+test('a mean with a run that diverged is infinite, and of nothing there is none', () => {
+	expect([meanOf([3, 4]), meanOf([3, NaN]), meanOf([-Infinity, 3]), meanOf([])]).toEqual([
+		3.5,
+		Infinity,
+		Infinity,
+		NaN,
+	]);
+});
+
+test('the noise of a regime is that of all its optimizers together, about the mean of each', () => {
+	const cells = [cell('adamw', 1, 3, 3.2), cell('lion', 1, 5, 5.2, 5.4), cell('lost', 1, 3, Infinity)];
+	expect(noiseOf([...cells, cell('adamw', 2, 3)])).toEqual(
+		new Map([
+			['100×1', expect.closeTo(Math.sqrt(0.1 / 3), 12)], // 0.02 + 0.08 over one and two degrees of freedom
+			['100×2', NaN],
+		]),
+	);
+});
+
+test('data are counted in 20 tokens per parameter', () => {
+	expect(dataOf({...cell('adamw', 1), tokens: 2010})).toBe(1.005);
 });
