@@ -4,14 +4,16 @@ import {methods, type Method} from '../../../bench/study/methods';
 import {makeQuadratic, type Sort} from '../../../bench/study/quadratics';
 
 const aim = {tolerance: 1e-4, limit: 20_000};
-const named = (name: string) => methods.find((method) => method.name === name) as Method;
+const named = (name: string): Method => {
+	const [method] = methods.filter((each) => each.name === name);
+	if (method === undefined) throw new Error(`Nobody is called ${name}`);
+	return method;
+};
 const sort = (problem: Sort['problem'], condition: number, size = 8): Sort => ({problem, condition, size, seed: 1});
 
 async function growth(name: string, problem: Sort['problem'], most = 1e4): Promise<readonly [Found, Found, number]> {
-	const [first, last] = await Promise.all(
-		[10, most].map((condition) => search(sort(problem, condition), named(name), aim)),
-	);
-	if (first === undefined || last === undefined) throw new Error('Expected both');
+	const first = await search(sort(problem, 10), named(name), aim);
+	const last = await search(sort(problem, most), named(name), aim);
 	return [first, last, (last.steps ?? Infinity) / (first.steps ?? NaN)];
 }
 

@@ -5,6 +5,6 @@ test('everybody has a name of their own, the defaults of its class, and no decay
 	for (const {name, optimizer} of methods) {
 		const {defaults} = optimizer.constructor as unknown as {readonly defaults: Readonly<Record<string, unknown>>};
 		const told = name === 'sophia' ? {beta2: 0} : {};
-		expect({...optimizer}).toMatchObject({...defaults, weightDecay: 0, ...told});
+		expect(optimizer).toMatchObject({...defaults, weightDecay: 0, ...told});
 	}
 });
