@@ -21,6 +21,7 @@ export {lanczos} from './lanczos';
 export {optimizerFromJson, optimizerNames} from './optimizers/index';
 export {Lion} from './optimizers/lion';
 export {Optimizer} from './optimizers/optimizer';
+export {Sgd} from './optimizers/sgd';
 export {SophiaG} from './optimizers/sophiag';
 export {SophiaH} from './optimizers/sophiah';
 export {OptimizerState} from './optimizers/state';
@@ -77,6 +78,7 @@ export type {
 	Refresh,
 	ScaleOptions,
 } from './optimizers/optimizer';
+export type {SgdOptions} from './optimizers/sgd';
 export type {SophiaForm, SophiaGOptions} from './optimizers/sophiag';
 export type {SophiaHOptions} from './optimizers/sophiah';
 export type {PrepareOptions, PrepareProgress} from './preparation';

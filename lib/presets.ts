@@ -7,6 +7,8 @@ Lion's learning rates and β are those of the paper's baseline (Liu et al. 2023,
 final learning rate is the paper's 0.05 of the peak; its weight decay is explained at `Lion`. Sophia-H, which the official
 code does not have, is as in levanter (`config/optim/sophia-h_*.yaml`), with the paper's probes and sub-batch.
 
+SGD has numbers for `tiny` alone: nobody publishes how it trains a GPT-2 best.
+
 130m holds the optima that Wen et al. 2025 (https://arxiv.org/abs/2509.02046) found for a Llama of that size trained on
 2.7 billion tokens; ours is a GPT-2 of its width and depth.
 */
@@ -70,13 +72,16 @@ const paperHutchinson = {
 	probes: 1,
 } as const;
 
+/** The optimizers that have published numbers at the official sizes. */
+type OfficialName = Exclude<OptimizerName, 'sgd'>;
+
 interface Numbers {
 	readonly model: Gpt2Options;
 	/** Sequences in a forward pass, and passes in a step. */
 	readonly batch: number;
 	readonly accumulation: number;
 	/** For each optimizer its peak and final learning rate. */
-	readonly rates: Readonly<Record<OptimizerName, readonly [peak: number, final: number]>>;
+	readonly rates: Readonly<Record<OfficialName, readonly [peak: number, final: number]>>;
 	readonly rho: number;
 }
 
@@ -146,6 +151,7 @@ on the demo's text; those of the others are starting points.
 const tinyOptimizers: Readonly<Record<OptimizerName, OptimizerJson>> = {
 	adamw: {name: 'adamw', learningRate: 3e-3},
 	lion: {name: 'lion', learningRate: 4e-4},
+	sgd: {name: 'sgd', learningRate: 0.1},
 	'sophia-g': {name: 'sophia-g', learningRate: 1e-3, weightDecay: 0.1, beta1: 0.9, rho: 1},
 	'sophia-h': {name: 'sophia-h', learningRate: 1e-3, weightDecay: 0.1, beta1: 0.9, curvature: {fraction: 0.25}},
 };
@@ -195,13 +201,14 @@ function studyOptions(name: OptimizerName): PresetOptions {
 }
 
 function officialOptions({model, batch, accumulation, rates, rho}: Numbers, name: OptimizerName): PresetOptions {
-	const [learningRate, final] = rates[name];
+	oneOf('optimizer', name, Object.keys(rates));
+	const [learningRate, final] = rates[name as OfficialName];
 	const own = {
 		adamw: {},
 		lion: {},
 		'sophia-g': {rho, curvature: officialCurvature},
 		'sophia-h': {beta1: 0.96, gamma: 0.01, curvature: paperHutchinson},
-	}[name];
+	}[name as OfficialName];
 	const schedule = {...officialSchedule, finalRatio: final / learningRate};
 	return {
 		model: {...officialModel, ...model},

@@ -1,5 +1,5 @@
 /** The ES-module face of `sophia-native/tfjs`. */
-export {adamwFor, lionFor, sophiaFor, sophiaHFor} from './tfjs.js';
+export {adamwFor, lionFor, sgdFor, sophiaFor, sophiaHFor} from './tfjs.js';
 export type {
 	CompiledModel,
 	NativeOptimizer,

@@ -17,6 +17,7 @@ import {sophiaHKind, sophiaHOptimizer} from './adapters/sophiah';
 import type {TensorFlow} from './adapters/tensorflow';
 import {AdamW, type AdamWOptions} from './optimizers/adamw';
 import {Lion, type LionOptions} from './optimizers/lion';
+import {Sgd, type SgdOptions} from './optimizers/sgd';
 import type {SophiaGOptions} from './optimizers/sophiag';
 import type {SophiaHOptions} from './optimizers/sophiah';
 
@@ -42,6 +43,7 @@ export type {CompiledModel} from './adapters/watch';
 /** Names that tfjs may get optimizers of have ours in front. */
 const adamwKind = {className: 'SophiaAdamW', make: (options: object) => new AdamW(options)};
 const lionKind = {className: 'SophiaLion', make: (options: object) => new Lion(options)};
+const sgdKind = {className: 'SophiaSgd', make: (options: object) => new Sgd(options)};
 
 /**
 Sophia-G, for a copy of tfjs. Its Hessian is refreshed by `watch(model)`, or by the caller with `updateHessian` or
@@ -101,4 +103,17 @@ model.compile({optimizer: new (adamwFor(tf))({weightDecay: 0.05}), loss: 'catego
 */
 export function adamwFor<T extends TensorFlow>(tf: T): OptimizerClass<T, AdamWOptions> {
 	return classOf(tf, adamwKind, () => nativeOptimizer(tf, adamwKind)) as unknown as ReturnType<typeof adamwFor<T>>;
+}
+
+/**
+SGD with momentum, for a copy of tfjs.
+
+@example
+```
+model.compile({optimizer: new (sgdFor(tf))({learningRate: 0.05, nesterov: true}), loss: 'categoricalCrossentropy'});
+```
+@throws as `sophiaFor`
+*/
+export function sgdFor<T extends TensorFlow>(tf: T): OptimizerClass<T, SgdOptions> {
+	return classOf(tf, sgdKind, () => nativeOptimizer(tf, sgdKind)) as unknown as ReturnType<typeof sgdFor<T>>;
 }

@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function makeProgram(): Command {
-	const program = makeCommand('sophia', 'Pretrain GPT-2 with Sophia-G, Sophia-H, AdamW or Lion.');
+	const program = makeCommand('sophia', 'Pretrain GPT-2 with Sophia-G, Sophia-H, AdamW, Lion or SGD.');
 	const add = (usage: string, description: string, options: readonly Option[], hidden = false) =>
 		addCommand(program, usage, description, options, hidden);
 

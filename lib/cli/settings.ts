@@ -79,6 +79,8 @@ export const runOptions: readonly RunOption[] = [
 	optimizer('beta1', 'number', 'decay rate of the momentum'),
 	optimizer('beta2', 'number', 'decay rate of the second average'),
 	optimizer('epsilon', 'number', 'AdamW, Sophia: added to the denominator, or its floor'),
+	optimizer('momentum', 'number', 'SGD: part of the momentum that stays'),
+	optimizer('nesterov', 'boolean', "SGD: Nesterov's momentum"),
 	optimizer('rho', 'number', 'Sophia-G: clipping scale'),
 	optimizer('gamma', 'number', 'Sophia-H: clipping scale'),
 	optimizer(

@@ -3,12 +3,14 @@ import {object, oneOf} from '../check';
 import {AdamW} from './adamw';
 import {Lion} from './lion';
 import type {Optimizer, OptimizerJson} from './optimizer';
+import {Sgd} from './sgd';
 import {SophiaG} from './sophiag';
 import {SophiaH} from './sophiah';
 
 const classes = {
 	adamw: AdamW,
 	lion: Lion,
+	sgd: Sgd,
 	'sophia-g': SophiaG,
 	'sophia-h': SophiaH,
 } as const;

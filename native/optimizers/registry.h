@@ -5,10 +5,11 @@
 #include <vector>
 #include "adamw.h"
 #include "lion.h"
+#include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
 
-#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(SophiaG) X(Sophia)
+#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia)
 
 namespace sophia {
 

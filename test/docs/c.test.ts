@@ -6,6 +6,7 @@ import {delimiter, join} from 'node:path';
 import {AdamW} from '../../lib/optimizers/adamw';
 import {Lion} from '../../lib/optimizers/lion';
 import type {Optimizer} from '../../lib/optimizers/optimizer';
+import {Sgd} from '../../lib/optimizers/sgd';
 import {SophiaG} from '../../lib/optimizers/sophiag';
 import {SophiaH} from '../../lib/optimizers/sophiah';
 import {blocks, root} from './page';
@@ -88,9 +89,10 @@ test('the table has the hyperparameters of the TypeScript classes', () => {
 		return `| \`${direction}\` | \`${made}\` | ${learningRate} | ${weightDecay} | ${hyper.join(', ')} |`;
 	};
 	const table = page.replace(/ +/g, ' ').split('\n');
-	expect(table.filter((line) => line.includes('`beta1`'))).toEqual([
+	expect(table.filter((line) => line.includes('| `new '))).toEqual([
 		row('new AdamW()', new AdamW()),
 		row('new Lion()', new Lion()),
+		row('new Sgd()', new Sgd()),
 		row('new SophiaG()', new SophiaG()),
 		row("new SophiaG({form: 'paper'})", new SophiaG({form: 'paper'})),
 		row('new SophiaH()', new SophiaH()),

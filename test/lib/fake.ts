@@ -212,6 +212,7 @@ export const fake: Native = {
 	optimizers: [
 		{name: 'adamw', fields: ['beta1', 'beta2', 'epsilon'], slots: ['momentum', 'variance']},
 		{name: 'lion', fields: ['beta1', 'beta2'], slots: ['momentum']},
+		{name: 'sgd', fields: ['momentum', 'nesterov'], slots: ['momentum']},
 		{name: 'sophia-g', fields: ['beta1', 'beta2', 'rho', 'epsilon'], slots: ['momentum', 'hessian']},
 		{name: 'sophia', fields: ['beta1', 'beta2', 'gamma', 'epsilon'], slots: ['momentum', 'hessian']},
 	],

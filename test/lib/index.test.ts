@@ -15,6 +15,7 @@ describe('the package', () => {
 			'Optimizer',
 			'OptimizerState',
 			'ParameterVector',
+			'Sgd',
 			'SophiaError',
 			'SophiaG',
 			'SophiaH',

@@ -6,7 +6,7 @@ import {learningRate} from '../../lib/schedule';
 const sizes = presetSizes.filter((size) => size !== 'tiny' && size !== '130m');
 const all = presetSizes
 	.flatMap((size) => optimizerNames.map((name) => [size, name] as const))
-	.filter(([size, name]) => size !== '130m' || name !== 'sophia-g');
+	.filter(([size, name]) => size === 'tiny' || (name !== 'sgd' && (size !== '130m' || name !== 'sophia-g')));
 
 describe('presets', () => {
 	test.each(all)('%s with %s is whole', (size, name) => {
@@ -24,7 +24,7 @@ describe('presets', () => {
 	});
 
 	test.each(sizes)('a step of %s is 480 sequences of 1024 tokens, for every optimizer', (size) => {
-		for (const name of optimizerNames) {
+		for (const name of optimizerNames.filter((known) => known !== 'sgd')) {
 			const {training} = preset(size, name);
 			expect(training.batch * training.accumulation * training.length).toBe(480 * 1024);
 			expect(training).toMatchObject({steps: 100_000, clip: 1, schedule: {warmup: 2000, warmupForm: 'step/warmup'}});
@@ -83,6 +83,10 @@ describe('presets', () => {
 		expect(training.batch * training.accumulation * training.length).toBe(2 ** 19);
 		expect(training).toMatchObject({steps: 5120, schedule: {warmup: 4000, finalRatio: 0}});
 		expect(() => preset('130m', 'sophia-g')).toThrow('one of `adamw`, `lion`, `sophia-h`, got `sophia-g`');
+	});
+
+	test.each(presetSizes.filter((size) => size !== 'tiny'))('%s has no numbers for SGD', (size) => {
+		expect(() => preset(size, 'sgd')).toThrow(/^Expected `optimizer` to be one of `adamw`, `lion`, .*, got `sgd`$/);
 	});
 
 	test('a size that does not exist is rejected', () => {

@@ -2,13 +2,20 @@
 import {AdamW} from '../../lib/optimizers/adamw';
 import {Lion} from '../../lib/optimizers/lion';
 import type {Optimizer} from '../../lib/optimizers/optimizer';
+import {Sgd} from '../../lib/optimizers/sgd';
 import {SophiaG} from '../../lib/optimizers/sophiag';
 import {SophiaH} from '../../lib/optimizers/sophiah';
-import {adamwFor, lionFor, sophiaFor, sophiaHFor, type SophiaMembers} from '../../lib/tfjs';
+import {adamwFor, lionFor, sgdFor, sophiaFor, sophiaHFor, type SophiaMembers} from '../../lib/tfjs';
 import {classifier, layers, rows, tf, weightsOf} from './adapters/setup';
 
-const classes = {SophiaG: sophiaFor(tf), SophiaH: sophiaHFor(tf), SophiaLion: lionFor(tf), SophiaAdamW: adamwFor(tf)};
-const natives = {SophiaG, SophiaH, SophiaLion: Lion, SophiaAdamW: AdamW} as const;
+const classes = {
+	SophiaG: sophiaFor(tf),
+	SophiaH: sophiaHFor(tf),
+	SophiaLion: lionFor(tf),
+	SophiaAdamW: adamwFor(tf),
+	SophiaSgd: sgdFor(tf),
+};
+const natives = {SophiaG, SophiaH, SophiaLion: Lion, SophiaAdamW: AdamW, SophiaSgd: Sgd} as const;
 const names = Object.keys(classes) as (keyof typeof classes)[];
 
 function make(name: keyof typeof classes, options: object = {}) {

@@ -8,6 +8,7 @@ import {
 	Gpt2,
 	hutchinson,
 	Lion,
+	Sgd,
 	optimizerFromJson,
 	preset,
 	SophiaError,
@@ -26,7 +27,12 @@ export async function train(signal: AbortSignal): Promise<readonly number[]> {
 		onProgress: ({bytes, total}) => bytes / total,
 	});
 	using model = await Gpt2.create({layers: 2, gelu: 'erf', vocabulary: data.vocabulary}, {seed: 1, device: 'cpu'});
-	const optimizers: readonly Optimizer[] = [new AdamW(), new Lion({beta1: 0.9}), new SophiaG({curvature: {every: 5}})];
+	const optimizers: readonly Optimizer[] = [
+		new AdamW(),
+		new Lion({beta1: 0.9}),
+		new Sgd({nesterov: true}),
+		new SophiaG({curvature: {every: 5}}),
+	];
 	const [optimizer = new AdamW()] = optimizers;
 	using trainer = new Trainer({model, optimizer, data, steps: 10, schedule: {kind: 'wsd', decaySteps: 2}});
 	const losses: number[] = [];

@@ -19,7 +19,7 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
 /** What a program over the package gives back; `train` and `attempt` are at its hand. */
 async function program<T>(body: string, environment: Readonly<Record<string, string>> = {}): Promise<T> {
 	const source = `
-		const {AdamW, Dataset, Gpt2, Lion, SophiaG, SophiaH, Trainer, devices} = require(${JSON.stringify(dist)});
+		const {AdamW, Dataset, Gpt2, Lion, Sgd, SophiaG, SophiaH, Trainer, devices} = require(${JSON.stringify(dist)});
 		const data = Dataset.open(${JSON.stringify(join(directory(), 'data'))});
 		const shape = {layers: 2, heads: 2, width: 24, context: 16, vocabulary: 256, dropout: 0.1};
 		async function train(optimizer, placement, options = {}) {
@@ -37,7 +37,7 @@ async function program<T>(body: string, environment: Readonly<Record<string, str
 }
 
 describe('on cuda', () => {
-	test.each(['AdamW', 'Lion', 'SophiaG', 'SophiaH'])('%s trains as on the CPU', async (name) => {
+	test.each(['AdamW', 'Lion', 'Sgd', 'SophiaG', 'SophiaH'])('%s trains as on the CPU', async (name) => {
 		const losses = await program<number[][]>(
 			`return [await train(new ${name}(), {device: 'cuda'}), await train(new ${name}(), {device: 'cpu'})];`,
 		);

@@ -116,6 +116,7 @@ const calls: readonly [string, Call][] = [
 	['run signal', (signal) => train({}).run({signal})],
 	['AdamW', (value) => new sophia.AdamW(value)],
 	['Lion', (value) => new sophia.Lion(value)],
+	['Sgd', (value) => new sophia.Sgd(value)],
 	['SophiaG', (value) => new sophia.SophiaG(value)],
 	['SophiaH', (value) => new sophia.SophiaH(value)],
 	...optimizerNames.flatMap((name) =>

@@ -4,6 +4,7 @@ import type {Dataset} from '../../../lib/dataset';
 import {Gpt2} from '../../../lib/gpt2';
 import {AdamW} from '../../../lib/optimizers/adamw';
 import {Lion} from '../../../lib/optimizers/lion';
+import {Sgd} from '../../../lib/optimizers/sgd';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 import {binCount} from '../../../lib/report/histogram';
 import {learningRate, scheduleKinds} from '../../../lib/schedule';
@@ -21,6 +22,7 @@ beforeEach(async () => {
 const optimizers = [
 	new AdamW({learningRate: 5e-3}),
 	new Lion({learningRate: 1e-3}),
+	new Sgd(),
 	new SophiaG({learningRate: 3e-3, curvature: {every: 3}}),
 	new SophiaG({learningRate: 3e-3, form: 'paper', curvature: {every: 4, timing: 'before', fraction: 0.5, clip: 1}}),
 ].map((optimizer) => [`${optimizer.name} ${optimizer.direction}`, optimizer] as const);

@@ -1,12 +1,14 @@
 import {AdamW} from '../../../lib/optimizers/adamw';
 import {optimizerFromJson, optimizerNames} from '../../../lib/optimizers/index';
 import {Lion} from '../../../lib/optimizers/lion';
+import {Sgd} from '../../../lib/optimizers/sgd';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 
 describe('the optimizers by name', () => {
 	test.each([
 		new AdamW({learningRate: 1e-3, beta2: 0.9}),
 		new Lion({decay: 'matrices'}),
+		new Sgd({learningRate: 0.3, momentum: 0.8, nesterov: true}),
 		new SophiaG({form: 'paper', rho: 0.1, curvature: {every: 3, clip: 1}}),
 	])('$name survives JSON', (optimizer) => {
 		const again = optimizerFromJson(JSON.parse(JSON.stringify(optimizer)) as {name: string});
@@ -17,7 +19,7 @@ describe('the optimizers by name', () => {
 
 	test('an unknown name is rejected with the names that exist', () => {
 		expect(() => optimizerFromJson({name: 'adam'})).toThrow(
-			'Expected `name` to be one of `adamw`, `lion`, `sophia-g`, `sophia-h`, got `adam`',
+			'Expected `name` to be one of `adamw`, `lion`, `sgd`, `sophia-g`, `sophia-h`, got `adam`',
 		);
 	});
 });

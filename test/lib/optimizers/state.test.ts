@@ -4,6 +4,7 @@ import {Device} from '../../../lib/device';
 import {AdamW} from '../../../lib/optimizers/adamw';
 import {Lion} from '../../../lib/optimizers/lion';
 import type {Optimizer} from '../../../lib/optimizers/optimizer';
+import {Sgd} from '../../../lib/optimizers/sgd';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 import {SophiaH} from '../../../lib/optimizers/sophiah';
 import {temporaryDirectory} from '../temporary';
@@ -33,6 +34,7 @@ function quadratic(optimizer: Optimizer, on = device) {
 const optimizers: readonly Optimizer[] = [
 	new AdamW({learningRate: 0.05, weightDecay: 0}),
 	new Lion({learningRate: 0.01, weightDecay: 0}),
+	new Sgd({learningRate: 0.01, nesterov: true}),
 	new SophiaG({learningRate: 0.05, weightDecay: 0}),
 	new SophiaH({learningRate: 0.05, weightDecay: 0}),
 ];

@@ -6,7 +6,8 @@ using namespace training;
 
 TEST("A resumed training continues bit for bit") {
   for (const std::string timing : {"after", "before"})
-    for (const std::string kind : {"sophia-g", "sophia", "sophia of signs", "sophia of numbers", "adamw", "lion"}) {
+    for (const std::string kind :
+         {"sophia-g", "sophia", "sophia of signs", "sophia of numbers", "adamw", "lion", "sgd"}) {
       const check::Temporary folder, whole;
       auto o = options(folder, folder / "run");
       const std::string optimizer = kind.substr(0, kind.find(' '));
@@ -21,6 +22,7 @@ TEST("A resumed training continues bit for bit") {
       if (optimizer == "sophia") o.hyper = {{"beta1", 0.96}, {"beta2", 0.99}, {"gamma", 0.05}, {"epsilon", 1e-12}};
       if (optimizer == "adamw") o.hyper = {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}};
       if (optimizer == "lion") o.hyper = {{"beta1", 0.95}, {"beta2", 0.98}};
+      if (optimizer == "sgd") o.hyper = {{"momentum", 0.9}, {"nesterov", 1}};
       if (!optimizer.starts_with("sophia")) o.every = 0;
       auto uninterrupted = o;
       uninterrupted.directory = whole / "run";

@@ -9,8 +9,8 @@ namespace {
 
 template <class O>
 std::map<std::string, double> hyper_values() {
-  const std::map<std::string, double> all{
-      {"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}, {"rho", 0.04}, {"gamma", 0.05}};
+  const std::map<std::string, double> all{{"beta1", 0.9},  {"beta2", 0.95},   {"epsilon", 1e-8}, {"rho", 0.04},
+                                          {"gamma", 0.05}, {"momentum", 0.9}, {"nesterov", 1}};
   std::map<std::string, double> own;
   for (const auto& field : O::kFields) own[field.name] = all.at(field.name);
   return own;
@@ -66,7 +66,7 @@ void equal_in_every_order() {
 }
 
 // 4 bytes for θ, the gradient and every slot, read once; 4 for θ and every slot that moves, written once: 24 bytes per
-// parameter for Sophia, 20 for Lion, 28 for AdamW. The constants, the pieces and their sums come to less than a
+// parameter for Sophia, 20 for Lion and SGD, 28 for AdamW. The constants, the pieces and their sums come to less than a
 // fiftieth of a byte more.
 template <class O>
 void expect_least_traffic(std::uint64_t bytes_per_parameter) {
@@ -100,5 +100,6 @@ TEST("The fused step on cuda: traffic") {
   expect_least_traffic<SophiaG>(24);
   expect_least_traffic<Sophia>(24);
   expect_least_traffic<Lion>(20);
+  expect_least_traffic<Sgd>(20);
   expect_least_traffic<AdamW>(28);
 }
