@@ -21,6 +21,9 @@ Lion, EvoLved Sign Momentum. Chen et al. 2023, Algorithm 2. https://arxiv.org/ab
 Defaults are those of GPT-2 125M in the Sophia paper's comparison: η 1e-4, β (0.95, 0.98). Its weight decay is Sophia's
 0.2: Chen et al. section 5 advise 3 to 10 times AdamW's, because λ acts through Lion's smaller η.
 
+With `beta1` and `beta2` the same it is signum, the sign of the momentum (Bernstein et al. 2018, Algorithm 2,
+https://arxiv.org/abs/1802.04434).
+
 @example
 ```
 const optimizer = new Lion({learningRate: 1e-4});
