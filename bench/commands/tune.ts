@@ -8,7 +8,7 @@ import {Study} from '../study/study';
 import {tuneCandidate} from '../study/tunecandidate';
 import {tuneSection} from '../findings/tuning';
 
-const standardRuns = 112;
+const standardRuns = 120;
 
 export const tuneOptions: readonly Option[] = [
 	ratioOption,

@@ -32,7 +32,7 @@ const cpuSmall: Preset = {
 	beyond: 8,
 	noiseSeeds: 8,
 	seeds: 5,
-	runs: {first: 80, again: 26, sensitive: 10},
+	runs: {first: 120, again: 26, sensitive: 10},
 	other: {model: '2x64', ratios: [1]},
 	predicted: '2x80',
 };

@@ -143,8 +143,8 @@ SOPHIA_API sophia_status sophia_device_wait(sophia_device* device, sophia_event*
 // Milliseconds from an earlier event of a device of the same kind to this one, when both have passed.
 SOPHIA_API sophia_status sophia_event_elapsed(sophia_event* event, sophia_event* earlier, double* milliseconds);
 
-// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "sgd", "sophia-g" (in the form of
-// its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the hyperparameters and the
+// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "sgd", "sophia-g" (in the form
+// of its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the hyperparameters and the
 // slots, which are its state, of one of them. Liu et al. 2023, https://arxiv.org/abs/2305.14342
 SOPHIA_API sophia_status sophia_optimizer_names(const char* const** names);
 SOPHIA_API sophia_status sophia_hyperparameter_names(const char* optimizer, const char* const** names);
