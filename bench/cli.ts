@@ -7,6 +7,7 @@ import {compare, compareOptions} from './commands/compare';
 import {noise, noiseOptions} from './commands/noise';
 import {quadratics, quadraticsOptions} from './commands/quadratics';
 import {reproduce, reproduceOptions} from './commands/reproduce';
+import {scaling, scalingOptions} from './commands/scaling';
 import {sensitivity, sensitivityOptions} from './commands/sensitivity';
 import {tune, tuneOptions} from './commands/tune';
 import {kernels, kernelsOptions} from './trials/kernels';
@@ -31,6 +32,7 @@ function makeProgram(): Command {
 	);
 	add('compare', 'who is better after the whole schedule, of those that are tuned', compareOptions, compare);
 	add('sensitivity', 'which settings must be tuned again elsewhere', sensitivityOptions, sensitivity);
+	add('scaling', 'data efficiencies of optimizers, by the size of the model', scalingOptions, scaling);
 	add('quadratics', 'steps to a tolerance, by condition number', quadraticsOptions, quadratics);
 	add('reproduce', 'a whole study', reproduceOptions, reproduce);
 	return program;

@@ -1,7 +1,8 @@
 /** `sophia-bench compare`: who is better after the whole schedule, of those that are certified to be tuned. */
-import {UsageError, type Option, type Settings} from '#lib/cli/options';
+import type {Option, Settings} from '#lib/cli/options';
 import {candidates} from '../candidates/index';
 import {comparisonSections} from '../findings/comparison';
+import {untuned} from '../findings/untuned';
 import {countOf, listOf, numbersOf} from '../options';
 import {compareAll} from '../study/comparison';
 import {configureAll, entriesOf} from '../study/entries';
@@ -37,13 +38,9 @@ export async function compare(settings: Settings): Promise<void> {
 	using study = await Study.open('compare', planOf(settings));
 	const regimes = ratios.map((ratio) => study.regime(ratio));
 	const {configured, problems} = await configureAll(study, entries, regimes);
-	if (problems.length > 0 && settings.untuned !== true) {
-		const list = problems.map((problem) => `\n  ${problem}`).join('');
-		throw new UsageError(`Expected everybody to be tuned; \`--untuned\` compares all the same, and stamps it:${list}`);
-	}
+	const doubt = untuned(problems, settings.untuned === true);
 	const comparison = await compareAll(study, configured, seeds);
 	const timings = await time(study, configured.filter(({regime}) => regime === regimes[0]));
-	const stamp = problems.length > 0 ? {stamp: `UNTUNED: ${problems.join('; ')}`} : {};
-	const sections = comparisonSections(comparison, timings);
-	await publish(study, 'compare', {title: 'Comparison', ...stamp, sections});
+	const sections = [...comparisonSections(comparison, timings), ...doubt.sections];
+	await publish(study, 'compare', {title: 'Comparison', ...doubt.stamp, sections});
 }

@@ -6,7 +6,9 @@ import {sensitivitySection} from '../findings/sensitivity';
 import {tuneSection} from '../findings/tuning';
 import {compareAll} from '../study/comparison';
 import type {Section} from '../study/document';
-import {configureAll, entriesOf} from '../study/entries';
+import {scalingSection} from '../findings/scaling';
+import {untuned, type Doubt} from '../findings/untuned';
+import {configureAll, entriesOf, type Configured} from '../study/entries';
 import {measureNoise} from '../study/noise';
 import {planOf, shapeOf, studyOptions} from '../study/options';
 import {regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
@@ -39,23 +41,36 @@ export async function reproduce(settings: Settings): Promise<void> {
 	const {sections, stamp} = await compared(study, preset);
 	await publish(study, preset.name, {
 		title: `Is Sophia faster than AdamW and Lion? (${preset.name})`,
-		...(stamp === undefined ? {} : {stamp}),
+		...stamp,
 		sections: [...sections, ...(await weakReference(study, preset)), noiseSection(noise), ...told(searched, baselines)],
 	});
 }
 
-async function compared(study: Study, preset: Preset): Promise<{readonly sections: readonly Section[]; readonly stamp?: string}> {
+/** Everybody, with the baselines at the first ratio, and the reference beyond the last. */
+async function compared(study: Study, preset: Preset): Promise<Doubt> {
+	const {optimizers, baselines, seeds, beyond} = preset;
 	const regimes = regimesOf(study, preset);
-	const {configured, problems} = await configureAll(study, entriesOf(preset.optimizers), regimes);
-	const rest = await configureAll(study, entriesOf(preset.baselines), regimes.slice(0, 1));
-	const beyond = await configureAll(study, entriesOf(preset.optimizers.slice(0, 1)), [study.regime(preset.beyond)]);
-	const all = [configured, rest.configured, beyond.configured].flat();
-	const comparison = await compareAll(study, all, preset.seeds);
-	const timed = all.filter(({regime}) => regime === regimes[0]);
-	const sections = comparisonSections(comparison, await time(study, timed));
-	const reasons = [problems, rest.problems, beyond.problems].flat();
-	return {sections, ...(reasons.length > 0 ? {stamp: `UNTUNED: ${reasons.join('; ')}`} : {})};
+	const parts = await Promise.all([
+		configureAll(study, entriesOf(optimizers), regimes),
+		configureAll(study, entriesOf(baselines), regimes.slice(0, 1)),
+		configureAll(study, entriesOf(optimizers.slice(0, 1)), [study.regime(beyond)]),
+	]);
+	const all = parts.flatMap(({configured}) => configured);
+	const comparison = await compareAll(study, all, seeds);
+	const timings = await time(
+		study,
+		all.filter(({regime}) => regime === regimes[0]),
+	);
+	const doubt = untuned(
+		parts.flatMap(({problems}) => problems),
+		true,
+	);
+	const {configured} = parts[0];
+	const fitted = {...comparison, cells: comparison.cells.filter(({optimizer}) => has(configured, optimizer))};
+	return {...doubt, sections: [...comparisonSections(comparison, timings), scalingSection(fitted), ...doubt.sections]};
 }
+
+const has = (configured: readonly Configured[], title: string) => configured.some(({entry}) => entry.title === title);
 
 /** The reference as it was published against itself tuned: the flaw of comparisons that tune one side. */
 async function weakReference(study: Study, preset: Preset): Promise<readonly Section[]> {

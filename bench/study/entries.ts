@@ -50,13 +50,20 @@ export function entriesOf(names: readonly string[]): readonly Entry[] {
 	});
 }
 
+/** Why a comparison is not fair. */
+export interface Problem {
+	/** In a title. */
+	readonly who: string;
+	readonly what: string;
+}
+
 /** What everybody runs with in every regime, and what is wrong with it: each a reason for the stamp. */
 export async function configureAll(
 	study: Study,
 	entries: readonly Entry[],
 	regimes: readonly Regime[],
-): Promise<{readonly configured: readonly Configured[]; readonly problems: readonly string[]}> {
-	const problems: string[] = [];
+): Promise<{readonly configured: readonly Configured[]; readonly problems: readonly Problem[]}> {
+	const problems: Problem[] = [];
 	const configured: Configured[] = [];
 	for (const regime of regimes) {
 		for (const entry of entries) {
@@ -64,7 +71,7 @@ export async function configureAll(
 				? await findCertificate(study, entry.candidate, regime)
 				: {certificate: undefined, problem: 'is as it was published'};
 			if (problem !== undefined) {
-				problems.push(`${entry.title} ${problem}, for ${nameOf(regime)}`);
+				problems.push({who: entry.title, what: `${problem}, for ${nameOf(regime)}`});
 			}
 			const settings = certificate?.best ?? entry.candidate.published;
 			configured.push({entry, regime, settings, ...(certificate === undefined ? {} : {certificate})});
@@ -74,15 +81,14 @@ export async function configureAll(
 }
 
 /** Searches of one regime must have been given the same. */
-function unequal(configured: readonly Configured[]): string[] {
+function unequal(configured: readonly Configured[]): Problem[] {
 	const regimes = [...new Set(configured.map(({regime}) => nameOf(regime)))];
 	return regimes.flatMap((name) => {
 		const given = configured
 			.filter(({regime}) => nameOf(regime) === name)
-			.flatMap(({entry, certificate}) => (certificate === undefined ? [] : [{entry, runs: certificate.budget.runs}]));
-		const budgets = new Set(given.map(({runs}) => runs));
-		return budgets.size < 2
-			? []
-			: [`the searches for ${name} had unequal budgets: ${given.map(({entry, runs}) => `${entry.title} ${runs}`).join(', ')}`];
+			.flatMap(({entry, certificate}) => (certificate === undefined ? [] : [{who: entry.title, ...certificate.budget}]));
+		const most = Math.max(...given.map(({runs}) => runs));
+		const less = given.filter(({runs}) => runs < most);
+		return less.map(({who, runs}) => ({who, what: `was given ${runs} runs where others had ${most}, for ${name}`}));
 	});
 }
