@@ -10,7 +10,7 @@ import {scalingSection} from '../findings/scaling';
 import {untuned, type Doubt} from '../findings/untuned';
 import {configureAll, entriesOf, type Configured} from '../study/entries';
 import {measureNoise} from '../study/noise';
-import {planOf, shapeOf, studyOptions} from '../study/options';
+import {planOf, studyOptions} from '../study/options';
 import {regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
 import {presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
@@ -33,7 +33,6 @@ export async function reproduce(settings: Settings): Promise<void> {
 	}
 	using study = await Study.open('reproduce', {...planOf(settings), ...preset.plan});
 	const noise = await measureNoise(study, study.regime(preset.ratios[0] ?? 1), preset.noiseSeeds);
-	await measureNoise(study, study.regime(preset.other.ratios[0] ?? 1, shapeOf(preset.other.model)), preset.noiseSeeds);
 	const [searched, baselines] = await Promise.all([
 		Promise.all(preset.optimizers.map((each) => searchAll(study, preset, each))),
 		Promise.all(preset.baselines.map((each) => searchFirst(study, preset, each))),

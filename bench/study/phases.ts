@@ -2,7 +2,6 @@
 import {candidateNamed} from '../candidates/index';
 import type {Candidate} from '../candidates/candidate';
 import type {Certificate} from './certificate';
-import {shapeOf} from './options';
 import type {Preset} from './presets';
 import {nameOf, type Regime} from './regime';
 import {sensitive} from './sensitivity';
@@ -15,7 +14,7 @@ const always = 'learningRate';
 /** The certificates of one optimizer. */
 export interface Searched {
 	readonly candidate: Candidate;
-	/** Everything searched, in several regimes: they say what is sensitive. */
+	/** Everything searched, at several ratios: they say what is sensitive. */
 	readonly full: readonly Certificate[];
 	/** At the other ratios of the study, what is sensitive searched. */
 	readonly again: readonly Certificate[];
@@ -24,21 +23,27 @@ export interface Searched {
 /** Searches for one optimizer in every regime of a preset, each from where another ended. */
 export async function searchAll(study: Study, preset: Preset, name: string): Promise<Searched> {
 	const candidate = candidateNamed(name);
-	const {runs, other} = preset;
-	const [ratio = 1, ...others] = ratiosOf(preset, name);
+	const {runs} = preset;
+	const [ratio = 1, ...more] = preset.full;
 	const first = await tuneCandidate(study, {candidate, regime: study.regime(ratio), runs: runs.first});
 	const full = [first];
-	for (const each of other.ratios) {
-		const regime = study.regime(each, shapeOf(other.model));
-		full.push(await tuneCandidate(study, {candidate, regime, runs: runs.again, ...from(full.at(-1) ?? first)}));
+	for (const each of more) {
+		full.push(
+			await tuneCandidate(study, {
+				candidate,
+				regime: study.regime(each),
+				runs: runs.again,
+				...from(full.at(-1) ?? first),
+			}),
+		);
 	}
 	const searched = sensitive(full);
 	const axes = candidate.axes.filter((axis) => axis.name === always || searched.includes(axis.name));
 	const again: Certificate[] = [];
-	for (const each of others) {
+	for (const each of ratiosOf(preset, name).filter((other) => !preset.full.includes(other))) {
 		const regime = study.regime(each);
 		again.push(
-			await tuneCandidate(study, {candidate, regime, runs: runs.sensitive, axes, ...from(again.at(-1) ?? first)}),
+			await tuneCandidate(study, {candidate, regime, runs: runs.sensitive, axes, ...from(again.at(-1) ?? full.at(-1) ?? first)}),
 		);
 	}
 	return {candidate, full, again};

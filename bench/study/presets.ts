@@ -10,14 +10,14 @@ export interface Preset {
 	readonly optimizers: readonly string[];
 	readonly baselines: readonly string[];
 	readonly ratios: readonly number[];
+	/** Those of the ratios in which everything is searched: they say what is sensitive to the amount of data. */
+	readonly full: readonly number[];
 	/** A ratio of the reference alone: a speed-up is read off its losses, and only between them. */
 	readonly beyond: number;
 	readonly noiseSeeds: number;
 	readonly seeds: number;
 	/** Runs of the search from what was published; of those that begin at its end in another regime; and of those that search only what must be. */
 	readonly runs: {readonly first: number; readonly again: number; readonly sensitive: number};
-	/** The size that tells which settings depend on size, with its ratios. */
-	readonly other: {readonly model: string; readonly ratios: readonly number[]};
 	/** The size that is predicted. */
 	readonly predicted: string;
 }
@@ -29,11 +29,11 @@ const cpuSmall: Preset = {
 	optimizers: ['adamw', 'lion', 'sophia-g', 'sophia-h'],
 	baselines: ['sgd', 'signum'],
 	ratios: [1, 2, 4],
+	full: [1, 2],
 	beyond: 8,
 	noiseSeeds: 8,
 	seeds: 5,
 	runs: {first: 120, again: 26, sensitive: 10},
-	other: {model: '2x64', ratios: [1]},
 	predicted: '2x80',
 };
 

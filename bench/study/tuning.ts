@@ -6,6 +6,7 @@ settings, grids that are extended where the best is at an end, and near-best con
 import type {Axis} from '../candidates/axes';
 import type {Settings} from '../candidates/candidate';
 import {Points, type Evaluate, type Point} from './points';
+import {uniform} from './random';
 import {canonical} from './regime';
 import {diagonals, line, neighbours, starOf, type Ray} from './star';
 
@@ -43,6 +44,8 @@ export interface Tuned {
 
 /** Settings that act together with the learning rate: neighbours in both are tried. */
 const coupled = ['weightDecay', 'warmup', 'beta1', 'beta2', 'clip', 'rho', 'gamma', 'momentum'];
+/** A setting is moved in one of so many cases. */
+const hop = 2;
 /** How many near-best configurations are run from fresh seeds. */
 const finalists = 6;
 
@@ -63,6 +66,7 @@ class Descent {
 	/** Configurations that were left for better ones: there is no way back to them but by the mean over seeds. */
 	readonly #left = new Set<string>();
 	#centre: Settings;
+	readonly #random = uniform(0);
 
 	constructor(search: Search, evaluate: Evaluate) {
 		this.#search = search;
@@ -72,15 +76,37 @@ class Descent {
 		this.#centre = search.begin;
 	}
 
+	/** From where it is to begin, then from places near the best, until the budget is used. */
 	async descend(): Promise<void> {
-		await this.#points.try([this.#centre], this.#search.seed);
+		await this.#converge();
+		for (let left = Infinity; this.#points.left > this.#last && this.#points.left < left;) {
+			left = this.#points.left;
+			const best = this.#centre;
+			this.#centre = this.#nearby();
+			await this.#converge();
+			this.#centre = this.#mean(this.#centre) < this.#mean(best) ? this.#centre : best;
+		}
+		await this.#complete();
+		await this.#fill();
+	}
+
+	/** Until nothing is better, by the seed of the search and by the fresh ones. */
+	async #converge(): Promise<void> {
+		await this.#points.try([this.#centre], this.#search.seed, this.#last);
 		let left;
 		do {
 			left = this.#points.left;
 			await this.#settle();
 			this.#fresh = 0;
-		} while (((await this.#recheck()) || (await this.#complete())) && this.#points.left < left);
-		await this.#fill();
+		} while ((await this.#recheck()) && this.#points.left < left);
+	}
+
+	/** The best with some settings moved by a step: from there another descent may end elsewhere. */
+	#nearby(): Settings {
+		return this.#search.axes.reduce((settings, axis) => {
+			const beside = neighbours(settings, axis);
+			return beside[Math.floor(hop * beside.length * this.#random())] ?? settings;
+		}, this.#centre);
 	}
 
 	result(): Tuned {
@@ -174,13 +200,12 @@ class Descent {
 		return this.#sweep();
 	}
 
-	/** All neighbours, with what was kept for them. @returns whether one is better */
-	#complete(): Promise<boolean> {
-		const {axes} = this.#search;
-		return this.#moveTo(
-			axes.flatMap((axis) => neighbours(this.#centre, axis)),
-			0,
-		);
+	/** The star, with the runs that were kept for it; where one of its points is better, once more around that. */
+	async #complete(): Promise<void> {
+		const star = () => this.#search.axes.flatMap((axis) => neighbours(this.#centre, axis));
+		while (await this.#moveTo(star(), 0)) {
+			// around the better one
+		}
 	}
 
 	/** What is left of the budget goes into whole grids, for the pictures. */

@@ -5,11 +5,12 @@ import {parametersOf} from '../../../bench/study/regime';
 
 test('presets are whole', () => {
 	expect(presetNames).toEqual(['cpu-small']);
-	for (const {optimizers, baselines, ratios, beyond, other, predicted, plan} of presets) {
+	for (const {optimizers, baselines, ratios, beyond, full, predicted, plan} of presets) {
 		expect([...optimizers, ...baselines].filter((name) => !candidateNames.includes(name))).toEqual([]);
 		expect(baselines.every((name) => candidateNamed(name).baseline)).toBe(true);
 		expect(beyond).toBeGreaterThan(Math.max(...ratios));
-		const sizes = [plan.shape, shapeOf(other.model), shapeOf(predicted)].map(parametersOf);
+		expect(full.filter((ratio) => !ratios.includes(ratio))).toEqual([]);
+		const sizes = [plan.shape, shapeOf(predicted)].map(parametersOf);
 		expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
 	}
 });
