@@ -49,20 +49,15 @@ export function meanOf(losses: Iterable<number>): number {
 }
 
 /**
-σ of one run in each regime, from the spread under seeds of all optimizers that have no diverged run there: a handful
-of seeds of one optimizer tells little about it. NaN where none has two runs that differ.
+σ of one run, from the spread under seeds within each of these cells, but for those with a run that diverged: a handful
+of seeds tells little about one of them. NaN where none has two runs that differ.
 */
-export function noiseOf(cells: readonly Cell[]): Map<string, number> {
-	const sound = ({losses}: Cell) => !diverged(losses);
-	return new Map([...grouped(cells, regimeOf)].map(([regime, all]) => [regime, pooled(all.filter(sound))]));
-}
-
-function pooled(cells: readonly Cell[]): number {
+export function noiseOf(cells: readonly Cell[]): number {
 	let [squares, freedom] = [0, 0];
-	for (const {losses} of cells) {
+	for (const {losses} of cells.filter((cell) => !diverged(cell.losses))) {
 		const mean = meanOf(losses.values());
 		squares += [...losses.values()].reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
-		freedom += losses.size - 1;
+		freedom += Math.max(0, losses.size - 1);
 	}
 	return squares > 0 ? Math.sqrt(squares / freedom) : NaN;
 }

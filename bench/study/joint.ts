@@ -8,7 +8,7 @@ https://doi.org/10.1093/biomet/76.2.297); intervals are by the bootstrap over se
 hold is where the form itself is wrong: `residual` beside `noise` says how far it is.
 */
 import {bootstrap, type Estimate, type Resampling} from './bootstrap';
-import {dataOf, diverged, grouped, meanOf, noiseOf, regimeOf, type Cell} from './cell';
+import {dataOf, diverged, grouped, meanOf, noiseOf, type Cell} from './cell';
 import {everywhere} from './inference';
 import {fitApart, fitShared, type Point, type PowerLaw} from './powerlaw';
 
@@ -97,29 +97,30 @@ interface Design {
 	readonly curves: (means: readonly number[]) => Point[][];
 	/** The geometric mean of the data, D₀. */
 	readonly middle: number;
-	/** σ² of the means of the cells. */
-	readonly variances: readonly number[];
+	/** σ of the mean of a cell, over all cells. */
+	readonly noise: number;
 }
 
-/** Weights are 1/σ² over their mean, so that what is left of squares is in nats²; all alike where some σ is unknown. */
+/**
+A mean weighs what its seeds do. σ counts as one for all regimes of a size: of few seeds each regime's own is so
+uncertain that weights of 1/σ² by it add more noise than they take, and make intervals that hold too little.
+*/
 function designOf(cells: readonly Cell[], reference: string): Design {
-	const noise = noiseOf(cells);
-	const variances = cells.map((cell) => (noise.get(regimeOf(cell)) ?? NaN) ** 2 / cell.losses.size);
-	const raw = variances.every((variance) => variance > 0) ? variances.map((variance) => 1 / variance) : [];
-	const total = raw.reduce((sum, weight) => sum + weight, 0);
 	const names = [...new Set([reference, ...cells.map(({optimizer}) => optimizer)])];
 	const places = cells.map((cell) => ({curve: names.indexOf(cell.optimizer), data: dataOf(cell)}));
+	const seeds = cells.reduce((sum, {losses}) => sum + losses.size, 0) / cells.length;
+	const weights = cells.map(({losses}) => losses.size / seeds);
 	const curves = (means: readonly number[]) => {
 		const points: Point[][] = names.map(() => []);
 		for (const [i, {curve, data}] of places.entries()) {
-			const weight = ((raw[i] ?? 1) * cells.length) / (total || cells.length);
-			points[curve]?.push({data, loss: means[i] ?? NaN, weight});
+			points[curve]?.push({data, loss: means[i] ?? NaN, weight: weights[i] ?? NaN});
 		}
 		return points;
 	};
 	const logarithms = [...new Set(places.map(({data}) => data))].map(Math.log);
 	const middle = Math.exp(logarithms.reduce((sum, log) => sum + log, 0) / logarithms.length);
-	return {names, curves, middle, variances};
+	const inverse = cells.reduce((sum, {losses}) => sum + 1 / losses.size, 0) / cells.length;
+	return {names, curves, middle, noise: noiseOf(cells) * Math.sqrt(inverse)};
 }
 
 /** The two forms of the law, and which is chosen. */
@@ -181,7 +182,7 @@ function efficienciesOf(cells: readonly Cell[], design: Design, forms: Forms, op
 
 /** What the fit is, and how far the means lie from it. */
 function described(
-	{curves, middle, variances}: Design,
+	{curves, middle, noise}: Design,
 	{constant, chosen, criteria, size}: Forms,
 	means: readonly number[],
 ) {
@@ -196,7 +197,7 @@ function described(
 		varying: chosen !== constant,
 		criteria,
 		residual: left.length > size ? Math.sqrt(squares / (left.length - size)) : NaN,
-		noise: Math.sqrt(variances.reduce((sum, variance) => sum + variance, 0) / variances.length),
+		noise,
 		middle,
 	};
 }

@@ -1,6 +1,6 @@
 /** Speed-ups in tokens, regime by regime, with no model but the reference's own curve. */
 import {bootstrap, type Resampling} from './bootstrap';
-import {dataOf, grouped, meanOf, noiseOf, regimeOf, type Cell} from './cell';
+import {dataOf, grouped, meanOf, noiseOf, type Cell} from './cell';
 import {curveOf, speedup, type Bounded} from './curve';
 
 /** How many times as much data the reference takes to the loss that an optimizer has in a regime. */
@@ -25,7 +25,7 @@ export function speedups(cells: readonly Cell[], reference: string, options: Res
 function ofSize(cells: readonly Cell[], reference: string, options: Resampling): Speedup[] {
 	const noise = noiseOf(cells);
 	const own = cells.flatMap((cell, i) => {
-		const sigma = (noise.get(regimeOf(cell)) ?? NaN) / Math.sqrt(cell.losses.size);
+		const sigma = noise / Math.sqrt(cell.losses.size);
 		return cell.optimizer === reference ? [{i, data: dataOf(cell), sigma}] : [];
 	});
 	const others = cells.flatMap((cell, i) => (cell.optimizer === reference ? [] : [{i, cell, data: dataOf(cell)}]));
