@@ -5,6 +5,7 @@ import {addCommand, makeCommand, runCommand, runProcess} from '#lib/cli/command'
 import {settle, type Option, type Settings} from '#lib/cli/options';
 import {compare, compareOptions} from './commands/compare';
 import {noise, noiseOptions} from './commands/noise';
+import {predict, predictOptions} from './commands/predict';
 import {quadratics, quadraticsOptions} from './commands/quadratics';
 import {reproduce, reproduceOptions} from './commands/reproduce';
 import {scaling, scalingOptions} from './commands/scaling';
@@ -32,6 +33,7 @@ function makeProgram(): Command {
 	);
 	add('compare', 'who is better after the whole schedule, of those that are tuned', compareOptions, compare);
 	add('sensitivity', 'which settings must be tuned again elsewhere', sensitivityOptions, sensitivity);
+	add('predict', 'a configuration for another size, verified there', predictOptions, predict);
 	add('scaling', 'data efficiencies of optimizers, by the size of the model', scalingOptions, scaling);
 	add('quadratics', 'steps to a tolerance, by condition number', quadraticsOptions, quadratics);
 	add('reproduce', 'a whole study', reproduceOptions, reproduce);

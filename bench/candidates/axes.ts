@@ -12,11 +12,11 @@ export interface Axis {
 	/** What a full star tries, in order. The search goes beyond where the best is at an end. */
 	readonly grid: readonly number[];
 	/** The value after another on the line; undefined where the line ends by nature. */
-	next(value: number): number | undefined;
+	readonly next: (value: number) => number | undefined;
 	/** The value before it. */
-	previous(value: number): number | undefined;
+	readonly previous: (value: number) => number | undefined;
 	/** The same line with another grid. */
-	over(grid: readonly number[]): Axis;
+	readonly over: (grid: readonly number[]) => Axis;
 }
 
 /** Numbers as they are written: 0.1 + 0.2 is 0.3. */

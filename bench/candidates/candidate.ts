@@ -30,9 +30,9 @@ export interface Candidate {
 	/** What is searched, in the order of the search; its grid holds the published value. */
 	readonly axes: readonly Axis[];
 	/** The optimizer of a configuration. */
-	optimizer(of: Settings): OptimizerJson;
+	readonly optimizer: (of: Settings) => OptimizerJson;
 	/** What it computes beside the gradient of a step's tokens, in such gradients. */
-	extra(of: Settings): number;
+	readonly extra: (of: Settings) => number;
 }
 
 /** Computes nothing but the gradient. */

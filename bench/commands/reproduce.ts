@@ -6,12 +6,14 @@ import {sensitivitySection} from '../findings/sensitivity';
 import {tuneSection} from '../findings/tuning';
 import {compareAll} from '../study/comparison';
 import type {Section} from '../study/document';
+import {predictionSection} from '../findings/prediction';
 import {scalingSection} from '../findings/scaling';
 import {untuned, type Doubt} from '../findings/untuned';
 import {configureAll, entriesOf, type Configured} from '../study/entries';
 import {measureNoise} from '../study/noise';
-import {planOf, studyOptions} from '../study/options';
+import {planOf, shapeOf, studyOptions} from '../study/options';
 import {regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
+import {verify} from '../study/prediction';
 import {presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
 import {Study} from '../study/study';
@@ -41,7 +43,13 @@ export async function reproduce(settings: Settings): Promise<void> {
 	await publish(study, preset.name, {
 		title: `Is Sophia faster than AdamW and Lion? (${preset.name})`,
 		...stamp,
-		sections: [...sections, ...(await weakReference(study, preset)), noiseSection(noise), ...told(searched, baselines)],
+		sections: [
+			...sections,
+			...(await weakReference(study, preset)),
+			...told(searched, baselines),
+			await predicted(study, preset, searched),
+			noiseSection(noise),
+		],
 	});
 }
 
@@ -86,6 +94,14 @@ async function weakReference(study: Study, preset: Preset): Promise<readonly Sec
 			tables: section.tables.map((table) => ({...table, stamp})),
 			charts: section.charts.map((chart) => ({...chart, stamp})),
 		}));
+}
+
+async function predicted(study: Study, preset: Preset, searched: readonly Searched[]): Promise<Section> {
+	const regime = study.regime(preset.full[0] ?? 1, shapeOf(preset.predicted));
+	const found = await Promise.all(
+		searched.map(({candidate, full, again}) => verify(study, candidate, [...full, ...again], regime)),
+	);
+	return predictionSection(regime, found);
 }
 
 function told(searched: readonly Searched[], baselines: readonly Searched[]): readonly Section[] {

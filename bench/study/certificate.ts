@@ -1,5 +1,5 @@
 /** A certificate: what proves that an optimizer was tuned for a regime, and how. `compare` takes nobody without one. */
-import {existsSync} from 'node:fs';
+import {existsSync, readdirSync} from 'node:fs';
 import {messageOf} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
 import type {Candidate, Settings} from '../candidates/candidate';
@@ -102,6 +102,23 @@ export function problemOf(
 		return 'has a certificate of a configuration that never went well';
 	}
 	return undefined;
+}
+
+/** The certificates of the directory, an array for each optimizer that has some. */
+export function certificatesOf(study: Study, names: readonly string[]): readonly (readonly Certificate[])[] {
+	const folder = study.path('certificates');
+	const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
+	const certificates = files.sort().flatMap((file) => {
+		try {
+			return [readJson(study.path('certificates', file)) as Certificate];
+		} catch {
+			study.once(`  ${study.path('certificates', file)} is damaged, and left out`);
+			return [];
+		}
+	});
+	return names
+		.map((name) => certificates.filter((each) => each.optimizer === name))
+		.filter((each) => each.length > 0);
 }
 
 function partings(regime: Regime, wanted: Regime): string {

@@ -9,10 +9,13 @@ import type {Study} from '../../../bench/study/study';
 /** The loss of a job: Infinity where it diverges, NaN where the run fails. */
 export type Surface = (job: Job) => number;
 
+/** What nobody can foresee. */
+const noiseOf = (optimizer: string, seed: number) => ((seed * seed * 7 + optimizer.length * 31 * seed) % 101) * 2e-5;
+
 /** How losses fall with tokens, with optima of everybody's own, and some noise of the seeds. */
 export const surface: Surface = ({regime: {ratio, shape}, optimizer, settings, seed}) => {
 	const octaves = Math.log2(settings.learningRate / (2.4e-3 * (48 / shape.width)));
-	const noise = ((seed * 7919) % 13) * 1e-4;
+	const noise = noiseOf(optimizer, seed);
 	const gain = {adamw: 1, lion: 0.9, 'sophia-g': 1.3}[optimizer] ?? 0.5;
 	return 1.5 + 0.4 * (gain * ratio) ** -0.3 + 0.02 * octaves ** 2 + noise;
 };

@@ -1,10 +1,14 @@
 import {ratiosOf, regimesOf, searchAll, searchFirst} from '../../../bench/study/phases';
-import {presets, type Preset} from '../../../bench/study/presets';
+import {presets} from '../../../bench/study/presets';
 import {temporaryDirectory} from '../../lib/temporary';
 import {fakeStudy} from './fake';
 
 const directory = temporaryDirectory();
-const preset = presets[0] as Preset;
+const [preset = fail()] = presets;
+
+function fail(): never {
+	throw new Error('no preset');
+}
 
 test('a search goes from what was published over other regimes, and searches again what is sensitive', async () => {
 	const {study} = fakeStudy(directory());

@@ -1,0 +1,53 @@
+/** What laws of settings said of a regime that nobody had tuned, and how far off they were. */
+import type {Section} from '../study/document';
+import {relativeError} from '../study/law';
+import type {Verified} from '../study/prediction';
+import {nameOf, type Regime} from '../study/regime';
+import {nats, percentage, settingsInWords} from './words';
+
+export function predictionSection(regime: Regime, found: readonly Verified[]): Section {
+	return {
+		title: `Prediction, ${nameOf(regime)}`,
+		paragraphs: [
+			'For every setting ln h = a − A ln N − B ln D was fitted over the tuned optima, as far as they determine it, and put on ' +
+				'the grid. What it says of this regime was then run, with half and twice the rate beside it.',
+		],
+		tables: [
+			{
+				caption: 'The learning rate, predicted and found; losses of one seed',
+				columns: [
+					{title: 'optimizer', numeric: false},
+					{title: 'predicted', numeric: true},
+					{title: 'found', numeric: true},
+					{title: 'error', numeric: true},
+					{title: 'costs, nats', numeric: true},
+					{title: 'losses by rate', numeric: false},
+				],
+				rows: found.map(({candidate, settings, best, gap, rates}) => [
+					candidate.title,
+					String(settings.learningRate),
+					String(best),
+					percentage(relativeError(settings.learningRate, best)),
+					nats(gap),
+					rates.map(({value, loss}) => `${value}: ${nats(loss)}`).join('  '),
+				]),
+			},
+			{
+				caption: 'All that was predicted',
+				columns: [
+					{title: 'optimizer', numeric: false},
+					{title: 'configuration', numeric: false},
+					{title: 'goes with', numeric: false},
+					{title: 'beyond the sizes that were tuned', numeric: true},
+				],
+				rows: found.map(({candidate, settings, predicted}) => [
+					candidate.title,
+					settingsInWords(candidate.name, settings),
+					predicted[0]?.form ?? '',
+					`× ${(predicted[0]?.extrapolation.parameters ?? NaN).toFixed(1)}`,
+				]),
+			},
+		],
+		charts: [],
+	};
+}
