@@ -76,9 +76,10 @@ test('only lib/binary.ts loads the addon', () => {
 	expect(list('lib', /\.m?ts$/).filter((path) => loads.test(read(path)))).toEqual(['lib/binary.ts']);
 });
 
-// What of lib/ is no part of the public API and yet the benchmarks may see: how a command line is read and answered.
+// What of lib/ is no part of the public API and yet the benchmarks may see: how a command line is read and answered, and
+// what pages are made of.
 test('the benchmarks measure what users see: the public API', () => {
-	const voice = /^#lib\/(cli\/(command|options|interrupt)|check|duration|environment|errors|version)$/;
+	const voice = /^#lib\/(cli\/(command|options|interrupt)|check|duration|environment|errors|files|report\/(assets|html|markup)|version)$/;
 	const imports = list('bench', /\.ts$/).flatMap((path) =>
 		[...read(path).matchAll(/^(?:import|export) [^;]*?from '([^']+)';$/gm)].map((match) => match[1] ?? ''),
 	);
@@ -129,13 +130,15 @@ test('every layer, optimizer, schedule and kernel has its test, and so has every
 		...composed.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.h', '.test.cpp')}`),
 		...kernels.map((path) => `test/${path.replace('native/', 'native/cuda/').replace('.cuda.cu', '.test.cpp')}`),
 		...list('lib', /\.ts$/).map((path) => `test/${path.replace(/\.ts$/, '.test.ts')}`),
-		...list('bench', /\.ts$/).map((path) => `test/${path.replace(/(?<=^bench\/\w+)\/.*|\.ts$/, '')}.test.ts`),
+		...list('bench', /\.ts$/).map(
+			(path) => `test/${path.replace(/(?<=^bench\/(?!study\/)\w+)\/.*|\.ts$/, '')}.test.ts`,
+		),
 	];
 	expect(wanted.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test('no file is longer than 300 lines', () => {
-	const long = [...sources, ...list('lib', /\.(m?ts|js|css)$/), ...list('bench', /\.(ts|cpp|h|py)$/)].filter(
+	const long = [...sources, ...list('lib', /\.(m?ts|js|css)$/), ...list('bench', /\.(ts|js|css|cpp|h|py)$/)].filter(
 		(path) => read(path).split('\n').length > 301,
 	);
 	expect(long).toEqual([]);
