@@ -3,8 +3,9 @@
 'use strict';
 
 const plotHeight = 320;
-/** Without the axis and the padding. */
-const gridHeight = plotHeight - 42;
+const leastWidth = 200;
+/** The height of the horizontal axis, and of the room above the plot. */
+const [below, above] = [34, 8];
 /** The width of the vertical axis. */
 const gutter = 62;
 
@@ -19,6 +20,10 @@ class Figure {
 	#chart;
 	/** Where points are, in order. @type {readonly number[]} */
 	#xs;
+	#width;
+	#height = plotHeight;
+	/** @type {readonly [width: number, height: number] | undefined} */
+	#sheet;
 	#plot;
 	#reading;
 
@@ -34,6 +39,7 @@ class Figure {
 		this.#chart = chart;
 		const xs = [...new Set(chart.series.flatMap(({points}) => points.map(({x}) => x)))].sort((a, b) => a - b);
 		this.#xs = xs.length === 0 ? [1] : xs;
+		this.#width = Math.max(leastWidth, this.#area.clientWidth);
 		this.#plot = new uPlot(this.#options(), [[...this.#xs], this.#xs.map(() => 1)], this.#area);
 		this.#reading = new Reading(
 			this.#plot,
@@ -43,20 +49,30 @@ class Figure {
 		legend?.append(...this.#legend());
 		this.#describe();
 		this.#area.addEventListener('keydown', (event) => this.#press(event));
-		new ResizeObserver(() => this.fit()).observe(this.#area);
+		new ResizeObserver(() => this.#fit()).observe(this.#area);
 	}
 
-	/** Takes the width that there is. @param {number} width in pixels */
-	fit(width = this.#area.clientWidth) {
-		if (width > 0 && width !== this.#plot.width) {
-			this.#plot.setSize({width, height: plotHeight});
+	/**
+	 * Takes the room of a sheet of paper, or that which there is on the screen.
+	 *
+	 * @param {readonly [width: number, height: number]} [sheet] in pixels
+	 */
+	lay(sheet) {
+		this.#sheet = sheet;
+		this.#fit();
+		this.#plot.redraw(false, true); // in the colours of now
+	}
+
+	#fit() {
+		const [width, height] = this.#sheet ?? [this.#area.clientWidth, plotHeight];
+		const wanted = Math.max(leastWidth, width);
+		if (width > 0 && (wanted !== this.#width || height !== this.#height)) {
+			this.#width = wanted;
+			this.#height = height;
+			this.#plot.setSize({width: wanted, height});
+			this.#plot.setData(this.#plot.data); // as marks need more of a narrow axis
 			this.#reading.forget();
 		}
-	}
-
-	/** Draws again, in the colours of now. */
-	redraw() {
-		this.#plot.redraw(false, true);
 	}
 
 	get #shown() {
@@ -67,9 +83,9 @@ class Figure {
 	#options() {
 		const {x, y} = this.#chart;
 		return {
-			width: Math.max(200, this.#area.clientWidth),
-			height: plotHeight,
-			padding: [8, 12, 0, 0],
+			width: this.#width,
+			height: this.#height,
+			padding: [above, 12, 0, 0],
 			legend: {show: false},
 			cursor: {points: {show: false}, drag: {x: true, y: false}},
 			scales: {
@@ -77,7 +93,7 @@ class Figure {
 				y: scaleOf(y, () => this.#range()),
 			},
 			series: [{}, {paths: () => null, points: {show: false}}],
-			axes: [this.#axis(x, 34, this.#xs), this.#axis(y, gutter, [])],
+			axes: [this.#axis(x, below, this.#xs), this.#axis(y, gutter, [])],
 			hooks: {
 				drawClear: [(u) => paintGround(u, this.#chart)],
 				draw: [(u) => paint(u, this.#chart, this.#shown)],
@@ -101,19 +117,20 @@ class Figure {
 
 	/** @returns {[number, number]} */
 	get #whole() {
-		return wholeOf(this.#chart, this.#xs, this.#area.clientWidth - gutter);
+		return wholeOf(this.#chart, this.#xs, this.#width - gutter);
 	}
 
 	/** What the vertical axis shows: everything in sight, and strips for what stands at the edges. */
 	#range() {
 		const {y} = this.#chart;
 		const {numbers, top, bottom} = extentOf(this.#chart, this.#shown, this.#window);
-		const part = (/** @type {boolean} */ holds) => (holds ? strip / (gridHeight - 2 * strip) : 0);
+		const grid = this.#height - above - below;
+		const part = (/** @type {boolean} */ holds) => (holds ? strip / (grid - 2 * strip) : 0);
 		const room = y.range === undefined ? 0.07 : 0;
-		const below = room + part(bottom);
-		const [, ceiling] = stretched(y, y.range ?? numbers, {low: below, high: room});
+		const low = room + part(bottom);
+		const [, ceiling] = stretched(y, y.range ?? numbers, {low, high: room});
 		this.#ceiling = top ? ceiling : Infinity;
-		return stretched(y, y.range ?? numbers, {low: below, high: room + part(top)});
+		return stretched(y, y.range ?? numbers, {low, high: room + part(top)});
 	}
 
 	/**
@@ -123,7 +140,7 @@ class Figure {
 	 * @returns {uPlot.Axis}
 	 */
 	#axis({log}, size, measured) {
-		const across = size < 50;
+		const across = size === below;
 		const room = (/** @type {uPlot} */ u) =>
 			across ? Math.max(2, Math.floor(u.bbox.width / uPlot.pxRatio / labelRoom)) : 8;
 		return {
@@ -168,8 +185,8 @@ class Figure {
 			this.#hidden[hides ? 'add' : 'delete'](series);
 			button.setAttribute('aria-pressed', String(!hides));
 			this.#reading.forget();
-			this.#plot.setData(this.#plot.data, false);
-			this.#plot.redraw();
+			const [min, max] = this.#window;
+			this.#plot.setScale('x', {min, max}); // and the vertical one, of what is shown
 		});
 		return button;
 	}

@@ -52,8 +52,8 @@ class Reading {
 	 * @param {number} down series on
 	 */
 	move(across, down) {
-		const layers = this.layers().filter(({series}) => series.points.length > 0);
 		const all = this.layers();
+		const layers = all.filter(({series}) => series.points.length > 0);
 		const from = this.#at;
 		if (layers.length === 0) {
 			return;

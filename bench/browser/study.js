@@ -8,23 +8,18 @@ const figures = charts.map(
 	(chart, i) => new Figure(/** @type {HTMLElement} */ (document.getElementById(`chart-${i}`)), chart),
 );
 
-/** Pixels between the margins of a sheet. */
-const sheetWidth = 640;
+/** Pixels between the margins of a sheet, and of a height of which two have room. */
+const sheet = /** @type {const} */ ([640, 250]);
 
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
-	figures.forEach((figure) => figure.redraw()),
-);
+const {classList} = document.documentElement;
+const lay = () => figures.forEach((figure) => figure.lay(classList.contains('paper') ? sheet : undefined));
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', lay);
 addEventListener('beforeprint', () => {
-	document.documentElement.classList.add('paper');
-	figures.forEach((figure) => {
-		figure.fit(sheetWidth);
-		figure.redraw();
-	});
+	classList.add('paper');
+	lay();
 });
 addEventListener('afterprint', () => {
-	document.documentElement.classList.remove('paper');
-	figures.forEach((figure) => {
-		figure.fit();
-		figure.redraw();
-	});
+	classList.remove('paper');
+	lay();
 });

@@ -53,18 +53,26 @@ export function misplaced({x, series}: Chart): number {
 
 /** @param styles of each name, as `stylesOf` gives them @param stamp in short, written across the chart */
 export function drawn(chart: Chart, styles: ReadonlyMap<string, number>, stamp: string): DrawnChart {
-	const {title, x, y, series, levels = [], bands = [], lost = 'diverged'} = chart;
+	const {title, series, levels = [], bands = [], lost = 'diverged'} = chart;
+	const [x, y] = [sound(chart.x), sound(chart.y)];
 	const inside = bands.map((band) => ({...band, from: nearest(band.from, y), to: nearest(band.to, y)}));
 	return {
 		title,
 		x,
 		y,
-		series: series.map((each) => drawnSeries(each, chart, styles)),
+		series: series.map((each) => drawnSeries(each, {...chart, x, y}, styles)),
 		levels: levels.filter(({at}) => placed(at, y)),
 		bands: inside.filter(({from, to}) => placed(from, y) && placed(to, y) && from < to),
 		lost,
 		stamp,
 	};
+}
+
+/** An axis whose range, if it has one, can be drawn. */
+function sound(axis: Axis): Axis {
+	const {range, ...others} = axis;
+	const holds = range !== undefined && range.every((end) => placed(end, axis)) && range[0] < range[1];
+	return holds ? axis : others;
 }
 
 /** An end of a band, which may be open. */

@@ -5,8 +5,9 @@ import {describer, showPlace} from './number';
 /** @param most rows; of more, some are left out at equal distances, and the caption says so */
 export function numbersOf(chart: Chart, most: number): Table {
 	const {title, x, series, stamp} = chart;
-	const places = [...new Set(series.flatMap(({points}) => points.map((point) => point.x)))].sort((a, b) => a - b);
-	const kept = thin(places, most);
+	const places = [...new Set(series.flatMap(({points}) => points.map((point) => point.x)))];
+	const ordered = places.filter((place) => !Number.isNaN(place)).sort((a, b) => a - b);
+	const kept = thin([...ordered, ...places.filter(Number.isNaN)], most);
 	const describe = describer(chart);
 	const cell = (points: readonly Point[], place: number) => points.filter(({x}) => [x].includes(place)).map(describe);
 	const part = kept.length < places.length ? `, ${kept.length} of ${places.length} places` : '';

@@ -8,7 +8,6 @@ import {root} from '../root';
 import {brief, stampsOf, type Document} from './document';
 import {drawn} from './drawn';
 import {body} from './parts';
-
 import {stylesOf} from './styles';
 
 const own = (name: string) => join(root, 'bench/browser', name);
@@ -16,9 +15,9 @@ const own = (name: string) => join(root, 'bench/browser', name);
 /** In the order in which they build on each other. */
 const scripts = [
 	...['numbers.js', 'drawing.js'].map(shared),
-	...['marks.js', 'ticks.js', 'scales.js', 'painting.js', 'reading.js', 'figure.js', 'study.js'].map(own),
+	...['marks.js', 'ticks.js', 'scales.js', 'ground.js', 'painting.js', 'reading.js', 'figure.js', 'study.js'].map(own),
 ];
-const styles = [...['page.css', 'charts.css'].map(shared), own('study.css')];
+const styles = [...['page.css', 'charts.css'].map(shared), own('plots.css'), own('study.css')];
 
 /** The page as HTML. @param maker what made it, with its version */
 export function page(document: Document, maker: string): string {

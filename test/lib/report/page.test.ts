@@ -8,6 +8,8 @@ import type {Shown} from '../../../lib/report/parts';
 import {temporaryDirectory} from '../temporary';
 import {browser, describeInBrowser} from './browser';
 import {expectClosed} from './closed';
+import {hostile} from './hostile';
+import {colors, contrasts, inks} from './pictures';
 import {addSteps} from './runs';
 
 const directory = temporaryDirectory();
@@ -29,15 +31,6 @@ function written(...runs: Shown[]): string {
 	writeFileSync(path, page(runs, {maker: 'a test', live: false}));
 	return pathToFileURL(path).href;
 }
-
-const hostile = [
-	'</script><script>window.taken = 1</script>',
-	'<!--<script>',
-	'<img src=x onerror="window.taken = 2">',
-	'"><svg onload=window.taken=3>',
-	"'&lt;&amp;\u2028\u2029 \0 \u202Eright to left",
-	']]> {{x}} ${1}',
-].join('\n');
 
 describe('a page', () => {
 	test('says all but its charts without a script', async () => {
@@ -72,15 +65,7 @@ describe('a page', () => {
 	});
 });
 
-/** How many different colours a canvas has. */
-async function colors(at: Page, title: string): Promise<number> {
-	return at.evaluate<number>(`{
-		const canvas = document.querySelector('[aria-label^="${title} by"] canvas');
-		const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-		new Set(new Uint32Array(data.buffer)).size;
-	}`);
-}
-
+const canvas = (title: string) => `[aria-label^="${title} by"] canvas`;
 const figure = (title: string) => `figure:has(h3 bdi:text-is("${title}"))`;
 const titles = (at: Page) => at.locator('figure:visible h3').allTextContents();
 const legend = (at: Page, title: string) => at.locator(`${figure(title)} .legend li`).allTextContents();
@@ -96,7 +81,7 @@ describeInBrowser('a page in a browser', () => {
 			...['Hessian norm', 'Skipped steps', 'Loss at evaluations', 'Speed', 'Phases of a step'],
 		]);
 		for (const title of await titles(at)) {
-			expect(await colors(at, title)).toBeGreaterThan(10);
+			expect(await colors(at, canvas(title))).toBeGreaterThan(10);
 		}
 		expect({errors, requests: requests.filter((url) => !url.startsWith('data:'))}).toEqual({
 			errors: [],
@@ -153,7 +138,7 @@ describeInBrowser('a page in a browser', () => {
 			await at.getByLabel('Lay out by').selectOption(label);
 			const name = await at.locator(`${figure('Loss')} .plot`).getAttribute('aria-label');
 			expect(name).toMatch(`Loss by ${label.toLowerCase()}`);
-			expect(await colors(at, 'Loss')).toBeGreaterThan(10);
+			expect(await colors(at, canvas('Loss'))).toBeGreaterThan(10);
 		}
 		expect(errors).toEqual([]);
 	});
@@ -202,7 +187,7 @@ describeInBrowser('a page in a browser', () => {
 		const pictures = await Promise.all(
 			(['light', 'dark'] as const).map(async (colorScheme) => {
 				const {page: at} = await open(address, {colorScheme});
-				expect(Math.min(...(await contrasts(at)))).toBeGreaterThan(3);
+				expect(Math.min(...(await contrasts(at, inks)))).toBeGreaterThan(3);
 				return at.screenshot();
 			}),
 		);
@@ -225,28 +210,3 @@ describeInBrowser('a page in a browser', () => {
 		expect(await at.locator('#summary').textContent()).toMatch('204,800');
 	});
 });
-
-/** The luminance of a colour in hexadecimal digits, by WCAG's formula. */
-function luminance(hex: string): number {
-	const [r = 0, g = 0, b = 0] = [1, 3, 5].map((i) => {
-		const c = parseInt(hex.slice(i, i + 2), 16) / 255;
-		return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-	});
-	return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-/** The contrast of each colour of text and lines with what may be behind it. */
-async function contrasts(at: Page): Promise<number[]> {
-	const value = async (name: string) =>
-		at.evaluate<string>(`getComputedStyle(document.documentElement).getPropertyValue('--${name}').trim()`);
-	const names = ['text', 'quiet', 'link', ...Array.from({length: 7}, (_, i) => `line-${i}`)];
-	const [fronts, grounds] = await Promise.all(
-		[names, ['ground', 'raised']].map((list) => Promise.all(list.map(value))),
-	);
-	return (grounds ?? []).flatMap((ground) =>
-		(fronts ?? []).map((front) => {
-			const [low = 0, high = 0] = [luminance(front), luminance(ground)].sort((a, b) => a - b);
-			return (high + 0.05) / (low + 0.05);
-		}),
-	);
-}
