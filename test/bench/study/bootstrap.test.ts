@@ -68,3 +68,12 @@ test('a cell that diverged is infinite in every resample, and a run that is miss
 	const missing = [cell('adamw', 3, 3.1, 3.2, 3.3), cell('lion', 3, 3.1, 3.2)];
 	expect(bootstrap(missing, (means) => means)[0]).toEqual(adamw);
 });
+
+test("an interval of few seeds is as wide as Student's t, not as the normal distribution", () => {
+	const noise = normal(3);
+	const losses = Array.from({length: 6}, () => 3 + noise());
+	const [mean] = bootstrap([cell('adamw', ...losses)], (means) => means, {resamples: 20_000});
+	const {interval, deviation} = mean ?? {interval: {low: NaN, high: NaN}, deviation: NaN};
+	expect((interval.high - interval.low) / 2 / deviation).toBeGreaterThan(2.25); // t is 2.57 at five, 1.96 at many
+	expect((interval.high - interval.low) / 2 / deviation).toBeLessThan(2.8);
+});
