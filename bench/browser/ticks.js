@@ -36,7 +36,7 @@ function ticksOf({base, min, max, room}, measured) {
  * @param {readonly number[]} digits
  */
 function powers(base, min, max, digits) {
-	const [first, last] = [min, max].map((end) => Math.floor(Math.log(end) / Math.log(base)));
+	const [first, last] = [min, max].map((end) => Math.floor(Math.log(end) / Math.log(base) + 1e-9));
 	const exponents = Array.from({length: (last ?? 0) - (first ?? 0) + 1}, (_, i) => (first ?? 0) + i);
 	const all = exponents.flatMap((exponent) =>
 		digits.map((digit) => Number((digit * base ** exponent).toPrecision(12))),
@@ -67,15 +67,15 @@ function even(min, max, room) {
  * @param {number | undefined} base
  */
 function labelsOf(ticks, base) {
-	const gaps = ticks.slice(1).map((value, i) => Math.abs(value - (ticks[i] ?? 0)));
-	const gap = gaps.reduce((a, b) => Math.min(a, b), Infinity);
-	const places = Math.ceil(-Math.log10(gap) - 1e-9);
+	const exact = (/** @type {number} */ places) =>
+		ticks.every((value) => Math.abs(value - Number(value.toFixed(places))) <= Math.abs(value) * 1e-9);
+	const places = Array.from({length: 8}, (_, i) => i).find(exact) ?? 0;
 	return ticks.map((value) => {
 		const parts = 1 / value;
 		if (base === 2 && value < 1 && Number.isInteger(parts)) {
 			return `1/${parts}`;
 		}
-		const fixed = base === undefined && places > 0 && places < 8 && Math.abs(value) < 1e4;
+		const fixed = base === undefined && places > 0 && Math.abs(value) < 1e4;
 		return fixed ? value.toFixed(places) : short(Number(value.toPrecision(4)));
 	});
 }

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -55,8 +56,11 @@ const plot = (at: Page, chart = 0) => at.locator(`#chart-${chart} .plot`);
 const tip = async (at: Page, chart = 0) =>
 	(await at.locator(`#chart-${chart} .tip`).allInnerTexts()).join().split('\n');
 
-/** What the first chart shows, to compare. */
-const pictureOf = async (at: Page) => at.evaluate<string>("document.querySelector('#chart-0 canvas').toDataURL()");
+/** A hash of what the first chart shows, to compare. */
+async function pictureOf(at: Page): Promise<string> {
+	const url = await at.evaluate<string>("document.querySelector('#chart-0 canvas').toDataURL()");
+	return createHash('sha256').update(url).digest('hex');
+}
 
 /** Where the ring is, in pixels from the corner of what is plotted. */
 async function ring(at: Page): Promise<readonly [number, number]> {
@@ -123,6 +127,22 @@ describeInBrowser('a page of the study in a browser', () => {
 		expect(high).toBeLessThan(24);
 		expect(low).toBeGreaterThan(100);
 		expect(errors).toEqual([]);
+	});
+
+	test('labels its axes with as many digits as they need, at places that were measured', async () => {
+		const {page: at} = await open(written(of(charts.losses)));
+		const said = async (what: string) => at.evaluate<unknown>(what);
+		expect(await said('labelsOf([0, 0.025, 0.05], undefined)')).toEqual(['0.000', '0.025', '0.050']);
+		expect(await said('labelsOf([2, 2.5, 3], undefined)')).toEqual(['2.0', '2.5', '3.0']);
+		expect(await said('labelsOf([0, 500000, 2e-9], undefined)')).toEqual(['0', '500K', '2e-9']);
+		expect(await said('labelsOf([0.125, 1, 8], 2)')).toEqual(['1/8', '1', '8']);
+		const axis = (base: number, min: number, max: number, ...measured: number[]) =>
+			said(`ticksOf({base: ${base}, min: ${min}, max: ${max}, room: 6}, [${measured.join()}])`);
+		expect(await axis(10, 1e6, 9e6, 1.1e6, 2.2e6, 4.4e6)).toEqual([1.1e6, 2.2e6, 4.4e6]);
+		expect(await axis(10, 1e6, 9e6, 1.1e6, 1.2e6, 4.4e6)).toEqual([1e6, 2e6, 5e6]);
+		expect(await axis(10, 1, 1e12)).toEqual([1, 1e3, 1e6, 1e9, 1e12]);
+		expect(await axis(2, 0.1, 10)).toEqual([0.25, 1, 4]);
+		expect(await axis(10, 3, 4)).toEqual([3, 3.2, 3.4, 3.6, 3.8, 4]);
 	});
 
 	test('tells the point under the cursor, and by keys of every series', async () => {
