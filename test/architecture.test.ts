@@ -79,7 +79,8 @@ test('only lib/binary.ts loads the addon', () => {
 // What of lib/ is no part of the public API and yet the benchmarks may see: how a command line is read and answered, and
 // what pages are made of.
 test('the benchmarks measure what users see: the public API', () => {
-	const voice = /^#lib\/(cli\/(command|options|interrupt)|check|duration|environment|errors|files|report\/(assets|html|markup)|version)$/;
+	const voice =
+		/^#lib\/(cli\/(command|options|interrupt)|check|duration|environment|errors|files|report\/(assets|html|markup)|version)$/;
 	const imports = list('bench', /\.ts$/).flatMap((path) =>
 		[...read(path).matchAll(/^(?:import|export) [^;]*?from '([^']+)';$/gm)].map((match) => match[1] ?? ''),
 	);

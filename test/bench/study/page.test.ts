@@ -155,6 +155,8 @@ describeInBrowser('a page of the study in a browser', () => {
 		expect(await tip(at)).toEqual(['Sophia-H', 'tokens per parameter ÷ 20: 8', '> 1.25']);
 		expect(await at.locator('#chart-0 output').textContent()).toBe('Sophia-H, tokens per parameter ÷ 20: 8, > 1.25');
 		const [x, y] = await ring(at);
+		await at.keyboard.press('ArrowUp');
+		expect((await tip(at))[0]).toBe('Sophia-G');
 		await at.keyboard.press('Escape');
 		expect(await at.locator('#chart-0 .tip').isVisible()).toBe(false);
 		const over = (await at.locator('#chart-0 .u-over').boundingBox()) ?? {x: 0, y: 0};

@@ -43,7 +43,9 @@ test('a stamp stands over everything and on every table and chart', () => {
 
 test('prose is wrapped, and nothing commands the terminal', () => {
 	const all = {title: hostile, stamp: hostile, head: [[hostile, hostile]] as const};
-	const section = {title: hostile, paragraphs: [`${hostile} `.repeat(20)], tables: [], charts: [charts.losses]};
+	const table = {caption: hostile, columns: [{title: hostile, numeric: true}], rows: [[hostile]]};
+	const chart = {...charts.losses, title: hostile, about: hostile};
+	const section = {title: hostile, paragraphs: [`${hostile} `.repeat(20)], tables: [table], charts: [chart]};
 	const said = text({...all, sections: [section]}, 40);
 	expect(said).not.toMatch(/[\p{Cf}\r\u001B]/u);
 	const [, prose = ''] = said.split(/-{9,}\n\n/);
