@@ -47,8 +47,8 @@ export function quadraticsSection(all: readonly Found[], survey: Survey): Sectio
 			`Steps until the loss of a quadratic of ${size} coordinates stays below ${tolerance} of the first, with gradients ` +
 				`that have no noise. Every coordinate begins with the same part of the loss. Everybody has the learning rate, in ` +
 				`powers of 2, that needs fewest steps for each κ, the defaults otherwise, and no decay.`,
-			'A line that is flat is what the theory of Sophia promises, where the Hessian is diagonal. Its height is the ' +
-				'momentum’s, which forgets slowly. That a rate must be found again for every κ is said by its fall.',
+			'A flat line is what the theory of Sophia promises where the Hessian is diagonal; its height is the time in which ' +
+				'the momentum forgets. A best rate that falls with κ has to be found again for every κ.',
 		],
 		tables: found.map((problem) => table(problem, all, survey)),
 		charts: found.map((problem) => chart(problem, all, survey)),
