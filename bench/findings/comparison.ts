@@ -1,6 +1,6 @@
 /** What a comparison found: who is better, by how much, what it costs, and what would have been said too early. */
 import type {Comparison} from '../study/comparison';
-import type {Chart, Section, Table} from '../study/document';
+import type {Chart, Point, Section, Table} from '../study/document';
 import {flips} from '../study/ranks';
 import {judge, pairedDifference, summarize} from '../study/inference';
 import {nameOf} from '../study/regime';
@@ -49,7 +49,31 @@ function lossSection(comparison: Comparison): Section {
 						}),
 				})),
 			},
+			differenceChart(comparison),
 		],
+	};
+}
+
+/** The fall over tokens hides what tells optimizers apart; this does not. */
+function differenceChart({cells, entries, regimes}: Comparison): Chart {
+	const [reference, ...others] = entries.map(({title}) => title);
+	const find = (title: string | undefined, ratio: number) =>
+		cells.find((cell) => cell.optimizer === title && cell.ratio === ratio);
+	const point = (title: string, ratio: number): Point[] => {
+		const [here, there] = [find(title, ratio), find(reference, ratio)];
+		if (here === undefined || there === undefined) {
+			return [];
+		}
+		const {mean, interval: ends} = pairedDifference(here.losses, there.losses);
+		return [{x: here.tokens, y: mean, ...finite(ends)}];
+	};
+	return {
+		title: `Final loss less that of ${reference ?? ''}`,
+		about: 'The mean of differences paired by seed, with its 95 % interval: below 0 is better.',
+		x: {title: 'tokens', log: 2},
+		y: {title: 'nats per token'},
+		levels: [{at: 0, title: 'tie'}],
+		series: others.map((name) => ({name, points: regimes.flatMap(({ratio}) => point(name, ratio))})),
 	};
 }
 
