@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {InterruptListener} from '#lib/cli/interrupt';
 import {UsageError, type Option, type Settings} from '#lib/cli/options';
 import {wrap} from '#lib/errors';
+import {makeDirectory} from '#lib/files';
 import {version} from '#lib/version';
 import {cellsOf, columnsOf, quadraticsSection} from '../findings/quadratics';
 import {headline, machine} from '../machine';
@@ -36,6 +37,7 @@ export async function quadratics(settings: Settings): Promise<void> {
 	const survey = surveyOf(settings);
 	const directory = textOf(settings, 'directory') ?? 'study';
 	const report = wrap(() => new Report(textOf(settings, 'output')));
+	wrap(() => makeDirectory(directory));
 	const store = wrap(() => new DescentStore(join(directory, 'quadratics.jsonl')));
 	using listener = new InterruptListener('ending the descents; what was found is kept', 'sophia-bench');
 	const here = machine();

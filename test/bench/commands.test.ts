@@ -1,6 +1,6 @@
 // Whole commands, as small as they get.
 import {spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {main} from '../../bench/cli';
 import {captureOutput} from '../lib/output';
@@ -47,6 +47,14 @@ describe('quadratics', () => {
 	])('%j is misuse', async (argv, message) => {
 		expect(await main(['quadratics', ...argv])).toBe(2);
 		expect(written.stderr).toBe(`sophia-bench: ${message}\n`);
+		expect(written.stdout).toBe('');
+	});
+
+	test('a directory that is a file is a failure, before anything is searched', async () => {
+		const path = join(directory(), 'file');
+		writeFileSync(path, '');
+		expect(await main(['quadratics', '--directory', path])).toBe(1);
+		expect(written.stderr).toMatch(/^sophia-bench: EEXIST: .* \(ERR_SOPHIA_IO\)\n$/);
 		expect(written.stdout).toBe('');
 	});
 
