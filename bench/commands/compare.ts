@@ -40,7 +40,10 @@ export async function compare(settings: Settings): Promise<void> {
 	const {configured, problems} = await configureAll(study, entries, regimes);
 	const doubt = untuned(problems, settings.untuned === true);
 	const comparison = await compareAll(study, configured, seeds);
-	const timings = await time(study, configured.filter(({regime}) => regime === regimes[0]));
+	const timings = await time(
+		study,
+		configured.filter(({regime}) => regime === regimes[0]),
+	);
 	const sections = [...comparisonSections(comparison, timings), ...doubt.sections];
 	await publish(study, 'compare', {title: 'Comparison', ...doubt.stamp, sections});
 }

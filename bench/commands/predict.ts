@@ -17,13 +17,24 @@ export const predictOptions: readonly Option[] = [
 
 /** Predicts for `--model`, and runs a star there. */
 export async function predict(settings: Settings): Promise<void> {
-	const wanted = candidatesOf(listOf(settings, 'optimizers', candidates.map(({name}) => name)));
+	const wanted = candidatesOf(
+		listOf(
+			settings,
+			'optimizers',
+			candidates.map(({name}) => name),
+		),
+	);
 	const ratio = ratioOf(settings);
 	using study = await Study.open('predict', planOf(settings));
 	const regime = study.regime(ratio);
-	const groups = certificatesOf(study, wanted.map(({name}) => name));
+	const groups = certificatesOf(
+		study,
+		wanted.map(({name}) => name),
+	);
 	if (groups.length === 0) {
-		throw new UsageError(`Expected certificates in \`${study.path('certificates')}\`: \`sophia-bench tune\` makes them`);
+		throw new UsageError(
+			`Expected certificates in \`${study.path('certificates')}\`: \`sophia-bench tune\` makes them`,
+		);
 	}
 	const found = await Promise.all(
 		groups.map((group) => verify(study, candidateNamed(group[0]?.optimizer ?? ''), group, regime)),

@@ -16,7 +16,12 @@ const leastSeeds = 3;
 const leastRatios = 3;
 
 export const scalingOptions: readonly Option[] = [
-	{name: 'optimizers', kind: 'string', help: 'who takes part, with commas, the reference first', standard: 'all but the baselines'},
+	{
+		name: 'optimizers',
+		kind: 'string',
+		help: 'who takes part, with commas, the reference first',
+		standard: 'all but the baselines',
+	},
 	{name: 'models', kind: 'string', help: 'sizes, with commas', standard: 'the one of --model'},
 	{name: 'ratios', kind: 'string', help: 'at least three, with commas', standard: '1,2,4'},
 	{name: 'seeds', kind: 'number', help: 'fresh seeds, the same for all, at least 3', standard: standardSeeds},
@@ -33,7 +38,9 @@ export async function scaling(settings: Settings): Promise<void> {
 	const ratios = numbersOf(settings, 'ratios', [1, 2, 4]);
 	const seeds = countOf(settings, 'seeds', standardSeeds, leastSeeds);
 	if (ratios.length < leastRatios) {
-		throw new UsageError(`Expected \`--ratios\` to be ${leastRatios} or more, got ${ratios.length}: a curve has three numbers`);
+		throw new UsageError(
+			`Expected \`--ratios\` to be ${leastRatios} or more, got ${ratios.length}: a curve has three numbers`,
+		);
 	}
 	using study = await Study.open('scaling', plan);
 	const regimes = (shapes.length > 0 ? shapes : [plan.shape]).flatMap((shape) =>

@@ -18,9 +18,13 @@ export async function sensitivity(settings: Settings): Promise<void> {
 	const all = candidates.map(({name}) => name);
 	const wanted = candidatesOf(listOf(settings, 'optimizers', all)).map(({name}) => name);
 	using study = await Study.open('sensitivity', planOf(settings));
-	const groups = certificatesOf(study, wanted).map(searchedAll).filter((group) => group.length > 0);
+	const groups = certificatesOf(study, wanted)
+		.map(searchedAll)
+		.filter((group) => group.length > 0);
 	if (groups.length === 0) {
-		throw new UsageError(`Expected certificates in \`${study.path('certificates')}\`: \`sophia-bench tune\` makes them`);
+		throw new UsageError(
+			`Expected certificates in \`${study.path('certificates')}\`: \`sophia-bench tune\` makes them`,
+		);
 	}
 	await publish(study, 'sensitivity', {title: 'Sensitivity', sections: [sensitivitySection(groups)]});
 }

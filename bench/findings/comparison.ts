@@ -132,8 +132,9 @@ function flipSection({regimes, curves}: Comparison): Section {
 			nameOf(regime),
 			percentage(marks[mark] ?? NaN),
 			tau.toFixed(2),
-			crossings.map(({leader, winner, lead, win}) => `${leader} led ${winner} by ${nats(lead)}, lost by ${nats(win)}`).join('; ') ||
-				'nobody',
+			crossings
+				.map(({leader, winner, lead, win}) => `${leader} led ${winner} by ${nats(lead)}, lost by ${nats(win)}`)
+				.join('; ') || 'nobody',
 		]),
 	);
 	return {

@@ -22,7 +22,12 @@ export function sensitivitySection(groups: readonly (readonly Certificate[])[]):
 				`of 2 costs stands beside it.`,
 		],
 		tables: several.map(table),
-		charts: drawn.flatMap((setting) => chart(groups.flatMap((certificates) => certificates.slice(0, 1)), setting)),
+		charts: drawn.flatMap((setting) =>
+			chart(
+				groups.flatMap((certificates) => certificates.slice(0, 1)),
+				setting,
+			),
+		),
 	};
 }
 

@@ -74,7 +74,7 @@ function chart(kind: Kind, found: readonly Speedup[]): Chart {
 	const names = [...new Set(found.map(({cell}) => cell.optimizer))];
 	const point = ({cell, tokens, low, high}: Speedup): Point => {
 		const factor = kind.factor(cell.optimizer);
-		const bound = tokens.relation === '=' ? {} : {bound: tokens.relation === '>' ? 'above' : 'below'} as const;
+		const bound = tokens.relation === '=' ? {} : ({bound: tokens.relation === '>' ? 'above' : 'below'} as const);
 		const ends = bound.bound === undefined ? {low: low.value * factor, high: high.value * factor} : {};
 		return {x: cell.ratio, y: tokens.value * factor, ...ends, ...bound};
 	};

@@ -53,7 +53,9 @@ function starTable({optimizer, star, best}: Certificate) {
 		columns: Array.from({length: width + 1}, (_, i) => ({title: i === 0 ? 'setting' : '', numeric: i > 0})),
 		rows: star.map(({axis, points}) => [
 			title(axis),
-			...points.map(({value, loss}) => (value === best[axis] ? `[${value}: ${nats(loss)}]` : `${value}: ${nats(loss)}`)),
+			...points.map(({value, loss}) =>
+				value === best[axis] ? `[${value}: ${nats(loss)}]` : `${value}: ${nats(loss)}`,
+			),
 		]),
 	};
 }

@@ -116,9 +116,7 @@ export function certificatesOf(study: Study, names: readonly string[]): readonly
 			return [];
 		}
 	});
-	return names
-		.map((name) => certificates.filter((each) => each.optimizer === name))
-		.filter((each) => each.length > 0);
+	return names.map((name) => certificates.filter((each) => each.optimizer === name)).filter((each) => each.length > 0);
 }
 
 function partings(regime: Regime, wanted: Regime): string {

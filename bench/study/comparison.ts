@@ -40,8 +40,14 @@ export async function compareAll(study: Study, configured: readonly Configured[]
 		}),
 	);
 	return {
-		entries: unique(configured.map(({entry}) => entry), ({name}) => name),
-		regimes: unique(configured.map(({regime}) => regime), nameOf),
+		entries: unique(
+			configured.map(({entry}) => entry),
+			({name}) => name,
+		),
+		regimes: unique(
+			configured.map(({regime}) => regime),
+			nameOf,
+		),
 		configured,
 		seeds,
 		cells: rows.map(({entry, regime, runs}) => cellOf(entry, regime, runs)),
@@ -51,9 +57,8 @@ export async function compareAll(study: Study, configured: readonly Configured[]
 }
 
 /** The first of each name, in order. */
-const unique = <T>(list: readonly T[], name: (of: T) => string): readonly T[] => [
-	...new Map([...list].reverse().map((each) => [name(each), each])).values(),
-].reverse();
+const unique = <T>(list: readonly T[], name: (of: T) => string): readonly T[] =>
+	[...new Map([...list].reverse().map((each) => [name(each), each])).values()].reverse();
 
 const jobOf = ({entry, regime, settings}: Configured, seed: number): Job => ({
 	regime,
@@ -74,5 +79,8 @@ function cellOf({title}: Entry, regime: Regime, runs: readonly Run[]): Cell {
 
 function meanCurve(runs: readonly Run[]): readonly number[] {
 	const reached = runs.length === 0 ? 0 : Math.min(curveParts, ...runs.map(({curve}) => curve.length));
-	return Array.from({length: reached}, (_, part) => runs.reduce((sum, {curve}) => sum + (curve[part] ?? NaN), 0) / runs.length);
+	return Array.from(
+		{length: reached},
+		(_, part) => runs.reduce((sum, {curve}) => sum + (curve[part] ?? NaN), 0) / runs.length,
+	);
 }

@@ -86,7 +86,9 @@ function unequal(configured: readonly Configured[]): Problem[] {
 	return regimes.flatMap((name) => {
 		const given = configured
 			.filter(({regime}) => nameOf(regime) === name)
-			.flatMap(({entry, certificate}) => (certificate === undefined ? [] : [{who: entry.title, ...certificate.budget}]));
+			.flatMap(({entry, certificate}) =>
+				certificate === undefined ? [] : [{who: entry.title, ...certificate.budget}],
+			);
 		const most = Math.max(...given.map(({runs}) => runs));
 		const less = given.filter(({runs}) => runs < most);
 		return less.map(({who, runs}) => ({who, what: `was given ${runs} runs where others had ${most}, for ${name}`}));

@@ -32,7 +32,9 @@ function gridOf(name: string, values: string): readonly number[] {
 		throw new UsageError(`Expected numbers from 0 on for \`${name}\` in \`--grid\`, got \`${values}\``);
 	}
 	if (new Set(grid).size < 2) {
-		throw new UsageError(`Expected two values or more for \`${name}\` in \`--grid\`: with one there is nothing to search`);
+		throw new UsageError(
+			`Expected two values or more for \`${name}\` in \`--grid\`: with one there is nothing to search`,
+		);
 	}
 	return [...new Set(grid)].sort((a, b) => a - b);
 }

@@ -43,7 +43,13 @@ export async function searchAll(study: Study, preset: Preset, name: string): Pro
 	for (const each of ratiosOf(preset, name).filter((other) => !preset.full.includes(other))) {
 		const regime = study.regime(each);
 		again.push(
-			await tuneCandidate(study, {candidate, regime, runs: runs.sensitive, axes, ...from(again.at(-1) ?? full.at(-1) ?? first)}),
+			await tuneCandidate(study, {
+				candidate,
+				regime,
+				runs: runs.sensitive,
+				axes,
+				...from(again.at(-1) ?? full.at(-1) ?? first),
+			}),
 		);
 	}
 	return {candidate, full, again};
@@ -63,4 +69,5 @@ export const ratiosOf = ({ratios, optimizers, beyond}: Preset, name: string): re
 	name === optimizers[0] ? [...ratios, beyond] : ratios;
 
 /** The regimes that are compared. */
-export const regimesOf = (study: Study, {ratios}: Preset): readonly Regime[] => ratios.map((ratio) => study.regime(ratio));
+export const regimesOf = (study: Study, {ratios}: Preset): readonly Regime[] =>
+	ratios.map((ratio) => study.regime(ratio));

@@ -28,7 +28,10 @@ function headOf({machine, plan, data}: Study): Document['head'] {
 		['machine', `${processor}, ${processors} processors, ${instructionSets[0] ?? ''}`],
 		['versions', `sophia-native ${ours}${commit === undefined ? '' : ` at ${commit}`}, Node ${node}`],
 		['date', date.slice(0, 'YYYY-MM-DD'.length)],
-		['data', `${data.train.tokens} tokens to train on, ${data.validation.tokens} to validate on, ${data.tokenizer.name}`],
+		[
+			'data',
+			`${data.train.tokens} tokens to train on, ${data.validation.tokens} to validate on, ${data.tokenizer.name}`,
+		],
 		['steps', `${plan.batch} sequences of ${plan.length} tokens; ${plan.workers} runs side by side, a thread each`],
 	];
 }

@@ -36,7 +36,10 @@ export function sensitive(certificates: readonly Certificate[]): readonly string
 
 /** The values of a setting among configurations that are as good as the best, C of the study. */
 function nearValues({points, seeds, nearness}: Certificate, setting: string): readonly number[] {
-	const tried = points.map(({settings, losses}) => ({value: settings[setting] ?? NaN, loss: losses[seeds.search] ?? NaN}));
+	const tried = points.map(({settings, losses}) => ({
+		value: settings[setting] ?? NaN,
+		loss: losses[seeds.search] ?? NaN,
+	}));
 	const least = Math.min(...tried.map(({loss}) => loss).filter(Number.isFinite));
 	const values = tried.filter(({loss}) => loss <= least + nearness).map(({value}) => value);
 	return [...new Set(values)].sort((a, b) => a - b);
@@ -47,6 +50,8 @@ function costOf({star, best}: Certificate, setting: string): number {
 	const points = star.find(({axis}) => axis === setting)?.points ?? [];
 	const centre = points.findIndex(({value}) => value === best[setting]);
 	const here = points[centre]?.loss ?? NaN;
-	const beside = [points[centre - 1], points[centre + 1]].flatMap((point) => (point === undefined ? [] : point.loss - here));
+	const beside = [points[centre - 1], points[centre + 1]].flatMap((point) =>
+		point === undefined ? [] : point.loss - here,
+	);
 	return Math.max(0, ...beside);
 }

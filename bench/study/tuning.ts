@@ -220,7 +220,9 @@ class Descent {
 	/** Over those seeds of the search that it was run from. */
 	#known(settings: Settings): number {
 		const {seed, fresh} = this.#search;
-		const losses = [seed, ...fresh].filter((of) => this.#points.has(settings, of)).map((of) => this.#points.loss(settings, of));
+		const losses = [seed, ...fresh]
+			.filter((of) => this.#points.has(settings, of))
+			.map((of) => this.#points.loss(settings, of));
 		return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 	}
 

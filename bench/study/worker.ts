@@ -49,7 +49,12 @@ export async function train(job: Job, directory: string): Promise<Result> {
 	}
 	const {loss} = course.diverged ? {loss: NaN} : await model.evaluate(data, {batch: regime.batch, batches: 0});
 	const winRates = course.winRate > 0 ? {winRate: rounded(course.winRate)} : {};
-	return {loss: Number.isFinite(loss) ? rounded(loss) : null, curve: course.curve().map(rounded), ...times, ...winRates};
+	return {
+		loss: Number.isFinite(loss) ? rounded(loss) : null,
+		curve: course.curve().map(rounded),
+		...times,
+		...winRates,
+	};
 }
 
 /** The course of everybody: a warm-up, then a cosine that ends at 0, without evaluations on the way. */

@@ -148,7 +148,12 @@ test('a prediction is verified by a star', async () => {
 });
 
 test('numbers are in words', () => {
-	expect([nats(1.23456), nats(Infinity), nats(NaN), percentage(0.256)]).toEqual(['1.2346', 'diverged', 'failed', '26 %']);
+	expect([nats(1.23456), nats(Infinity), nats(NaN), percentage(0.256)]).toEqual([
+		'1.2346',
+		'diverged',
+		'failed',
+		'26 %',
+	]);
 	expect([interval({low: 1, high: 2}), interval({low: -Infinity, high: 2})]).toEqual(['1.0000 to 2.0000', 'unbounded']);
 	expect(settingsInWords('signum', candidateNamed('signum').published)).toBe(
 		'rate 0.0001, decay 0.1, warm-up 0.02, β 0.9, clip 1',

@@ -20,7 +20,9 @@ test('everybody runs at every ratio, from the same seeds, which no search has se
 	]);
 	expect(comparison.cells.every(({losses}) => [...losses.keys()].join() === '100,101,102')).toBe(true);
 	const [, lion] = comparison.cells;
-	expect(lion?.losses.get(101)).toBe(surface(made.find((job) => job.optimizer === 'lion' && job.seed === 101) ?? fail()));
+	expect(lion?.losses.get(101)).toBe(
+		surface(made.find((job) => job.optimizer === 'lion' && job.seed === 101) ?? fail()),
+	);
 	expect(comparison.curves.map(({curve}) => curve.length)).toEqual([20, 20, 20, 20]);
 });
 
@@ -29,12 +31,18 @@ test('an entry or a regime that comes in two parts is one', async () => {
 	const parts = await Promise.all(
 		[1, 2].map((ratio) => configureAll(study, entriesOf(['adamw']), [study.regime(ratio)])),
 	);
-	const {entries, regimes} = await compareAll(study, parts.flatMap(({configured}) => configured), 3);
+	const {entries, regimes} = await compareAll(
+		study,
+		parts.flatMap(({configured}) => configured),
+		3,
+	);
 	expect([entries.length, regimes.map(({ratio}) => ratio)]).toEqual([1, [1, 2]]);
 });
 
 test('a run that diverged is a result, one that failed is told', async () => {
-	const {study} = fakeStudy(directory(), (job) => (job.seed === 100 ? Infinity : job.seed === 101 ? NaN : surface(job)));
+	const {study} = fakeStudy(directory(), (job) =>
+		job.seed === 100 ? Infinity : job.seed === 101 ? NaN : surface(job),
+	);
 	const {configured} = await configureAll(study, entriesOf(['adamw']), [study.regime(1)]);
 	const {cells, failed} = await compareAll(study, configured, 3);
 	expect([...(cells[0]?.losses ?? [])]).toEqual([

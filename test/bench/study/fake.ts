@@ -23,8 +23,14 @@ export const surface: Surface = ({regime: {ratio, shape}, optimizer, settings, s
 function resultOf(job: Job, of: Surface): Run | undefined {
 	const loss = of(job);
 	const curve = Array.from({length: 20}, (_, part) => loss + (19 - part) / 20);
-	const losses = job.steps === undefined ? {} : {losses: Array.from({length: job.steps}, (_, step) => loss + 1 / (1 + step))};
-	const result = {loss: Number.isFinite(loss) ? loss : null, curve, seconds: job.optimizer === 'lion' ? 1 : 2, own: 0.5};
+	const losses =
+		job.steps === undefined ? {} : {losses: Array.from({length: job.steps}, (_, step) => loss + 1 / (1 + step))};
+	const result = {
+		loss: Number.isFinite(loss) ? loss : null,
+		curve,
+		seconds: job.optimizer === 'lion' ? 1 : 2,
+		own: 0.5,
+	};
 	return Number.isNaN(loss) ? undefined : {key: keyOf(job), ...job, ...result, ...losses};
 }
 

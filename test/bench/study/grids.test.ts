@@ -16,7 +16,10 @@ test('everything is searched, or what is asked for, with grids of its own', () =
 test.each([
 	['rho=1,2', 'Unknown setting `rho` of adamw in `--grid`, expected some of learningRate, weightDecay,'],
 	['learningrate=1,2', 'did you mean `learningRate`'],
-	['learningRate=1e-3', 'Expected two values or more for `learningRate` in `--grid`: with one there is nothing to search'],
+	[
+		'learningRate=1e-3',
+		'Expected two values or more for `learningRate` in `--grid`: with one there is nothing to search',
+	],
 	['learningRate=1e-3,1e-3', 'Expected two values or more'],
 	['learningRate=', 'Expected numbers from 0 on for `learningRate`'],
 	['learningRate=1,-2', 'Expected numbers from 0 on'],

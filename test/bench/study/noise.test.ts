@@ -25,5 +25,7 @@ test('is the spread over seeds, of losses and of their differences', async () =>
 
 test('of a configuration that diverges is no number, and no search goes on with it', async () => {
 	const {study} = fakeStudy(directory(), ({seed}) => (seed % 2 === 0 ? Infinity : 1));
-	await expect(measureNoise(study, study.regime(1), 4)).rejects.toThrow('Expected the runs that measure noise to go well');
+	await expect(measureNoise(study, study.regime(1), 4)).rejects.toThrow(
+		'Expected the runs that measure noise to go well',
+	);
 });

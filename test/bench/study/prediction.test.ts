@@ -39,7 +39,12 @@ test('without certificates there is what was published', () => {
 test('what was predicted is run with half and twice the rate', async () => {
 	const {study, made} = fakeStudy(directory());
 	const regime = study.regime(1, shape(64));
-	const found = await verify(study, adamw, certificates([study.regime(1, shape(16)), study.regime(1, shape(32))]), regime);
+	const found = await verify(
+		study,
+		adamw,
+		certificates([study.regime(1, shape(16)), study.regime(1, shape(32))]),
+		regime,
+	);
 	expect(made.map(({settings}) => settings.learningRate)).toEqual([1.2e-3, 2.4e-3, 4.8e-3]);
 	expect([found.best, found.gap]).toEqual([2.4e-3, 0]);
 });
@@ -47,6 +52,11 @@ test('what was predicted is run with half and twice the rate', async () => {
 test('one that diverges has no gap that would be a number', async () => {
 	const {study} = fakeStudy(directory(), ({settings}) => (settings.learningRate > 2e-3 ? Infinity : 2));
 	const regime = study.regime(1, shape(64));
-	const found = await verify(study, adamw, certificates([study.regime(1, shape(16)), study.regime(1, shape(32))]), regime);
+	const found = await verify(
+		study,
+		adamw,
+		certificates([study.regime(1, shape(16)), study.regime(1, shape(32))]),
+		regime,
+	);
 	expect([found.best, found.gap]).toEqual([1.2e-3, Infinity]);
 });

@@ -1,12 +1,4 @@
-import {
-	canonical,
-	configure,
-	nameOf,
-	parametersOf,
-	stepsOf,
-	tokensOf,
-	withRatio,
-} from '../../../bench/study/regime';
+import {canonical, configure, nameOf, parametersOf, stepsOf, tokensOf, withRatio} from '../../../bench/study/regime';
 import {candidateNamed} from '../../../bench/candidates/index';
 import {regime} from './regimes';
 

@@ -25,7 +25,15 @@ function makeRunner(program: (job: Job) => string, pace: Partial<Pace> = {}) {
 	const failed: Failed[] = [];
 	const {signal} = new AbortController();
 	const onFailed = (each: Failed) => failed.push(each);
-	const runner = new Runner(store, {directory: '', workers: 2, limit: 600, signal, onFailed, launch: launch(program), ...pace});
+	const runner = new Runner(store, {
+		directory: '',
+		workers: 2,
+		limit: 600,
+		signal,
+		onFailed,
+		launch: launch(program),
+		...pace,
+	});
 	return {runner, store, failed};
 }
 
@@ -80,9 +88,12 @@ test('one that hangs is ended', async () => {
 
 test('ends everybody when it is told to, and nothing is lost', async () => {
 	const controller = new AbortController();
-	const {runner, store} = makeRunner(({seed}) => (seed === 1 ? `console.log('${answer(1)}')` : 'setInterval(()=>0,1e3)'), {
-		signal: controller.signal,
-	});
+	const {runner, store} = makeRunner(
+		({seed}) => (seed === 1 ? `console.log('${answer(1)}')` : 'setInterval(()=>0,1e3)'),
+		{
+			signal: controller.signal,
+		},
+	);
 	const running = runner.run(seeds(1, 2, 3, 4));
 	const settled = running.catch((error: unknown) => error);
 	while (store.find(jobOf({seed: 1})) === undefined) {

@@ -39,6 +39,8 @@ test('and sensitive where none is', () => {
 
 test('what was not searched everywhere is not judged', () => {
 	const a = over({0.001: 2}, 0.001);
-	expect(sensitivities([a, certificateOf({searched: ['learningRate']})]).map(({setting}) => setting)).toEqual(['learningRate']);
+	expect(sensitivities([a, certificateOf({searched: ['learningRate']})]).map(({setting}) => setting)).toEqual([
+		'learningRate',
+	]);
 	expect(sensitivities([])).toEqual([]);
 });

@@ -21,7 +21,9 @@ test('writes a certificate that counts for its regime, and for no other', async 
 	expect(expected.runs).toBe(16 + certificate.budget.used);
 	expect(certificate.threshold).toBe(Math.max(3e-3, 2 * (certificate.noise?.paired ?? NaN)));
 	expect(await findCertificate(study, candidate, regime)).toEqual({certificate});
-	expect((await findCertificate(study, candidate, withRatio(regime, 2))).problem).toMatch(/was not tuned: `sophia-bench tune/);
+	expect((await findCertificate(study, candidate, withRatio(regime, 2))).problem).toMatch(
+		/was not tuned: `sophia-bench tune/,
+	);
 	expect((await findCertificate(study, candidateNamed('lion'), regime)).problem).toMatch(/was not tuned/);
 });
 
@@ -38,6 +40,8 @@ test('a certificate that was cut is damaged', async () => {
 	const path = study.path('certificates', 'adamw-2x48-r1.json');
 	for (const spoil of [() => appendFileSync(path, 'x'), () => truncateSync(path, 100), () => truncateSync(path, 0)]) {
 		spoil();
-		expect((await findCertificate(study, candidate, regime)).problem).toMatch(/has a certificate that is damaged, .*json\)$/);
+		expect((await findCertificate(study, candidate, regime)).problem).toMatch(
+			/has a certificate that is damaged, .*json\)$/,
+		);
 	}
 });
