@@ -2,6 +2,7 @@
 import type {Option, Settings} from '#lib/cli/options';
 import {comparisonSections} from '../findings/comparison';
 import {noiseSection} from '../findings/noise';
+import {quadraticsSection} from '../findings/quadratics';
 import {sensitivitySection} from '../findings/sensitivity';
 import {tuneSection} from '../findings/tuning';
 import {compareAll} from '../study/comparison';
@@ -9,6 +10,7 @@ import type {Section} from '../study/document';
 import {predictionSection} from '../findings/prediction';
 import {scalingSection} from '../findings/scaling';
 import {untuned, type Doubt} from '../findings/untuned';
+import {DescentStore} from '../study/descentstore';
 import {configureAll, entriesOf, type Configured} from '../study/entries';
 import {measureNoise} from '../study/noise';
 import {planOf, shapeOf, studyOptions} from '../study/options';
@@ -16,6 +18,7 @@ import {regimesOf, searchAll, searchFirst, type Searched} from '../study/phases'
 import {verify} from '../study/prediction';
 import {presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
+import {makeSurvey, standardSurvey} from '../study/survey';
 import {Study} from '../study/study';
 import {time} from '../study/timing';
 
@@ -48,6 +51,7 @@ export async function reproduce(settings: Settings): Promise<void> {
 			...(await weakReference(study, preset)),
 			...told(searched, baselines),
 			await predicted(study, preset, searched),
+			await theory(study),
 			noiseSection(noise),
 		],
 	});
@@ -102,6 +106,13 @@ async function predicted(study: Study, preset: Preset, searched: readonly Search
 		searched.map(({candidate, full, again}) => verify(study, candidate, [...full, ...again], regime)),
 	);
 	return predictionSection(regime, found);
+}
+
+/** Steps on quadratics, whatever the preset: it trains nothing. */
+async function theory(study: Study): Promise<Section> {
+	const store = new DescentStore(study.path('quadratics.jsonl'));
+	const {signal} = study;
+	return quadraticsSection(await makeSurvey(standardSurvey, {store, signal}), standardSurvey);
 }
 
 function told(searched: readonly Searched[], baselines: readonly Searched[]): readonly Section[] {

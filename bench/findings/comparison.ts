@@ -120,7 +120,7 @@ function lossTable({cells, regimes, entries}: Comparison, ratio: number): Table 
 /** Parts of the steps at which rankings are looked at. */
 const marks = [0.25, 0.5, 0.75, 0.9, 1];
 
-/** Losses of training batches, which are text that was not seen before: the same for all, at every part. */
+/** Losses of training batches before they are trained on: the same batches for all, at every part. */
 function flipSection({regimes, curves}: Comparison): Section {
 	const courses = regimes.map((regime) => {
 		const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);

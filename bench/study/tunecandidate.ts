@@ -25,6 +25,8 @@ export interface Assignment {
 /** Smallest Δ₁ and Δ₂: those of the study, whose noise is lower. */
 const leastThreshold = 3e-3;
 const leastNearness = 6.4e-3;
+/** Part of the budget for configurations that are drawn. */
+const scatteredPart = 0.3;
 const search = 0;
 const fresh = [1, 2];
 
@@ -35,7 +37,8 @@ export async function tuneCandidate(study: Study, assignment: Assignment): Promi
 	const threshold = Math.max(leastThreshold, 2 * (noise?.paired ?? 0));
 	const nearness = Math.max(leastNearness, 3 * (noise?.sigma ?? 0));
 	study.expect(regime, runs);
-	const plan = {begin, axes, budget: runs, threshold, nearness, seed: search, fresh};
+	const scattered = from === undefined ? Math.floor(scatteredPart * runs) : 0;
+	const plan = {scattered, begin, axes, budget: runs, threshold, nearness, seed: search, fresh};
 	const tuned = await tune(plan, (settings, seed) => study.losses(regime, candidate, settings, seed));
 	study.expect(regime, tuned.runs - runs);
 	const certificate: Certificate = {

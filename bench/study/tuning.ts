@@ -1,20 +1,27 @@
 /**
 Coordinate descent by stars, as in Wen et al. 2025, https://arxiv.org/abs/2509.02046, section 3: one setting at a time, a
-new value only where it is better beyond the noise, until none is; then what the study's reviewers missed: pairs of coupled
-settings, grids that are extended where the best is at an end, and near-best configurations once more from fresh seeds.
+new value only where it is better beyond the noise, until none is; with what the study's reviewers missed: a beginning that
+is searched for as well, pairs of coupled settings, grids that are extended where the best is at an end, and near-best configurations once more from fresh seeds.
 */
 import type {Axis} from '../candidates/axes';
 import type {Settings} from '../candidates/candidate';
 import {Points, type Evaluate, type Point} from './points';
 import {uniform} from './random';
 import {canonical} from './regime';
-import {diagonals, line, neighbours, starOf, type Ray} from './star';
+import {changed, diagonals, line, neighbours, starOf, type Ray} from './star';
 
 /** How a search goes. */
 export interface Search {
 	readonly begin: Settings;
 	/** What is searched, in that order. */
 	readonly axes: readonly Axis[];
+	/**
+	Configurations drawn from the grids, all settings at once, that are tried first: the descent begins at the best of them
+	and of `begin`. One setting at a time, or two, no search leaves a valley in which three would have to move together.
+
+	@default 0, for a search that begins where another ended
+	*/
+	readonly scattered?: number;
 	/** Runs, at most: as many for every optimizer. */
 	readonly budget: number;
 	/** By how much a value must be better, Δ₁. */
@@ -78,6 +85,7 @@ class Descent {
 
 	/** From where it is to begin, then from places near the best, until the budget is used. */
 	async descend(): Promise<void> {
+		await this.#scatter();
 		await this.#converge();
 		for (let left = Infinity; this.#points.left > this.#last && this.#points.left < left;) {
 			left = this.#points.left;
@@ -88,6 +96,18 @@ class Descent {
 		}
 		await this.#complete();
 		await this.#fill();
+	}
+
+	/** Begins at the best of what was drawn. */
+	async #scatter(): Promise<void> {
+		const {begin, axes, seed, scattered = 0} = this.#search;
+		const draw = ({grid}: Axis) => grid[Math.floor(grid.length * this.#random())];
+		const drawn = Array.from({length: scattered}, () =>
+			axes.reduce((settings, axis) => changed(settings, axis.name, draw(axis)) ?? settings, begin),
+		);
+		const all = [begin, ...drawn];
+		await this.#points.try(all, seed, this.#last + this.#fresh);
+		this.#centre = this.#best(all) ?? begin;
 	}
 
 	/** Until nothing is better, by the seed of the search and by the fresh ones. */

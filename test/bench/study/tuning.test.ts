@@ -76,6 +76,14 @@ test('uses what is left of its budget to begin once more near the best', async (
 	expect((await find(valleys, {budget: 400})).best.learningRate).toBe(8e-3);
 });
 
+test('begins where the best of drawn configurations is', async () => {
+	const far: Surface = ({learningRate: rate, weightDecay: decay, beta2 = NaN}) =>
+		rate === 4e-3 && decay === 0.2 && beta2 === 0.98 ? 1 : 2 + 0.1 * octaves(rate, 1e-3) ** 2 + Math.abs(decay - 0.1);
+	expect((await find(far, {budget: 60})).best).toEqual(begin);
+	const {best, runs} = await find(far, {budget: 110, scattered: 90});
+	expect([best.learningRate, best.weightDecay, best.beta2, runs <= 110]).toEqual([4e-3, 0.2, 0.98, true]);
+});
+
 test('a natural end is no edge', async () => {
 	const {best, edges} = await find(({weightDecay: decay}) => 2 + decay);
 	expect([best.weightDecay, edges]).toEqual([0, []]);
