@@ -25,6 +25,9 @@ export class ExecutionError extends Error {
 	}
 }
 
+/** Milliseconds that a timer can count; those of more would be over at once. */
+const longestWait = 2 ** 31 - 1;
+
 /** What is kept of what a program prints, in characters. */
 const longest = 1 << 20;
 
@@ -75,7 +78,7 @@ export function execute(launch: Launch, signal?: AbortSignal, limit = 120): Prom
 			end(child);
 			reject(new ExecutionError(reason, printed.stderr));
 		};
-		const timer = setTimeout(() => fail(`took longer than ${limit} s`), 1e3 * limit);
+		const timer = setTimeout(() => fail(`took longer than ${limit} s`), Math.min(1e3 * limit, longestWait));
 		const abort = () => fail('was ended');
 		const release = () => {
 			clearTimeout(timer);

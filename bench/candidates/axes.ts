@@ -107,7 +107,9 @@ export function choice(name: string, title: string, grid: readonly number[]): Ax
 export const warmup = fromZero('warmup', 'warm-up', [0, 0.02, 0.05, 0.1, 0.2, 0.4], 0.8);
 
 /** The global norm that gradients are clipped to, from tight to none, which is written 0. */
-export const clip = choice('clip', 'clip', [0.25, 0.5, 1, 2, 0]);
+export const clip = makeAxis('clip', 'clip', [0.25, 0.5, 1, 2, 0], never, (value) =>
+	value === 0 ? undefined : value / 2,
+);
 
 /** The peak learning rate. */
 export const learningRate = (grid: readonly number[]) => scale('learningRate', 'rate', grid);

@@ -1,5 +1,5 @@
 /** `sophia-bench compare`: who is better after the whole schedule, of those that are certified to be tuned. */
-import type {Option, Settings} from '#lib/cli/options';
+import {UsageError, type Option, type Settings} from '#lib/cli/options';
 import {candidates} from '../candidates/index';
 import {comparisonSections} from '../findings/comparison';
 import {untuned} from '../findings/untuned';
@@ -15,6 +15,8 @@ const standardSeeds = 5;
 /** One would say nothing about noise; t-intervals of two are as wide as all. */
 const leastSeeds = 3;
 const standardRatios = [1, 2, 4];
+/** Rankings change with the amount of data. */
+const leastRatios = 3;
 
 export const compareOptions: readonly Option[] = [
 	{
@@ -23,7 +25,12 @@ export const compareOptions: readonly Option[] = [
 		help: 'who takes part, with commas, the reference first; `adamw:published` is one as it was published',
 		standard: 'all but the baselines',
 	},
-	{name: 'ratios', kind: 'string', help: 'tokens in twenties of the parameters, with commas', standard: '1,2,4'},
+	{
+		name: 'ratios',
+		kind: 'string',
+		help: 'tokens in twenties of the parameters, three or more, with commas',
+		standard: '1,2,4',
+	},
 	{name: 'seeds', kind: 'number', help: 'fresh seeds, the same for all, at least 3', standard: standardSeeds},
 	{name: 'untuned', kind: 'boolean', help: 'go on without certificates, stamped UNTUNED', standard: false},
 	...studyOptions,
@@ -35,6 +42,11 @@ export async function compare(settings: Settings): Promise<void> {
 	const entries = entriesOf(listOf(settings, 'optimizers', standard));
 	const ratios = numbersOf(settings, 'ratios', standardRatios);
 	const seeds = countOf(settings, 'seeds', standardSeeds, leastSeeds);
+	if (ratios.length < leastRatios) {
+		throw new UsageError(
+			`Expected \`--ratios\` to be ${leastRatios} or more, got ${ratios.length}: rankings change with data`,
+		);
+	}
 	using study = await Study.open('compare', planOf(settings));
 	const regimes = ratios.map((ratio) => study.regime(ratio));
 	const {configured, problems} = await configureAll(study, entries, regimes);

@@ -8,16 +8,22 @@ import {publish} from '../study/publish';
 import {Study} from '../study/study';
 
 const standardSeeds = 8;
+/** A standard deviation of fewer is itself off by a third and more. */
+const leastSeeds = 8;
 
 export const noiseOptions: readonly Option[] = [
 	ratioOption,
-	{name: 'seeds', kind: 'number', help: 'seeds, at least 2', standard: standardSeeds},
+	{name: 'seeds', kind: 'number', help: 'seeds, at least 8', standard: standardSeeds},
 	...studyOptions,
 ];
 
 /** Measures, and says what it found. */
 export async function noise(settings: Settings): Promise<void> {
-	const [plan, ratio, seeds] = [planOf(settings), ratioOf(settings), countOf(settings, 'seeds', standardSeeds, 2)];
+	const [plan, ratio, seeds] = [
+		planOf(settings),
+		ratioOf(settings),
+		countOf(settings, 'seeds', standardSeeds, leastSeeds),
+	];
 	using study = await Study.open('noise', plan);
 	const found = await measureNoise(study, study.regime(ratio), seeds);
 	study.report.record('noise', found);

@@ -32,7 +32,7 @@ const firstSeed = 200;
 /** AdamW in the flat middle of its range, for models of this size: where a search ends up, and where it is quietest. */
 const middle = {learningRate: 4.8e-3, warmup: 0.1};
 
-/** Measures it. @param seeds at least 2 of them */
+/** Measures it. @param seeds at least 2 of them: of one there is no spread */
 export async function measureNoise(study: Study, regime: Regime, seeds: number): Promise<Noise> {
 	const candidate = candidateNamed('adamw');
 	const settings = configure(candidate, middle);

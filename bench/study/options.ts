@@ -6,6 +6,8 @@ import type {Candidate} from '../candidates/candidate';
 import {amountOf, countOf, listOf, textOf} from '../options';
 import type {Shape} from './regime';
 
+/** Seconds for a million tokens: a day. */
+const longestLimit = 86400;
 /** Channels of an attention head. */
 const headWidth = 16;
 
@@ -57,7 +59,7 @@ export function planOf(settings: Settings): Plan {
 		batch: countOf(settings, 'batch', 4),
 		length: countOf(settings, 'length', 64),
 		workers: countOf(settings, 'workers', availableParallelism()),
-		limit: amountOf(settings, 'limit', 600),
+		limit: amountOf(settings, 'limit', 600, longestLimit),
 		output: textOf(settings, 'output'),
 	};
 }

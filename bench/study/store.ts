@@ -45,12 +45,11 @@ export class Store {
 
 	/** Keeps a run. */
 	add(run: Run): void {
-		if (!this.#whole) {
-			appendFileSync(this.path, '\n');
-			this.#whole = true;
-		}
 		makeDirectory(dirname(this.path));
-		appendFileSync(this.path, `${JSON.stringify(run)}\n`);
+		const begin = this.#whole ? '' : '\n';
+		this.#whole = false; // until all of it is written: the disk may be full
+		appendFileSync(this.path, `${begin}${JSON.stringify(run)}\n`);
+		this.#whole = true;
 		this.#runs.set(run.key, run);
 	}
 }

@@ -1,8 +1,9 @@
 /** What all commands of the study share: the directory, the data, the runs, the report, and an end in order. */
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {Dataset} from 'sophia-native';
+import {UsageError} from '#lib/cli/options';
 import {InterruptListener} from '#lib/cli/interrupt';
 import {SophiaError, wrap} from '#lib/errors';
 import {headline, machine} from '../machine';
@@ -15,6 +16,8 @@ import {nameOf, schedule, tokensOf, type Job, type Regime, type Shape} from './r
 import {Runner} from './runner';
 import {prepareSpeeches} from './speeches';
 import {Store} from './store';
+
+const runsFile = 'runs.jsonl';
 
 /** A study in a directory. */
 export class Study implements Disposable {
@@ -36,9 +39,10 @@ export class Study implements Disposable {
 		this.plan = plan;
 		this.data = data;
 		this.#digest = digestOfShards(data);
+		refuse(plan.output, this.path(runsFile));
 		this.report = wrap(() => new Report(plan.output));
 		this.#listener = new InterruptListener('ending the runs; what is done is kept', 'sophia-bench');
-		this.store = new Store(join(plan.directory, 'runs.jsonl'));
+		this.store = new Store(this.path(runsFile));
 		this.runner = new Runner(this.store, {
 			directory,
 			workers: plan.workers,
@@ -137,6 +141,13 @@ export class Study implements Disposable {
 	[Symbol.dispose](): void {
 		this.report.end();
 		this.#listener[Symbol.dispose]();
+	}
+}
+
+/** @throws UsageError for an output that would take the place of the runs */
+function refuse(output: string | undefined, runs: string): void {
+	if (output !== undefined && resolve(output) === resolve(runs)) {
+		throw new UsageError(`Expected \`--output\` to be another file than that of the runs, got \`${output}\``);
 	}
 }
 

@@ -205,7 +205,7 @@ class Descent {
 		const others = this.#points
 			.all()
 			.map(({settings}) => settings)
-			.filter((settings) => settings !== this.#centre && loss(settings) <= here + nearness)
+			.filter((settings) => canonical(settings) !== canonical(this.#centre) && loss(settings) <= here + nearness)
 			.sort((a, b) => loss(a) - loss(b));
 		const affordable = Math.floor((this.#points.left - this.#last) / Math.max(1, fresh.length));
 		const near = [this.#centre, ...others].slice(0, Math.max(1, Math.min(finalists, affordable)));

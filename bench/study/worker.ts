@@ -3,6 +3,7 @@ A run, in a process of its own with one thread: `node worker.js JOB DIRECTORY`, 
 the data. Its last line of output is what came of it.
 */
 import {Dataset, Gpt2, optimizerFromJson, Trainer, type TrainingOptions} from 'sophia-native';
+import {messageOf} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
 import {curveParts} from './job';
 import {stepsOf, type Job} from './regime';
@@ -107,5 +108,11 @@ const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x,
 
 if (require.main === module) {
 	const [job = '', directory = ''] = process.argv.slice(2);
-	void train(JSON.parse(job) as Job, directory).then((result) => console.log(JSON.stringify(result)));
+	train(JSON.parse(job) as Job, directory).then(
+		(result) => console.log(JSON.stringify(result)),
+		(error: unknown) => {
+			process.stderr.write(`${messageOf(error)}\n`);
+			process.exitCode = 1;
+		},
+	);
 }

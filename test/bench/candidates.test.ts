@@ -61,7 +61,7 @@ describe('axes', () => {
 		const decay = fromZero('weightDecay', 'decay', [0, 0.1]);
 		expect([decay.previous(0), decay.next(0.1)]).toEqual([undefined, 0.2]);
 		expect([warmup.next(0.4), warmup.next(0.8), warmup.previous(0)]).toEqual([0.8, undefined, undefined]);
-		expect([clip.next(2), clip.next(0), clip.previous(0.25), clip.previous(0)]).toEqual([0, undefined, undefined, 2]);
+		expect([clip.next(2), clip.next(0), clip.previous(0.25), clip.previous(0)]).toEqual([0, undefined, 0.125, 2]);
 		const every = count('every', 'k', [5, 10]);
 		expect([every.next(10), every.previous(5), every.previous(1)]).toEqual([20, 2, undefined]);
 		expect(choice('x', 'x', [1, 2]).next(2)).toBeUndefined();

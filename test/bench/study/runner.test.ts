@@ -67,7 +67,7 @@ test('runs as many side by side as it may, and no more', async () => {
 });
 
 test.each([
-	['crashes', 'throw new Error("out of luck")', /exit code 1: /],
+	['crashes', 'console.error("Error: out of luck"); process.exit(1)', /exit code 1: Error: out of luck/],
 	['prints rubbish', 'console.log("no JSON")', /rubbish: `no JSON`/],
 	['prints a loss that is none', `console.log('{"loss":"x","curve":[],"seconds":1}')`, /rubbish/],
 	['prints nothing', '', /rubbish/],

@@ -51,6 +51,18 @@ test('lines that are no runs are told, and stay', async () => {
 	expect(study.store.all()).toEqual([]);
 });
 
+test('the runs are not to be written over', async () => {
+	using study = await open();
+	await study.fingerprint(study.regime(0.02), 'adamw');
+	const output = study.path('runs.jsonl');
+	const before = readFileSync(output, 'utf8');
+	const plan = planOf({data: join(directory(), 'data'), directory: study.path(), model: '1x16', output});
+	await expect(Study.open('test', plan)).rejects.toThrow(
+		'Expected `--output` to be another file than that of the runs',
+	);
+	expect(readFileSync(output, 'utf8')).toBe(before);
+});
+
 test('the regime is that of the tokens, wherever they lie', async () => {
 	using study = await open();
 	const [there, elsewhere] = [join(directory(), 'data'), join(directory(), 'elsewhere')];
