@@ -9,7 +9,7 @@ import {configureAll, entriesOf} from '../study/entries';
 import {planOf, studyOptions} from '../study/options';
 import {publish} from '../study/publish';
 import {Study} from '../study/study';
-import {time} from '../study/timing';
+import {timeAll} from '../study/timing';
 
 const standardSeeds = 5;
 /** One would say nothing about noise; t-intervals of two are as wide as all. */
@@ -52,10 +52,7 @@ export async function compare(settings: Settings): Promise<void> {
 	const {configured, problems} = await configureAll(study, entries, regimes);
 	const doubt = untuned(problems, settings.untuned === true);
 	const comparison = await compareAll(study, configured, seeds);
-	const timings = await time(
-		study,
-		configured.filter(({regime}) => regime === regimes[0]),
-	);
+	const timings = await timeAll(study, configured);
 	const sections = [...comparisonSections(comparison, timings), ...doubt.sections];
 	await publish(study, 'compare', {title: 'Comparison', ...doubt.stamp, sections});
 }

@@ -20,7 +20,7 @@ import {presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
 import {makeSurvey, standardSurvey} from '../study/survey';
 import {Study} from '../study/study';
-import {time} from '../study/timing';
+import {timeAll} from '../study/timing';
 
 const decided = ['model', 'batch', 'length', 'data'];
 
@@ -68,10 +68,7 @@ async function compared(study: Study, preset: Preset): Promise<Doubt> {
 	]);
 	const all = parts.flatMap(({configured}) => configured);
 	const comparison = await compareAll(study, all, seeds);
-	const timings = await time(
-		study,
-		all.filter(({regime}) => regime === regimes[0]),
-	);
+	const timings = await timeAll(study, all);
 	const doubt = untuned(
 		parts.flatMap(({problems}) => problems),
 		true,

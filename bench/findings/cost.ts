@@ -7,9 +7,9 @@ import {ratios, median} from '../statistics';
 const digits = 3;
 
 export function costSection({configured, entries}: Comparison, timings: readonly Timing[]): Section {
-	const [reference] = timings;
 	const rows = timings.flatMap((timing) => {
-		const each = configured.find(({entry}) => entry.name === timing.entry);
+		const each = configured.find(({entry, regime}) => entry.name === timing.entry && regime.ratio === timing.ratio);
+		const reference = timings.find(({entry, ratio}) => entry === entries[0]?.name && ratio === timing.ratio);
 		if (each === undefined) {
 			return [];
 		}
@@ -17,6 +17,7 @@ export function costSection({configured, entries}: Comparison, timings: readonly
 		return [
 			[
 				each.entry.title,
+				String(timing.ratio),
 				median(timing.step).toFixed(digits),
 				`${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
 				median(timing.own).toFixed(digits),
@@ -37,6 +38,7 @@ export function costSection({configured, entries}: Comparison, timings: readonly
 				caption: 'Time and memory',
 				columns: [
 					{title: 'optimizer', numeric: false},
+					{title: 'ratio', numeric: true},
 					{title: 'ms a step', numeric: true},
 					{title: 'in those of the reference', numeric: true},
 					{title: 'ms of its own', numeric: true},

@@ -10,7 +10,7 @@ import {ratios} from '../statistics';
 interface Kind {
 	readonly title: string;
 	/** NaN where it was not measured. */
-	factor(entry: string): number;
+	readonly factor: (entry: string, ratio: number) => number;
 }
 
 export function speedupSection(comparison: Comparison, timings: readonly Timing[]): Section {
@@ -37,7 +37,7 @@ export function speedupSection(comparison: Comparison, timings: readonly Timing[
 				rows: found.map(({cell: {optimizer, ratio}, ...speedup}) => [
 					optimizer,
 					String(ratio),
-					...kinds.map((kind) => inWords(speedup, kind.factor(optimizer))),
+					...kinds.map((kind) => inWords(speedup, kind.factor(optimizer, ratio))),
 				]),
 			},
 		],
@@ -48,15 +48,16 @@ export function speedupSection(comparison: Comparison, timings: readonly Timing[
 function kindsOf({configured, entries}: Comparison, timings: readonly Timing[]): readonly Kind[] {
 	const reference = entries[0]?.name;
 	const find = (title: string) => entries.find((entry) => entry.title === title)?.name;
-	const gradients = (name: string | undefined) => {
-		const each = configured.find(({entry}) => entry.name === name);
+	const gradients = (name: string | undefined, ratio: number) => {
+		const each = configured.find(({entry, regime}) => entry.name === name && regime.ratio === ratio);
 		return each === undefined ? NaN : 1 + each.entry.candidate.extra(each.settings);
 	};
-	const steps = (name: string | undefined) => timings.find(({entry}) => entry === name)?.step ?? [];
+	const steps = (name: string | undefined, ratio: number) =>
+		timings.find((each) => each.entry === name && each.ratio === ratio)?.step ?? [];
 	return [
 		{title: 'in tokens', factor: () => 1},
-		{title: 'in computation', factor: (title) => gradients(reference) / gradients(find(title))},
-		{title: 'in time', factor: (title) => ratios(steps(reference), steps(find(title))).middle},
+		{title: 'in computation', factor: (title, ratio) => gradients(reference, ratio) / gradients(find(title), ratio)},
+		{title: 'in time', factor: (title, ratio) => ratios(steps(reference, ratio), steps(find(title), ratio)).middle},
 	];
 }
 
@@ -73,7 +74,7 @@ function inWords({tokens, low, high}: Pick<Speedup, 'tokens' | 'low' | 'high'>, 
 function chart(kind: Kind, found: readonly Speedup[]): Chart {
 	const names = [...new Set(found.map(({cell}) => cell.optimizer))];
 	const point = ({cell, tokens, low, high}: Speedup): Point => {
-		const factor = kind.factor(cell.optimizer);
+		const factor = kind.factor(cell.optimizer, cell.ratio);
 		const bound = tokens.relation === '=' ? {} : ({bound: tokens.relation === '>' ? 'above' : 'below'} as const);
 		const ends = bound.bound === undefined ? {low: low.value * factor, high: high.value * factor} : {};
 		return {x: cell.ratio, y: tokens.value * factor, ...ends, ...bound};

@@ -4,12 +4,15 @@ import {existsSync} from 'node:fs';
 import {shuffled} from '../rounds';
 import type {Configured} from './entries';
 import {digestOf} from './job';
+import {nameOf} from './regime';
 import {readJson, writeJson} from './json';
 import type {Study} from './study';
 
 /** The cost of an optimizer's steps in a regime. */
 export interface Timing {
 	readonly entry: string;
+	/** Of the regime: a curvature may be refreshed more often in one than in another. */
+	readonly ratio: number;
 	/** Of a step, refreshes of the curvature in it, in milliseconds of one processor, by round. */
 	readonly step: readonly number[];
 	/** The optimizer's part of it. */
@@ -22,20 +25,35 @@ export interface Timing {
 const steps = 200;
 const rounds = 7;
 
+/** Times everybody in every regime, one after the other. */
+export async function timeAll(study: Study, configured: readonly Configured[]): Promise<readonly Timing[]> {
+	const timings: Timing[] = [];
+	for (const name of new Set(configured.map(({regime}) => nameOf(regime)))) {
+		const here = configured.filter(({regime}) => nameOf(regime) === name);
+		timings.push(...(await time(study, here)));
+	}
+	return timings;
+}
+
 /** Times everybody of one regime, or finds what was timed before in this directory. */
 export async function time(study: Study, configured: readonly Configured[]): Promise<readonly Timing[]> {
 	const path = study.path('timing', `${digestOf(configured.map(({regime, settings}) => ({regime, settings})))}.json`);
 	if (existsSync(path)) {
 		return (readJson(path) as {timings: Timing[]}).timings;
 	}
-	const turns = configured.map(({entry: {name: entry}}) => ({entry, step: [] as number[], own: [] as number[]}));
+	const turns = configured.map(({entry: {name: entry}, regime: {ratio}}) => ({
+		entry,
+		ratio,
+		step: [] as number[],
+		own: [] as number[],
+	}));
 	for (let round = 0; round < rounds; round++) {
 		for (const place of shuffled(configured.map((_, i) => i))) {
 			const {entry, regime, settings} = configured[place] ?? fail();
 			const job = {regime, optimizer: entry.candidate.name, settings, seed: 0, steps};
-			const {seconds, own = NaN} = await study.runner.again(job);
-			turns[place]?.step.push((1e3 * seconds) / steps);
-			turns[place]?.own.push((1e3 * own) / steps);
+			const {seconds, own = NaN, losses} = await study.runner.again(job); // of a short course there are fewer
+			turns[place]?.step.push((1e3 * seconds) / losses.length);
+			turns[place]?.own.push((1e3 * own) / losses.length);
 		}
 	}
 	const timings = turns.map((turn, i) => ({...turn, stateBytes: stateBytes(configured[i] ?? fail())}));

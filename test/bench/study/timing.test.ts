@@ -1,5 +1,5 @@
 import {configureAll, entriesOf} from '../../../bench/study/entries';
-import {time} from '../../../bench/study/timing';
+import {time, timeAll} from '../../../bench/study/timing';
 import {temporaryDirectory} from '../../lib/temporary';
 import {fakeStudy} from './fake';
 
@@ -18,4 +18,18 @@ test('everybody has as many turns, of whole cycles, once in a directory', async 
 	expect(timings.map(({stateBytes}) => stateBytes)).toEqual([8, 4, 8]);
 	expect(await time(study, configured)).toEqual(timings);
 	expect(made).toHaveLength(21);
+});
+
+test('every regime has turns of its own', async () => {
+	const {study, made} = fakeStudy(directory());
+	const regimes = [study.regime(1), study.regime(2)];
+	const {configured} = await configureAll(study, entriesOf(['adamw', 'lion']), regimes);
+	const timings = await timeAll(study, configured);
+	expect(timings.map(({entry, ratio}) => [entry, ratio])).toEqual([
+		['adamw', 1],
+		['lion', 1],
+		['adamw', 2],
+		['lion', 2],
+	]);
+	expect(new Set(made.slice(0, 14).map(({regime}) => regime.ratio))).toEqual(new Set([1]));
 });
