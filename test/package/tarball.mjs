@@ -29,7 +29,7 @@ export async function pack() {
 /** Whether a file has no business there: hidden, of the tests, or left over in dist/ from a source that is gone. */
 function stray(name) {
 	if (/(^|\/)\.|^(test|build|node_modules)\//.test(name) || name.endsWith('.tgz')) return true;
-	if (name.startsWith('bench/')) return !/^bench\/rivals\/\w+\.(c|cpp|h|py)$/.test(name);
+	if (name.startsWith('bench/')) return !/^bench\/(rivals\/\w+\.(c|cpp|h|py)|browser\/\w+\.(js|css))$/.test(name);
 	const [, source, ending] = /^dist\/(.*?)(\.d\.m?ts|\.m?js)(\.map)?$/.exec(name) ?? [];
 	if (source === undefined) return name.startsWith('dist/');
 	const folder = source.startsWith('bench/') ? root : join(root, 'lib');
