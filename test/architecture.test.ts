@@ -80,7 +80,7 @@ test('only lib/binary.ts loads the addon', () => {
 // what pages are made of.
 test('the benchmarks measure what users see: the public API', () => {
 	const voice =
-		/^#lib\/(cli\/(command|options|interrupt)|check|duration|environment|errors|files|report\/(assets|html|markup)|version)$/;
+		/^#lib\/(cli\/(command|options|interrupt)|check|duration|environment|errors|files|report\/(assets|html|markup)|speeches|version)$/;
 	const imports = list('bench', /\.ts$/).flatMap((path) =>
 		[...read(path).matchAll(/^(?:import|export) [^;]*?from '([^']+)';$/gm)].map((match) => match[1] ?? ''),
 	);

@@ -2,10 +2,8 @@
 import {createHash} from 'node:crypto';
 import {canonical, type Job} from './regime';
 
-/** What came of a run: a line of the file of runs. */
-export interface Run extends Job {
-	/** Names the job; the same job anywhere has the same. */
-	readonly key: string;
+/** What came of a job, as the process that ran it tells. */
+export interface Result {
 	/** Validation loss after the last step of the whole schedule, on the whole shard, in nats per token; null: diverged. */
 	readonly loss: number | null;
 	/** Mean losses of the batches of each twentieth of the steps, as far as it went. */
@@ -18,6 +16,18 @@ export interface Run extends Job {
 	readonly winRate?: number;
 	/** Loss of each step, of a run that takes only some. */
 	readonly losses?: readonly number[];
+}
+
+/** A run: a line of the file of runs. */
+export interface Run extends Job, Result {
+	/** Names the job; the same job anywhere has the same. */
+	readonly key: string;
+}
+
+/** Whether it is one, of what may be rubbish. */
+export function isResult(given: Partial<Result> | null): given is Result {
+	const {loss, curve, seconds} = given ?? {};
+	return (loss === null || Number.isFinite(loss)) && Array.isArray(curve) && Number(seconds) >= 0;
 }
 
 /** Parts of the steps that a curve has. */

@@ -3,10 +3,9 @@ import {join} from 'node:path';
 import {execute, ExecutionError} from '../process';
 import {lastLine} from '../plain';
 import {root} from '../root';
-import {keyOf, type Run} from './job';
+import {isResult, keyOf, type Result, type Run} from './job';
 import {tokensOf, type Job} from './regime';
 import type {Store} from './store';
-import type {Result} from './worker';
 
 /** A job that gave nothing, twice: it crashed or hung. */
 export interface Failed {
@@ -111,8 +110,7 @@ export class Runner {
 		let reason = '';
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			try {
-				const environment = {...process.env, OMP_NUM_THREADS: '1'};
-				const {stdout} = await execute({...launch(job, directory), environment}, signal, seconds);
+				const {stdout} = await execute({...launch(job, directory), environment: process.env}, signal, seconds);
 				const run = {key: keyOf(job), ...job, ...readResult(stdout)};
 				if (keep) {
 					this.#store.add(run);
@@ -139,8 +137,8 @@ function launchWorker(job: Job, directory: string) {
 function readResult(stdout: string): Result {
 	const line = stdout.trim().split('\n').at(-1) ?? '';
 	try {
-		const result = JSON.parse(line) as Result;
-		if ((result.loss === null || Number.isFinite(result.loss)) && Array.isArray(result.curve) && result.seconds >= 0) {
+		const result = JSON.parse(line) as Partial<Result> | null;
+		if (isResult(result)) {
 			return result;
 		}
 	} catch {

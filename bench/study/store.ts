@@ -1,36 +1,26 @@
-/**
-The runs that were made: a file of JSON lines that only grows, so that what was computed is never computed again, by
-whichever command. A file that was cut loses its last line and nothing else.
-*/
-import {appendFileSync, existsSync, readFileSync} from 'node:fs';
-import {dirname} from 'node:path';
-import {makeDirectory} from '#lib/files';
-import {keyOf, type Run} from './job';
+/** The runs that were made, in a file: what was computed is never computed again, by whichever command. */
+import {isResult, keyOf, type Run} from './job';
+import {JsonLines} from './jsonlines';
 import type {Job} from './regime';
 
 /** A file of runs. */
 export class Store {
-	readonly path: string;
-	/** Lines that are no runs: cut, or somebody else's. They stay where they are. */
-	readonly unreadable: readonly number[];
-	readonly #runs = new Map<string, Run>();
-	#whole: boolean;
+	readonly #lines: JsonLines<Run>;
+	readonly #runs: Map<string, Run>;
 
 	/** Reads what is there; nothing is fine. */
 	constructor(path: string) {
-		this.path = path;
-		const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-		const unreadable: number[] = [];
-		text.split('\n').forEach((line, i) => {
-			const run = line === '' ? undefined : parse(line);
-			if (run !== undefined) {
-				this.#runs.set(run.key, run);
-			} else if (line !== '') {
-				unreadable.push(i + 1);
-			}
-		});
-		this.unreadable = unreadable;
-		this.#whole = text === '' || text.endsWith('\n');
+		this.#lines = new JsonLines(path, runOf);
+		this.#runs = new Map(this.#lines.found.map((run) => [run.key, run]));
+	}
+
+	get path(): string {
+		return this.#lines.path;
+	}
+
+	/** Numbers of lines that are no runs. */
+	get unreadable(): readonly number[] {
+		return this.#lines.unreadable;
 	}
 
 	/** What came of a job, if it was run. */
@@ -45,23 +35,13 @@ export class Store {
 
 	/** Keeps a run. */
 	add(run: Run): void {
-		makeDirectory(dirname(this.path));
-		const begin = this.#whole ? '' : '\n';
-		this.#whole = false; // until all of it is written: the disk may be full
-		appendFileSync(this.path, `${begin}${JSON.stringify(run)}\n`);
-		this.#whole = true;
+		this.#lines.add(run);
 		this.#runs.set(run.key, run);
 	}
 }
 
 /** A line counts as the run that its job says it is, not as what its key says. */
-function parse(line: string): Run | undefined {
-	try {
-		const run = JSON.parse(line) as Run;
-		const sound =
-			(run.loss === null || Number.isFinite(run.loss)) && Array.isArray(run.curve) && Number.isFinite(run.seconds);
-		return sound && keyOf(run) === run.key ? run : undefined;
-	} catch {
-		return undefined;
-	}
+function runOf(json: unknown): Run | undefined {
+	const run = json as Run;
+	return isResult(run) && keyOf(run) === run.key ? run : undefined;
 }

@@ -5,18 +5,9 @@ the data. Its last line of output is what came of it.
 import {Dataset, Gpt2, optimizerFromJson, Trainer, type TrainingOptions} from 'sophia-native';
 import {messageOf} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
-import {curveParts} from './job';
+import {meanOf} from './cell';
+import {curveParts, type Result} from './job';
 import {stepsOf, type Job} from './regime';
-
-/** What the parent is told. */
-export interface Result {
-	readonly loss: number | null;
-	readonly curve: readonly number[];
-	readonly seconds: number;
-	readonly own?: number;
-	readonly winRate?: number;
-	readonly losses?: readonly number[];
-}
 
 /** Part of the steps after which a loss that is not below the first says that there is no going on. */
 const patience = 0.2;
@@ -89,7 +80,7 @@ class Course {
 		const done = this.losses.length;
 		const width = Math.ceil(this.steps / curveParts);
 		if (done >= patience * this.steps && done > width && done % width === 0) {
-			this.diverged ||= !(mean(this.losses.slice(-width)) < Number(this.losses[0]));
+			this.diverged ||= !(meanOf(this.losses.slice(-width)) < Number(this.losses[0]));
 		}
 		return !this.diverged;
 	}
@@ -99,12 +90,10 @@ class Course {
 		const end = (part: number) => Math.round((part * this.steps) / curveParts);
 		return Array.from({length: curveParts}, (_, part) => this.losses.slice(end(part), end(part + 1)))
 			.filter((losses, part) => losses.length > 0 && losses.length === end(part + 1) - end(part))
-			.map(mean)
+			.map(meanOf)
 			.filter(Number.isFinite);
 	}
 }
-
-const mean = (numbers: readonly number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
 if (require.main === module) {
 	const [job = '', directory = ''] = process.argv.slice(2);

