@@ -1,6 +1,6 @@
 /**
 The lines along which configurations are searched: neighbours on a line differ by a factor of 2 in what matters, the value
-itself, or its distance to 1 of the decay rate of an average. Grids have no end but a natural one, as no warm-up at all.
+itself, or its distance to 1 of the decay rate of an average. They go on beyond their grids, to a natural end if there is one, as no warm-up at all.
 */
 
 /** A line of values of one setting, in an order. */

@@ -16,7 +16,7 @@ import {measureNoise} from '../study/noise';
 import {planOf, shapeOf, studyOptions} from '../study/options';
 import {regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
 import {verify} from '../study/prediction';
-import {presetNames, presets, type Preset} from '../study/presets';
+import {cpuSmall, presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
 import {makeSurvey, standardSurvey} from '../study/survey';
 import {Study} from '../study/study';
@@ -25,19 +25,15 @@ import {timeAll} from '../study/timing';
 const decided = ['model', 'batch', 'length', 'data'];
 
 export const reproduceOptions: readonly Option[] = [
-	{name: 'preset', kind: presetNames, help: 'which study', standard: presetNames[0]},
+	{name: 'preset', kind: presetNames, help: 'which study', standard: cpuSmall.name},
 	...studyOptions.filter(({name}) => !decided.includes(name)),
 ];
 
 /** Runs what was not run before, and tells all of it. */
 export async function reproduce(settings: Settings): Promise<void> {
-	const {preset: name = presetNames[0]} = settings as {preset?: string};
-	const preset = presets.find((each) => each.name === name) ?? presets[0];
-	if (preset === undefined) {
-		return;
-	}
+	const preset = presets.find(({name}) => name === settings.preset) ?? cpuSmall;
 	using study = await Study.open('reproduce', {...planOf(settings), ...preset.plan});
-	const noise = await measureNoise(study, study.regime(preset.ratios[0] ?? 1), preset.noiseSeeds);
+	const noise = await measureNoise(study, study.regime(preset.full[0]), preset.noiseSeeds);
 	const [searched, baselines] = await Promise.all([
 		Promise.all(preset.optimizers.map((each) => searchAll(study, preset, each))),
 		Promise.all(preset.baselines.map((each) => searchFirst(study, preset, each))),
@@ -98,7 +94,7 @@ async function weakReference(study: Study, preset: Preset): Promise<readonly Sec
 }
 
 async function predicted(study: Study, preset: Preset, searched: readonly Searched[]): Promise<Section> {
-	const regime = study.regime(preset.full[0] ?? 1, shapeOf(preset.predicted));
+	const regime = study.regime(preset.full[0], shapeOf(preset.predicted));
 	const found = await Promise.all(
 		searched.map(({candidate, full, again}) => verify(study, candidate, [...full, ...again], regime)),
 	);

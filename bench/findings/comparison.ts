@@ -1,14 +1,14 @@
 /** What a comparison found: who is better, by how much, what it costs, and what would have been said too early. */
 import type {Comparison} from '../study/comparison';
 import type {Chart, Point, Section, Table} from '../study/document';
-import {flips} from '../study/ranks';
 import {judge, pairedDifference, summarize} from '../study/inference';
 import {nameOf} from '../study/regime';
-import {curveParts} from '../study/job';
 import type {Timing} from '../study/timing';
 import {costSection} from './cost';
+import {flipSection} from './flips';
 import {speedupSection} from './speedups';
-import {interval, nats, percentage, settingsInWords} from './words';
+import {columns} from './columns';
+import {interval, nats, settingsInWords} from './words';
 
 export function comparisonSections(comparison: Comparison, timings: readonly Timing[]): readonly Section[] {
 	return [
@@ -90,16 +90,11 @@ function lossTable({cells, regimes, entries}: Comparison, ratio: number): Table 
 	const regime = regimes.find((each) => each.ratio === ratio);
 	return {
 		caption: regime === undefined ? '' : `${nameOf(regime)}: ${here[0]?.tokens.toLocaleString('en') ?? ''} tokens`,
-		columns: [
-			{title: 'optimizer', numeric: false},
-			{title: 'loss', numeric: true},
-			{title: '95 %', numeric: true},
-			{title: 'sd', numeric: true},
-			{title: `less ${entries[0]?.title ?? ''}`, numeric: true},
-			{title: '95 %', numeric: true},
-			{title: 'p (Holm)', numeric: true},
-			{title: 'verdict', numeric: false},
-		],
+		columns: columns(
+			['optimizer'],
+			['loss', '95 %', 'sd', `less ${entries[0]?.title ?? ''}`, '95 %', 'p (Holm)'],
+			['verdict'],
+		),
 		rows: here.map(({optimizer, losses}) => {
 			const {mean, deviation, interval: ends} = summarize(losses.values());
 			const judgement = judged.get(optimizer);
@@ -117,63 +112,6 @@ function lossTable({cells, regimes, entries}: Comparison, ratio: number): Table 
 	};
 }
 
-/** Parts of the steps at which rankings are looked at. */
-const marks = [0.25, 0.5, 0.75, 0.9, 1];
-
-/** Losses of training batches before they are trained on: the same batches for all, at every part. */
-function flipSection({regimes, curves}: Comparison): Section {
-	const courses = regimes.map((regime) => {
-		const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);
-		const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
-		return {regime, found: flips(new Map(here.map(({entry, curve}) => [entry.title, course(curve)])))};
-	});
-	const rows = courses.flatMap(({regime, found}) =>
-		found.map(({mark, tau, crossings}) => [
-			nameOf(regime),
-			percentage(marks[mark] ?? NaN),
-			tau.toFixed(2),
-			crossings
-				.map(({leader, winner, lead, win}) => `${leader} led ${winner} by ${nats(lead)}, lost by ${nats(win)}`)
-				.join('; ') || 'nobody',
-		]),
-	);
-	return {
-		title: 'Rankings that flipped',
-		paragraphs: [
-			'What would have been said before the end of decay, by the mean loss of the batches of the last twentieth of the ' +
-				'steps up to there. Nothing else in this report is computed from the middle of a run.',
-		],
-		tables: [
-			{
-				caption: 'Agreement with the last ranking, Kendall τ, and who crossed',
-				columns: [
-					{title: 'regime', numeric: false},
-					{title: 'at', numeric: true},
-					{title: 'τ', numeric: true},
-					{title: 'crossed', numeric: false},
-				],
-				rows,
-			},
-		],
-		charts: regimes.map((regime): Chart => curveChart(regime, curves)),
-	};
-}
-
-function curveChart(regime: Comparison['regimes'][number], curves: Comparison['curves']): Chart {
-	return {
-		title: `On the way, ${nameOf(regime)}`,
-		about: 'Mean loss of the batches in each twentieth of the steps, over all seeds.',
-		x: {title: 'part of the steps'},
-		y: {title: 'nats per token'},
-		series: curves
-			.filter((each) => nameOf(each.regime) === nameOf(regime))
-			.map(({entry, curve}) => ({
-				name: entry.title,
-				points: curve.map((loss, part) => ({x: (part + 1) / curveParts, y: loss})).slice(1),
-			})),
-	};
-}
-
 function configurationSection({configured}: Comparison): Section {
 	return {
 		title: 'Configurations',
@@ -181,12 +119,7 @@ function configurationSection({configured}: Comparison): Section {
 		tables: [
 			{
 				caption: 'What everybody ran with',
-				columns: [
-					{title: 'optimizer', numeric: false},
-					{title: 'regime', numeric: false},
-					{title: 'configuration', numeric: false},
-					{title: 'runs of its search', numeric: true},
-				],
+				columns: columns(['optimizer', 'regime', 'configuration'], ['runs of its search']),
 				rows: configured.map(({entry, regime, settings, certificate}) => [
 					entry.title,
 					nameOf(regime),

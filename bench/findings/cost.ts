@@ -3,6 +3,7 @@ import type {Comparison} from '../study/comparison';
 import type {Section} from '../study/document';
 import type {Timing} from '../study/timing';
 import {ratios, median} from '../statistics';
+import {columns} from './columns';
 
 const digits = 3;
 
@@ -36,15 +37,17 @@ export function costSection({configured, entries}: Comparison, timings: readonly
 		tables: [
 			{
 				caption: 'Time and memory',
-				columns: [
-					{title: 'optimizer', numeric: false},
-					{title: 'ratio', numeric: true},
-					{title: 'ms a step', numeric: true},
-					{title: 'in those of the reference', numeric: true},
-					{title: 'ms of its own', numeric: true},
-					{title: 'extra gradients', numeric: true},
-					{title: 'state, bytes a parameter', numeric: true},
-				],
+				columns: columns(
+					['optimizer'],
+					[
+						'ratio',
+						'ms a step',
+						'in those of the reference',
+						'ms of its own',
+						'extra gradients',
+						'state, bytes a parameter',
+					],
+				),
 				rows,
 			},
 		],

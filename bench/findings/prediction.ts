@@ -3,6 +3,7 @@ import type {Section} from '../study/document';
 import {relativeError} from '../study/law';
 import type {Verified} from '../study/prediction';
 import {nameOf, type Regime} from '../study/regime';
+import {columns} from './columns';
 import {nats, percentage, settingsInWords} from './words';
 
 export function predictionSection(regime: Regime, found: readonly Verified[]): Section {
@@ -15,14 +16,7 @@ export function predictionSection(regime: Regime, found: readonly Verified[]): S
 		tables: [
 			{
 				caption: 'The learning rate, predicted and found; losses of one seed',
-				columns: [
-					{title: 'optimizer', numeric: false},
-					{title: 'predicted', numeric: true},
-					{title: 'found', numeric: true},
-					{title: 'error', numeric: true},
-					{title: 'costs, nats', numeric: true},
-					{title: 'losses by rate', numeric: false},
-				],
+				columns: columns(['optimizer'], ['predicted', 'found', 'error', 'costs, nats'], ['losses by rate']),
 				rows: found.map(({candidate, settings, best, gap, rates}) => [
 					candidate.title,
 					String(settings.learningRate),
@@ -34,12 +28,7 @@ export function predictionSection(regime: Regime, found: readonly Verified[]): S
 			},
 			{
 				caption: 'All that was predicted',
-				columns: [
-					{title: 'optimizer', numeric: false},
-					{title: 'configuration', numeric: false},
-					{title: 'goes with', numeric: false},
-					{title: 'beyond the sizes that were tuned', numeric: true},
-				],
+				columns: columns(['optimizer', 'configuration', 'goes with'], ['beyond the sizes that were tuned']),
 				rows: found.map(({candidate, settings, predicted}) => [
 					candidate.title,
 					settingsInWords(candidate.name, settings),

@@ -3,6 +3,7 @@ import {candidates} from '../candidates/index';
 import type {Comparison} from '../study/comparison';
 import type {Section} from '../study/document';
 import {jointFits, type JointFit, type NoFit} from '../study/joint';
+import {columns} from './columns';
 import {nats} from './words';
 
 const digits = 3;
@@ -23,15 +24,7 @@ export function scalingSection({cells, entries}: Pick<Comparison, 'cells' | 'ent
 		tables: [
 			{
 				caption: 'Factors of data',
-				columns: [
-					{title: 'parameters', numeric: true},
-					{title: 'optimizer', numeric: false},
-					{title: 'family', numeric: false},
-					{title: 'ρ', numeric: true},
-					{title: '95 %', numeric: true},
-					{title: 'κ', numeric: true},
-					{title: 'fits that failed', numeric: true},
-				],
+				columns: columns([], ['parameters'], ['optimizer', 'family'], ['ρ', '95 %', 'κ', 'fits that failed']),
 				rows: found.flatMap(({parameters, efficiencies}) =>
 					efficiencies.map(({optimizer, rho, kappa}) => [
 						parameters.toLocaleString('en'),

@@ -5,6 +5,7 @@ import type {Certificate} from '../study/certificate';
 import type {Chart, Section} from '../study/document';
 import {nameOf} from '../study/regime';
 import {sensitivities} from '../study/sensitivity';
+import {columns} from './columns';
 import {nats} from './words';
 
 /** Settings that several optimizers have are drawn together. */
@@ -39,12 +40,10 @@ function table(certificates: readonly Certificate[]) {
 	const {title} = candidateNamed(optimizer);
 	return {
 		caption: `${title}: values of near-best configurations`,
-		columns: [
-			{title: 'setting', numeric: false},
-			...certificates.map(({regime}) => ({title: nameOf(regime), numeric: true})),
-			{title: 'one for all', numeric: true},
-			{title: 'a factor of 2 costs', numeric: true},
-		],
+		columns: columns(
+			['setting'],
+			[...certificates.map(({regime}) => nameOf(regime)), 'one for all', 'a factor of 2 costs'],
+		),
 		rows: sensitivities(certificates).map(({setting, near, common, cost}) => [
 			lineOf(optimizer, setting)?.title ?? setting,
 			...near.map((values) => values.join(' ')),

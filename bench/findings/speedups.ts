@@ -5,6 +5,7 @@ import type {Chart, Point, Section} from '../study/document';
 import {speedups, type Speedup} from '../study/speedup';
 import type {Timing} from '../study/timing';
 import {ratios} from '../statistics';
+import {columns} from './columns';
 
 /** What a speed-up in tokens is multiplied by to be one in something else. */
 interface Kind {
@@ -29,11 +30,7 @@ export function speedupSection(comparison: Comparison, timings: readonly Timing[
 		tables: [
 			{
 				caption: 'Above 1 is faster',
-				columns: [
-					{title: 'optimizer', numeric: false},
-					{title: 'ratio', numeric: true},
-					...kinds.map(({title}) => ({title, numeric: true})),
-				],
+				columns: columns(['optimizer'], ['ratio', ...kinds.map(({title}) => title)]),
 				rows: found.map(({cell: {optimizer, ratio}, ...speedup}) => [
 					optimizer,
 					String(ratio),

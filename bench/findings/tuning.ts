@@ -4,6 +4,7 @@ import type {Certificate} from '../study/certificate';
 import type {Chart, Section, Series} from '../study/document';
 import {nameOf} from '../study/regime';
 import type {Ray} from '../study/star';
+import {columns} from './columns';
 import {nats, settingsInWords} from './words';
 
 const titleOf = (optimizer: string) => candidateNamed(optimizer).title;
@@ -26,14 +27,8 @@ export function tuneSection(certificates: readonly Certificate[]): Section {
 
 function summaryTable(certificates: readonly Certificate[]) {
 	return {
-		caption: 'The best configuration of each; its loss is a mean over three seeds',
-		columns: [
-			{title: 'optimizer', numeric: false},
-			{title: 'loss', numeric: true},
-			{title: 'runs', numeric: true},
-			{title: 'may be better beyond', numeric: false},
-			{title: 'configuration', numeric: false},
-		],
+		caption: 'The best configuration of each; its loss is a mean over the seeds that it was run from',
+		columns: columns(['optimizer'], ['loss', 'runs'], ['may be better beyond', 'configuration']),
 		rows: certificates.map(({optimizer, loss, budget, edges, best}) => [
 			titleOf(optimizer),
 			nats(loss),

@@ -1,5 +1,6 @@
 /** A certificate: what proves that an optimizer was tuned for a regime, and how. `compare` takes nobody without one. */
 import {existsSync, readdirSync} from 'node:fs';
+import {UsageError} from '#lib/cli/options';
 import {messageOf} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
 import type {Candidate, Settings} from '../candidates/candidate';
@@ -21,12 +22,12 @@ export interface Certificate {
 	/** Where the search began, and who published that. */
 	readonly begin: Settings;
 	readonly source: string;
-	/** The settings that were searched; the others were found to need no search here. */
+	/** The settings that were searched; the others stayed what they are in `begin`. */
 	readonly searched: readonly string[];
-	/** The regime that the others were taken from. */
+	/** The regime that `begin` was found in; what was published where there is none. */
 	readonly from?: string;
 	readonly best: Settings;
-	/** Mean over the seed of the search and the fresh ones. */
+	/** Mean over the seed of the search and those fresh ones that it was run from. */
 	readonly loss: number;
 	readonly star: readonly Ray[];
 	/** Settings whose best value may lie beyond what was tried. */
@@ -118,6 +119,10 @@ export function certificatesOf(study: Study, names: readonly string[]): readonly
 	});
 	return names.map((name) => certificates.filter((each) => each.optimizer === name)).filter((each) => each.length > 0);
 }
+
+/** What is said where there are none. */
+export const noCertificates = (study: Study) =>
+	new UsageError(`Expected certificates in \`${study.path('certificates')}\`: \`sophia-bench tune\` makes them`);
 
 function partings(regime: Regime, wanted: Regime): string {
 	const names = Object.keys(wanted) as (keyof Regime)[];

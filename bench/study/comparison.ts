@@ -1,6 +1,6 @@
 /** Runs that are compared: every optimizer, at every ratio, from the same fresh seeds. */
 import {nameOf, parametersOf, tokensOf, type Job, type Regime} from './regime';
-import type {Cell} from './cell';
+import {meanOf, type Cell} from './cell';
 import type {Configured, Entry} from './entries';
 import {curveParts, lossOf, type Run} from './job';
 import type {Study} from './study';
@@ -57,8 +57,8 @@ export async function compareAll(study: Study, configured: readonly Configured[]
 }
 
 /** The first of each name, in order. */
-const unique = <T>(list: readonly T[], name: (of: T) => string): readonly T[] =>
-	[...new Map([...list].reverse().map((each) => [name(each), each])).values()].reverse();
+const unique = <T>(list: readonly T[], nameOfOne: (of: T) => string): readonly T[] =>
+	list.filter((each, i) => list.findIndex((other) => nameOfOne(other) === nameOfOne(each)) === i);
 
 const jobOf = ({entry, regime, settings}: Configured, seed: number): Job => ({
 	regime,
@@ -79,8 +79,5 @@ function cellOf({title}: Entry, regime: Regime, runs: readonly Run[]): Cell {
 
 function meanCurve(runs: readonly Run[]): readonly number[] {
 	const reached = runs.length === 0 ? 0 : Math.min(curveParts, ...runs.map(({curve}) => curve.length));
-	return Array.from(
-		{length: reached},
-		(_, part) => runs.reduce((sum, {curve}) => sum + (curve[part] ?? NaN), 0) / runs.length,
-	);
+	return Array.from({length: reached}, (_, part) => meanOf(runs.map(({curve}) => curve[part] ?? NaN)));
 }

@@ -5,7 +5,7 @@ export interface Document {
 	readonly title: string;
 	/** What must not be overlooked, such as `UNTUNED: ...`: shown over everything, and on every table and chart. */
 	readonly stamp?: string;
-	/** Names and values: machine, versions, commit, seeds, date, regime. */
+	/** Names and values, such as machine, versions and date. */
 	readonly head: readonly (readonly [name: string, value: string])[];
 	readonly sections: readonly Section[];
 }

@@ -1,6 +1,6 @@
 /**
 What the code computes: the losses of some fixed steps. A change of the code that does not change results voids nothing; one
-that does shows here, whatever its version says.
+that changes these steps shows here, whatever its version says.
 */
 import {candidateNamed} from '../candidates/index';
 import {configure, type Job, type Regime} from './regime';

@@ -4,7 +4,7 @@ import {SophiaError} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
 import type {Settings} from '../candidates/candidate';
 import {differenceNoise} from './inference';
-import {configure, nameOf, type Regime} from './regime';
+import {configure, nameOf, withRatio, type Regime} from './regime';
 import type {Study} from './study';
 import {readJson, writeJson} from './json';
 
@@ -29,7 +29,7 @@ export interface Noise {
 /** Seeds of the noise alone. */
 const firstSeed = 200;
 
-/** AdamW in the flat middle of its range, for models of this size: where a search ends up, and where it is quietest. */
+/** AdamW near where its searches ended, for models of this size: noise is wanted where candidates are compared. */
 const middle = {learningRate: 4.8e-3, warmup: 0.1};
 
 /** Measures it. @param seeds at least 2 of them: of one there is no spread */
@@ -63,7 +63,9 @@ export async function measureNoise(study: Study, regime: Regime, seeds: number):
 
 /** That of the regime, or of the same model at another ratio, where it was measured. */
 export function findNoise(study: Study, regime: Regime): Noise | undefined {
-	const paths = [regime.ratio, 1].map((ratio) => pathOf(study, {...regime, ratio})).filter((path) => existsSync(path));
+	const paths = [regime.ratio, 1]
+		.map((ratio) => pathOf(study, withRatio(regime, ratio)))
+		.filter((path) => existsSync(path));
 	return paths[0] === undefined ? undefined : (readJson(paths[0]) as Noise);
 }
 

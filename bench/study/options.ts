@@ -1,7 +1,7 @@
 /** What all commands of the study are told alike. */
 import {availableParallelism} from 'node:os';
 import {UsageError, type Option, type Settings} from '#lib/cli/options';
-import {candidates} from '../candidates/index';
+import {candidateNames, candidates} from '../candidates/index';
 import type {Candidate} from '../candidates/candidate';
 import {amountOf, countOf, listOf, textOf} from '../options';
 import type {Shape} from './regime';
@@ -67,9 +67,20 @@ export function planOf(settings: Settings): Plan {
 /** The ratio of tokens to parameters. @throws UsageError */
 export const ratioOf = (settings: Settings): number => amountOf(settings, 'ratio', 1, 1e4);
 
+/** Whose certificates are looked at. */
+export const candidatesOption: Option = {
+	name: 'optimizers',
+	kind: 'string',
+	help: 'of whom, with commas',
+	standard: 'all that have certificates',
+};
+
+/** The names that were given, or everybody's. @throws UsageError for one that is nobody's */
+export const namesOf = (settings: Settings): readonly string[] =>
+	candidatesOf(listOf(settings, 'optimizers', candidateNames)).map(({name}) => name);
+
 /** The candidates of those names. @throws UsageError for one that is nobody's */
 export function candidatesOf(names: readonly string[]): readonly Candidate[] {
-	const known = candidates.map(({name}) => name);
-	const wanted = listOf({optimizers: names.join(',')}, 'optimizers', known, known);
+	const wanted = listOf({optimizers: names.join(',')}, 'optimizers', candidateNames, candidateNames);
 	return candidates.filter(({name}) => wanted.includes(name));
 }

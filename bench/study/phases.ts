@@ -6,7 +6,7 @@ import type {Preset} from './presets';
 import {nameOf, type Regime} from './regime';
 import {sensitive} from './sensitivity';
 import type {Study} from './study';
-import {tuneCandidate} from './tunecandidate';
+import {tuneCandidate, type Assignment} from './tunecandidate';
 
 /** Is looked at in every regime, whatever was found about it. */
 const always = 'learningRate';
@@ -22,47 +22,33 @@ export interface Searched {
 
 /** Searches for one optimizer in every regime of a preset, each from where another ended. */
 export async function searchAll(study: Study, preset: Preset, name: string): Promise<Searched> {
-	const candidate = candidateNamed(name);
-	const {runs} = preset;
-	const [ratio = 1, ...more] = preset.full;
-	const first = await tuneCandidate(study, {candidate, regime: study.regime(ratio), runs: runs.first});
-	const full = [first];
-	for (const each of more) {
-		full.push(
-			await tuneCandidate(study, {
-				candidate,
-				regime: study.regime(each),
-				runs: runs.again,
-				...from(full.at(-1) ?? first),
-			}),
-		);
+	const {full: ratios, runs} = preset;
+	const {candidate, full: found} = await searchFirst(study, preset, name);
+	const full = [...found];
+	const search = (ratio: number, last: Certificate | undefined, more: Pick<Assignment, 'runs' | 'axes'>) =>
+		tuneCandidate(study, {candidate, regime: study.regime(ratio), ...more, ...from(last)});
+	for (const ratio of ratios.slice(1)) {
+		full.push(await search(ratio, full.at(-1), {runs: runs.again}));
 	}
 	const searched = sensitive(full);
 	const axes = candidate.axes.filter((axis) => axis.name === always || searched.includes(axis.name));
 	const again: Certificate[] = [];
-	for (const each of ratiosOf(preset, name).filter((other) => !preset.full.includes(other))) {
-		const regime = study.regime(each);
-		again.push(
-			await tuneCandidate(study, {
-				candidate,
-				regime,
-				runs: runs.sensitive,
-				axes,
-				...from(again.at(-1) ?? full.at(-1) ?? first),
-			}),
-		);
+	for (const ratio of ratiosOf(preset, name).filter((other) => !ratios.includes(other))) {
+		again.push(await search(ratio, again.at(-1) ?? full.at(-1), {runs: runs.sensitive, axes}));
 	}
 	return {candidate, full, again};
 }
 
 /** A search for one optimizer in the first regime only. */
 export async function searchFirst(study: Study, preset: Preset, name: string): Promise<Searched> {
-	const regime = study.regime(preset.ratios[0] ?? 1);
+	const regime = study.regime(preset.full[0]);
 	const candidate = candidateNamed(name);
 	return {candidate, full: [await tuneCandidate(study, {candidate, regime, runs: preset.runs.first})], again: []};
 }
 
-const from = ({best, regime}: Certificate) => ({begin: best, from: nameOf(regime)});
+/** Where a search begins that follows another. */
+const from = (last: Certificate | undefined): Pick<Assignment, 'begin' | 'from'> =>
+	last === undefined ? {} : {begin: last.best, from: nameOf(last.regime)};
 
 /** The reference has one more, so that there is something of it beyond everybody's last. */
 export const ratiosOf = ({ratios, optimizers, beyond}: Preset, name: string): readonly number[] =>

@@ -11,19 +11,25 @@ export interface Preset {
 	readonly baselines: readonly string[];
 	readonly ratios: readonly number[];
 	/** Those of the ratios in which everything is searched: they say what is sensitive to the amount of data. */
-	readonly full: readonly number[];
+	readonly full: readonly [first: number, ...others: number[]];
 	/** A ratio of the reference alone: a speed-up is read off its losses, and only between them. */
 	readonly beyond: number;
 	readonly noiseSeeds: number;
 	readonly seeds: number;
-	/** Runs of the search from what was published; of those that begin at its end in another regime; and of those that search only what must be. */
-	readonly runs: {readonly first: number; readonly again: number; readonly sensitive: number};
+	readonly runs: {
+		/** Of the search that begins at what was published. */
+		readonly first: number;
+		/** Of a search for everything that begins where another ended. */
+		readonly again: number;
+		/** Of one for what is sensitive. */
+		readonly sensitive: number;
+	};
 	/** The size that is predicted. */
 	readonly predicted: string;
 }
 
-/** Two processors, an hour. */
-const cpuSmall: Preset = {
+/** What two processors can do. */
+export const cpuSmall: Preset = {
 	name: 'cpu-small',
 	plan: {shape: {layers: 2, width: 48, heads: 3}, batch: 4, length: 64},
 	optimizers: ['adamw', 'lion', 'sophia-g', 'sophia-h'],

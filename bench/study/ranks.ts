@@ -4,7 +4,7 @@ How rankings change on the way: what a comparison that stopped before the end of
 arXiv 2509.02046 finds that they flip there; a value of a mark enters nothing but this report.
 */
 
-/** Losses of an optimizer at the marks, in their order; the last is the final loss. */
+/** Losses of an optimizer at the marks, in their order; the last is that of the end. */
 export type Course = readonly number[];
 
 /** A pair whose order at a mark is not that of the end. */

@@ -41,22 +41,20 @@ export async function time(study: Study, configured: readonly Configured[]): Pro
 	if (existsSync(path)) {
 		return (readJson(path) as {timings: Timing[]}).timings;
 	}
-	const turns = configured.map(({entry: {name: entry}, regime: {ratio}}) => ({
-		entry,
-		ratio,
-		step: [] as number[],
-		own: [] as number[],
-	}));
+	const turns = configured.map((each) => ({each, step: [] as number[], own: [] as number[]}));
 	for (let round = 0; round < rounds; round++) {
-		for (const place of shuffled(configured.map((_, i) => i))) {
-			const {entry, regime, settings} = configured[place] ?? fail();
-			const job = {regime, optimizer: entry.candidate.name, settings, seed: 0, steps};
-			const {seconds, own = NaN, losses} = await study.runner.again(job); // of a short course there are fewer
-			turns[place]?.step.push((1e3 * seconds) / losses.length);
-			turns[place]?.own.push((1e3 * own) / losses.length);
+		for (const {each, step, own} of shuffled(turns)) {
+			const {entry, regime, settings} = each;
+			const run = await study.runner.again({regime, optimizer: entry.candidate.name, settings, seed: 0, steps});
+			const taken = run.losses.length; // of a short course there are fewer
+			step.push((1e3 * run.seconds) / taken);
+			own.push((1e3 * (run.own ?? NaN)) / taken);
 		}
 	}
-	const timings = turns.map((turn, i) => ({...turn, stateBytes: stateBytes(configured[i] ?? fail())}));
+	const timings = turns.map(({each, step, own}) => {
+		const {entry, regime} = each;
+		return {entry: entry.name, ratio: regime.ratio, step, own, stateBytes: stateBytes(each)};
+	});
 	await writeJson(path, {timings, machine: study.machine});
 	return timings;
 }
@@ -65,8 +63,4 @@ function stateBytes({entry: {candidate}, regime: {shape, length, vocabulary}, se
 	const model = {...shape, context: length, vocabulary};
 	const {state} = requiredMemory({model, optimizer: optimizerFromJson(candidate.optimizer(settings))});
 	return Object.values(state).reduce((sum, bytes) => sum + bytes, 0) / parameterCount(model);
-}
-
-function fail(): never {
-	throw new RangeError('unreachable');
 }

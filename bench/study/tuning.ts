@@ -1,10 +1,12 @@
 /**
 Coordinate descent by stars, as in Wen et al. 2025, https://arxiv.org/abs/2509.02046, section 3: one setting at a time, a
 new value only where it is better beyond the noise, until none is; with what the study's reviewers missed: a beginning that
-is searched for as well, pairs of coupled settings, grids that are extended where the best is at an end, and near-best configurations once more from fresh seeds.
+is searched for as well, pairs of coupled settings, grids that are extended where the best is at an end, and near-best
+configurations once more from fresh seeds.
 */
 import type {Axis} from '../candidates/axes';
 import type {Settings} from '../candidates/candidate';
+import {meanOf} from './cell';
 import {Points, type Evaluate, type Point} from './points';
 import {uniform} from './random';
 import {canonical} from './regime';
@@ -132,9 +134,10 @@ class Descent {
 	result(): Tuned {
 		const {axes, seed, budget} = this.#search;
 		const points = this.#points.all();
+		const losses = this.#losses(this.#centre);
 		return {
 			best: this.#centre,
-			loss: this.#known(this.#centre),
+			loss: losses.some(Number.isNaN) ? NaN : meanOf(losses),
 			star: starOf(points, this.#centre, axes, seed),
 			edges: axes.filter((axis) => this.#isEdge(axis)).map(({name}) => name),
 			points,
@@ -183,9 +186,9 @@ class Descent {
 	/** Beyond the noise, on the seeds that both were run from, n of which have 1/√n of it. */
 	#isBetter(settings: Settings): boolean {
 		const {seed, fresh, threshold} = this.#search;
-		const [there, here] = [settings, this.#centre].map((each) => (of: number) => this.#points.loss(each, of));
 		const both = [seed, ...fresh].filter((of) => this.#points.has(settings, of) && this.#points.has(this.#centre, of));
-		const gain = both.reduce((sum, of) => sum + (here?.(of) ?? NaN) - (there?.(of) ?? NaN), 0) / both.length;
+		const gains = both.map((of) => this.#points.loss(this.#centre, of) - this.#points.loss(settings, of));
+		const gain = gains.reduce((sum, each) => sum + each, 0) / both.length;
 		return gain > threshold / Math.sqrt(both.length);
 	}
 
@@ -237,21 +240,17 @@ class Descent {
 		);
 	}
 
-	/** Over those seeds of the search that it was run from. */
-	#known(settings: Settings): number {
+	/** From those seeds of the search that it was run from. */
+	#losses(settings: Settings): readonly number[] {
 		const {seed, fresh} = this.#search;
-		const losses = [seed, ...fresh]
-			.filter((of) => this.#points.has(settings, of))
-			.map((of) => this.#points.loss(settings, of));
-		return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+		const seeds = [seed, ...fresh].filter((of) => this.#points.has(settings, of));
+		return seeds.map((of) => this.#points.loss(settings, of));
 	}
 
-	/** Over all seeds of the search; Infinity where one is missing. */
+	/** Over all seeds of the search; Infinity where one is missing, or failed. */
 	#mean(settings: Settings): number {
-		const {seed, fresh} = this.#search;
-		const losses = [seed, ...fresh].map((each) => this.#points.loss(settings, each));
-		const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-		return Number.isNaN(mean) ? Infinity : mean;
+		const losses = this.#losses(settings);
+		return losses.length > this.#search.fresh.length ? meanOf(losses) : Infinity;
 	}
 
 	/** Unless both neighbours of a near-best configuration were tried, and none of the best's own is better. */

@@ -1,0 +1,60 @@
+/** Rankings on the way: what would have been said before the end of decay. */
+import type {Comparison} from '../study/comparison';
+import type {Chart, Section} from '../study/document';
+import {curveParts} from '../study/job';
+import {flips} from '../study/ranks';
+import {nameOf} from '../study/regime';
+import {columns} from './columns';
+import {nats, percentage} from './words';
+
+/** Parts of the steps at which rankings are looked at. */
+const marks = [0.25, 0.5, 0.75, 0.9, 1];
+
+/** Losses of training batches before they are trained on: the same batches for all, at every part. */
+export function flipSection({regimes, curves}: Comparison): Section {
+	const courses = regimes.map((regime) => {
+		const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);
+		const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
+		return {regime, found: flips(new Map(here.map(({entry, curve}) => [entry.title, course(curve)])))};
+	});
+	const rows = courses.flatMap(({regime, found}) =>
+		found.map(({mark, tau, crossings}) => [
+			nameOf(regime),
+			percentage(marks[mark] ?? NaN),
+			tau.toFixed(2),
+			crossings
+				.map(({leader, winner, lead, win}) => `${leader} led ${winner} by ${nats(lead)}, lost by ${nats(win)}`)
+				.join('; ') || 'nobody',
+		]),
+	);
+	return {
+		title: 'Rankings that flipped',
+		paragraphs: [
+			'What would have been said before the end of decay, by the mean loss of the batches of the last twentieth of the ' +
+				'steps up to there. Nothing else in this report is computed from the middle of a run.',
+		],
+		tables: [
+			{
+				caption: 'Agreement with the last ranking, Kendall τ, and who crossed',
+				columns: columns(['regime'], ['at', 'τ'], ['crossed']),
+				rows,
+			},
+		],
+		charts: regimes.map((regime): Chart => curveChart(regime, curves)),
+	};
+}
+
+function curveChart(regime: Comparison['regimes'][number], curves: Comparison['curves']): Chart {
+	return {
+		title: `On the way, ${nameOf(regime)}`,
+		about: 'Mean loss of the batches in each twentieth of the steps, over all seeds.',
+		x: {title: 'part of the steps'},
+		y: {title: 'nats per token'},
+		series: curves
+			.filter((each) => nameOf(each.regime) === nameOf(regime))
+			.map(({entry, curve}) => ({
+				name: entry.title,
+				points: curve.map((loss, part) => ({x: (part + 1) / curveParts, y: loss})).slice(1),
+			})),
+	};
+}
