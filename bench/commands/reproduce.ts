@@ -14,7 +14,7 @@ import {DescentStore} from '../study/descentstore';
 import {configureAll, entriesOf, type Configured} from '../study/entries';
 import {measureNoise} from '../study/noise';
 import {planOf, shapeOf, studyOptions} from '../study/options';
-import {regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
+import {otherSizeOf, regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
 import {verify} from '../study/prediction';
 import {cpuSmall, presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
@@ -33,7 +33,8 @@ export const reproduceOptions: readonly Option[] = [
 export async function reproduce(settings: Settings): Promise<void> {
 	const preset = presets.find(({name}) => name === settings.preset) ?? cpuSmall;
 	using study = await Study.open('reproduce', {...planOf(settings), ...preset.plan});
-	const noise = await measureNoise(study, study.regime(preset.full[0]), preset.noiseSeeds);
+	const noises = [study.regime(preset.full[0]), otherSizeOf(study, preset)];
+	const noise = await Promise.all(noises.map((regime) => measureNoise(study, regime, preset.noiseSeeds)));
 	const [searched, baselines] = await Promise.all([
 		Promise.all(preset.optimizers.map((each) => searchAll(study, preset, each))),
 		Promise.all(preset.baselines.map((each) => searchFirst(study, preset, each))),
@@ -48,7 +49,7 @@ export async function reproduce(settings: Settings): Promise<void> {
 			...told(searched, baselines),
 			await predicted(study, preset, searched),
 			await theory(study),
-			noiseSection(noise),
+			...noise.map(noiseSection),
 		],
 	});
 }

@@ -6,6 +6,7 @@ import {candidatesOf, planOf, ratioOf, ratioOption, studyOptions} from '../study
 import {publish} from '../study/publish';
 import {Study} from '../study/study';
 import {tuneCandidate} from '../study/tunecandidate';
+import {beginOf} from '../study/validity';
 import {tuneSection} from '../findings/tuning';
 
 const standardRuns = 120;
@@ -32,7 +33,9 @@ export async function tune(names: string, settings: Settings): Promise<void> {
 	using study = await Study.open('tune', plan);
 	const regime = study.regime(ratio);
 	const certificates = await Promise.all(
-		searches.map(({candidate, axes}) => tuneCandidate(study, {candidate, regime, runs, axes})),
+		searches.map(({candidate, axes}) =>
+			tuneCandidate(study, {candidate, regime, runs, axes, ...beginOf(study, candidate, regime, axes)}),
+		),
 	);
 	certificates.forEach((certificate) => study.report.record('certificate', certificate));
 	await publish(study, 'tune', {title: 'Tuning', sections: [tuneSection(certificates)]});

@@ -1,15 +1,14 @@
-/** A certificate: what proves that an optimizer was tuned for a regime, and how. `compare` takes nobody without one. */
+/** A certificate: what proves that an optimizer was tuned for a regime, and how. */
 import {existsSync, readdirSync} from 'node:fs';
 import {UsageError} from '#lib/cli/options';
-import {messageOf} from '#lib/errors';
+import type {Axis} from '../candidates/axes';
 import {candidateNamed} from '../candidates/index';
-import type {Candidate, Settings} from '../candidates/candidate';
+import type {Settings} from '../candidates/candidate';
 import type {machine} from '../machine';
-import {differs} from './fingerprint';
-import {digestOf} from './job';
+import type {Fingerprint} from './fingerprint';
 import {readJson, writeJson} from './json';
 import type {Point} from './points';
-import {canonical, nameOf, type Regime} from './regime';
+import {fileOf, type Regime} from './regime';
 import type {Ray} from './star';
 import type {Study} from './study';
 
@@ -24,6 +23,8 @@ export interface Certificate {
 	readonly source: string;
 	/** The settings that were searched; the others stayed what they are in `begin`. */
 	readonly searched: readonly string[];
+	/** The grids of those that were searched on others than the candidate's own. */
+	readonly grids: Readonly<Record<string, readonly number[]>>;
 	/** The regime that `begin` was found in; what was published where there is none. */
 	readonly from?: string;
 	readonly best: Settings;
@@ -41,14 +42,26 @@ export interface Certificate {
 	readonly seeds: {readonly search: number; readonly fresh: readonly number[]};
 	/** Everything that was tried. */
 	readonly points: readonly Point[];
-	/** Losses of 25 fixed steps. */
-	readonly fingerprint: readonly number[];
+	/** Losses of 25 fixed steps, and the one after them. */
+	readonly fingerprint: Fingerprint;
 	readonly made: ReturnType<typeof machine>;
 }
 
+/** What was searched, with its grids. */
+export function axesOf({optimizer, searched, grids}: Certificate): readonly Axis[] {
+	const grid = (axis: Axis) => (grids[axis.name] === undefined ? axis : axis.over(grids[axis.name] ?? []));
+	return candidateNamed(optimizer)
+		.axes.filter(({name}) => searched.includes(name))
+		.map(grid);
+}
+
+/** Whether everything was searched. */
+export const isFull = ({optimizer, searched}: Certificate): boolean =>
+	candidateNamed(optimizer).axes.every(({name}) => searched.includes(name));
+
 /** Where a certificate lies. */
 export function certificatePath(study: Study, optimizer: string, regime: Regime): string {
-	return study.path('certificates', `${optimizer}-${nameOf(regime)}.json`);
+	return study.path('certificates', `${optimizer}-${fileOf(regime)}.json`);
 }
 
 /** Keeps it. */
@@ -56,53 +69,14 @@ export async function writeCertificate(study: Study, certificate: Certificate): 
 	await writeJson(certificatePath(study, certificate.optimizer, certificate.regime), certificate);
 }
 
-/** The certificate of an optimizer for a regime, or why there is none that counts. */
-export async function findCertificate(
-	study: Study,
-	{name}: Candidate,
-	regime: Regime,
-): Promise<{readonly certificate?: Certificate; readonly problem?: string}> {
-	const path = certificatePath(study, name, regime);
-	if (!existsSync(path)) {
-		return {problem: `was not tuned: \`sophia-bench tune ${name} --ratio ${regime.ratio}\` does it`};
+/** @throws SyntaxError for what is none */
+export function readCertificate(path: string): Certificate {
+	const certificate = readJson(path) as Partial<Certificate> | null;
+	const {optimizer, regime, best, points, searched, seeds} = certificate ?? {};
+	if ([optimizer, regime, best, points, searched, seeds].includes(undefined)) {
+		throw new SyntaxError('parts of it are missing');
 	}
-	try {
-		const certificate = readJson(path) as Certificate;
-		const problem = problemOf(certificate, name, regime, await study.fingerprint(regime, name));
-		return problem === undefined ? {certificate} : {certificate, problem: `${problem} (${path})`};
-	} catch (error) {
-		if (error instanceof SyntaxError || error instanceof TypeError) {
-			return {problem: `has a certificate that is damaged, ${messageOf(error)} (${path})`};
-		}
-		throw error;
-	}
-}
-
-/** Why a certificate does not count; undefined for one that does. */
-export function problemOf(
-	{optimizer, regime, digest, best, edges, points, seeds, fingerprint}: Certificate,
-	name: string,
-	wanted: Regime,
-	now: readonly number[],
-): string | undefined {
-	if (optimizer !== name) {
-		return `has the certificate of ${optimizer}`;
-	}
-	if (digest !== digestOf(wanted) || digestOf(regime) !== digest) {
-		return `has a certificate of another regime: ${partings(regime, wanted)}`;
-	}
-	const parted = differs(fingerprint, now);
-	if (parted !== undefined) {
-		return `has a certificate of code that computed otherwise: ${parted}`;
-	}
-	if (edges.length > 0) {
-		return `may be better beyond what was tried of ${titles(name, edges)}: give it more runs`;
-	}
-	const tried = points.find(({settings}) => canonical(settings) === canonical(best));
-	if (!(Number(tried?.losses[seeds.search]) < Infinity)) {
-		return 'has a certificate of a configuration that never went well';
-	}
-	return undefined;
+	return {...(certificate as Certificate), grids: certificate?.grids ?? {}};
 }
 
 /** The certificates of the directory, an array for each optimizer that has some. */
@@ -111,7 +85,7 @@ export function certificatesOf(study: Study, names: readonly string[]): readonly
 	const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
 	const certificates = files.sort().flatMap((file) => {
 		try {
-			return [readJson(study.path('certificates', file)) as Certificate];
+			return [readCertificate(study.path('certificates', file))];
 		} catch {
 			study.once(`  ${study.path('certificates', file)} is damaged, and left out`);
 			return [];
@@ -123,14 +97,3 @@ export function certificatesOf(study: Study, names: readonly string[]): readonly
 /** What is said where there are none. */
 export const noCertificates = (study: Study) =>
 	new UsageError(`Expected certificates in \`${study.path('certificates')}\`: \`sophia-bench tune\` makes them`);
-
-function partings(regime: Regime, wanted: Regime): string {
-	const names = Object.keys(wanted) as (keyof Regime)[];
-	return names
-		.filter((name) => canonical(regime[name]) !== canonical(wanted[name]))
-		.map((name) => `${name} ${canonical(regime[name])}, here ${canonical(wanted[name])}`)
-		.join('; ');
-}
-
-const titles = (name: string, edges: readonly string[]) =>
-	edges.map((edge) => candidateNamed(name).axes.find((axis) => axis.name === edge)?.title ?? edge).join(', ');

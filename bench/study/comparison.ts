@@ -29,8 +29,9 @@ export async function compareAll(study: Study, configured: readonly Configured[]
 	const failed: string[] = [];
 	const rows = await Promise.all(
 		configured.map(async (each) => {
+			const works = await study.fingerprint(each.regime, each.entry.candidate.name);
 			const jobs = seeds.map((seed): Job => jobOf(each, seed));
-			const runs = await study.runner.run(jobs);
+			const runs = works === undefined ? seeds.map(() => undefined) : await study.runner.run(jobs);
 			runs.forEach((run, i) => {
 				if (run === undefined) {
 					failed.push(`${each.entry.title}, ratio ${each.regime.ratio}, seed ${seeds[i] ?? ''}`);

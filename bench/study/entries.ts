@@ -6,9 +6,10 @@ import {UsageError} from '#lib/cli/options';
 import {suggestion} from '#lib/check';
 import {candidateNames, candidateNamed} from '../candidates/index';
 import type {Candidate, Settings} from '../candidates/candidate';
-import {findCertificate, type Certificate} from './certificate';
+import type {Certificate} from './certificate';
 import {nameOf, type Regime} from './regime';
 import type {Study} from './study';
+import {findCertificate} from './validity';
 
 const published = 'published';
 
@@ -80,7 +81,7 @@ export async function configureAll(
 	return {configured, problems: [...problems, ...unequal(configured)]};
 }
 
-/** Searches of one regime must have been given the same. */
+/** Searches of one regime must have been given the same: as many runs, and all of them a whole search or none. */
 function unequal(configured: readonly Configured[]): Problem[] {
 	const regimes = [...new Set(configured.map(({regime}) => nameOf(regime)))];
 	return regimes.flatMap((name) => {

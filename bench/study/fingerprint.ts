@@ -3,23 +3,37 @@ What the code computes: the losses of some fixed steps. A change of the code tha
 that changes these steps shows here, whatever its version says.
 */
 import {candidateNamed} from '../candidates/index';
-import {configure, type Job, type Regime} from './regime';
+import type {Result} from './job';
+import {withSteps, type Job, type Regime} from './regime';
 
 /** Steps of a fingerprint: two refreshes of a curvature that comes every ten steps, and some more. */
 const steps = 25;
+/** What decay takes of the weights in a step at the full rate: that of published settings would not be seen in 25. */
+const decay = 0.01;
 /** Losses differ by rounding between instruction sets, in nats; what changes an optimizer changes more. */
 const tolerance = 1e-4;
 
-/** The run that is a fingerprint: the published configuration at full rate. */
+/** The run that is a fingerprint: the published configuration with much decay, through a whole course of 25 steps. */
 export function fingerprintJob(regime: Regime, optimizer: string): Job {
-	return {regime, optimizer, settings: configure(candidateNamed(optimizer), {warmup: 0}), seed: 0, steps};
+	const {published} = candidateNamed(optimizer);
+	const settings = {...published, warmup: 0.2, weightDecay: decay / published.learningRate};
+	return {regime: withSteps(regime, steps), optimizer, settings, seed: 0, steps};
 }
 
+/** Losses of the steps and the one after the last; null where one was not finite. */
+export type Fingerprint = readonly (number | null)[];
+
+/** That of the run of such a job. */
+export const fingerprintOf = ({losses = [], loss}: Result): Fingerprint => [...losses, loss];
+
 /** Where two fingerprints part, in words; undefined where they agree. */
-export function differs(a: readonly number[], b: readonly number[]): string | undefined {
+export function differs(a: Fingerprint, b: Fingerprint): string | undefined {
 	if (a.length !== b.length) {
 		return `${a.length} and ${b.length} losses`;
 	}
-	const step = a.findIndex((loss, i) => !(Math.abs(loss - (b[i] ?? NaN)) <= tolerance));
-	return step < 0 ? undefined : `the loss of step ${step + 1} was ${a[step]}, is ${b[step]}`;
+	const isSame = (x: number | null, y: number | null = null) =>
+		x === null || y === null ? x === y : Math.abs(x - y) <= tolerance;
+	const step = a.findIndex((loss, i) => !isSame(loss, b[i]));
+	const which = step < steps ? `the loss of step ${step + 1}` : 'the loss after the last step';
+	return step < 0 ? undefined : `${which} was ${a[step]}, is ${b[step]}`;
 }

@@ -4,7 +4,8 @@ import {SophiaError} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
 import type {Settings} from '../candidates/candidate';
 import {differenceNoise} from './inference';
-import {configure, nameOf, withRatio, type Regime} from './regime';
+import {digestOf} from './job';
+import {configure, fileOf, nameOf, withRatio, type Regime} from './regime';
 import type {Study} from './study';
 import {readJson, writeJson} from './json';
 
@@ -12,6 +13,7 @@ import {readJson, writeJson} from './json';
 export interface Noise {
 	/** The regime it was measured in. */
 	readonly regime: string;
+	readonly digest: string;
 	readonly optimizer: string;
 	/** The configuration, and the one that it is paired with: half the learning rate. */
 	readonly settings: Settings;
@@ -49,6 +51,7 @@ export async function measureNoise(study: Study, regime: Regime, seeds: number):
 	const {unpaired, paired} = differenceNoise(first ?? new Map(), second ?? new Map());
 	const noise: Noise = {
 		regime: nameOf(regime),
+		digest: digestOf(regime),
 		optimizer: candidate.name,
 		settings,
 		seeds: places,
@@ -61,12 +64,24 @@ export async function measureNoise(study: Study, regime: Regime, seeds: number):
 	return noise;
 }
 
-/** That of the regime, or of the same model at another ratio, where it was measured. */
+/** That of the regime, or of the same model at another ratio, where it was measured; a file that is damaged is none. */
 export function findNoise(study: Study, regime: Regime): Noise | undefined {
-	const paths = [regime.ratio, 1]
-		.map((ratio) => pathOf(study, withRatio(regime, ratio)))
-		.filter((path) => existsSync(path));
-	return paths[0] === undefined ? undefined : (readJson(paths[0]) as Noise);
+	const found = [regime.ratio, 1].map((ratio) => readNoise(study, withRatio(regime, ratio)));
+	return found.find((noise) => noise !== undefined);
 }
 
-const pathOf = (study: Study, regime: Regime) => study.path('noise', `${nameOf(regime)}.json`);
+function readNoise(study: Study, regime: Regime): Noise | undefined {
+	const path = pathOf(study, regime);
+	if (!existsSync(path)) {
+		return undefined;
+	}
+	try {
+		const noise = readJson(path) as Noise;
+		return noise.digest === digestOf(regime) && noise.sigma >= 0 && noise.paired >= 0 ? noise : undefined;
+	} catch {
+		study.once(`  ${path} is damaged, and left out: \`sophia-bench noise\` makes it anew`);
+		return undefined;
+	}
+}
+
+const pathOf = (study: Study, regime: Regime) => study.path('noise', `${fileOf(regime)}.json`);

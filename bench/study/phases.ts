@@ -2,6 +2,7 @@
 import {candidateNamed} from '../candidates/index';
 import type {Candidate} from '../candidates/candidate';
 import type {Certificate} from './certificate';
+import {shapeOf} from './options';
 import type {Preset} from './presets';
 import {nameOf, type Regime} from './regime';
 import {sensitive} from './sensitivity';
@@ -14,7 +15,7 @@ const always = 'learningRate';
 /** The certificates of one optimizer. */
 export interface Searched {
 	readonly candidate: Candidate;
-	/** Everything searched, at several ratios: they say what is sensitive. */
+	/** Everything searched, at several ratios and in another size: they say what is sensitive. */
 	readonly full: readonly Certificate[];
 	/** At the other ratios of the study, what is sensitive searched. */
 	readonly again: readonly Certificate[];
@@ -25,16 +26,18 @@ export async function searchAll(study: Study, preset: Preset, name: string): Pro
 	const {full: ratios, runs} = preset;
 	const {candidate, full: found} = await searchFirst(study, preset, name);
 	const full = [...found];
-	const search = (ratio: number, last: Certificate | undefined, more: Pick<Assignment, 'runs' | 'axes'>) =>
-		tuneCandidate(study, {candidate, regime: study.regime(ratio), ...more, ...from(last)});
+	const search = (regime: Regime, last: Certificate | undefined, more: Pick<Assignment, 'runs' | 'axes'>) =>
+		tuneCandidate(study, {candidate, regime, ...more, ...from(last)});
 	for (const ratio of ratios.slice(1)) {
-		full.push(await search(ratio, full.at(-1), {runs: runs.again}));
+		full.push(await search(study.regime(ratio), full.at(-1), {runs: runs.again}));
 	}
+	full.push(await search(otherSizeOf(study, preset), full[0], {runs: runs.again}));
+	const last = full.at(ratios.length - 1);
 	const searched = sensitive(full);
 	const axes = candidate.axes.filter((axis) => axis.name === always || searched.includes(axis.name));
 	const again: Certificate[] = [];
 	for (const ratio of ratiosOf(preset, name).filter((other) => !ratios.includes(other))) {
-		again.push(await search(ratio, again.at(-1) ?? full.at(-1), {runs: runs.sensitive, axes}));
+		again.push(await search(study.regime(ratio), again.at(-1) ?? last, {runs: runs.sensitive, axes}));
 	}
 	return {candidate, full, again};
 }
@@ -53,6 +56,10 @@ const from = (last: Certificate | undefined): Pick<Assignment, 'begin' | 'from'>
 /** The reference has one more, so that there is something of it beyond everybody's last. */
 export const ratiosOf = ({ratios, optimizers, beyond}: Preset, name: string): readonly number[] =>
 	name === optimizers[0] ? [...ratios, beyond] : ratios;
+
+/** The regime of the other size. */
+export const otherSizeOf = (study: Study, {full: [ratio], otherSize}: Preset): Regime =>
+	study.regime(ratio, shapeOf(otherSize));
 
 /** The regimes that are compared. */
 export const regimesOf = (study: Study, {ratios}: Preset): readonly Regime[] =>

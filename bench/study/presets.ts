@@ -12,6 +12,8 @@ export interface Preset {
 	readonly ratios: readonly number[];
 	/** Those of the ratios in which everything is searched: they say what is sensitive to the amount of data. */
 	readonly full: readonly [first: number, ...others: number[]];
+	/** Another size, in which everything is searched at the first ratio: without it no law says how a setting goes with size. */
+	readonly otherSize: string;
 	/** A ratio of the reference alone: a speed-up is read off its losses, and only between them. */
 	readonly beyond: number;
 	readonly noiseSeeds: number;
@@ -36,10 +38,11 @@ export const cpuSmall: Preset = {
 	baselines: ['sgd', 'signum'],
 	ratios: [1, 2, 4],
 	full: [1, 2],
+	otherSize: '2x32',
 	beyond: 8,
 	noiseSeeds: 8,
 	seeds: 5,
-	runs: {first: 120, again: 26, sensitive: 10},
+	runs: {first: 120, again: 40, sensitive: 16},
 	predicted: '2x80',
 };
 

@@ -44,13 +44,24 @@ export function tokensOf(regime: Regime): number {
 	return stepsOf(regime) * regime.batch * regime.length;
 }
 
-/** For tables and names of files: `2x48-r1`. */
+/** For tables: `2x48-r1`. */
 export function nameOf({shape: {layers, width}, ratio}: Regime): string {
 	return `${layers}x${width}-r${ratio}`;
 }
 
+/** For names of files: `2x48-r1-4x64`. */
+export function fileOf(regime: Regime): string {
+	return `${nameOf(regime)}-${regime.batch}x${regime.length}`;
+}
+
 /** The same for another number of tokens. */
 export const withRatio = (regime: Regime, ratio: number): Regime => ({...regime, ratio});
+
+/** The same for a number of steps. */
+export function withSteps(regime: Regime, steps: number): Regime {
+	const {shape, batch, length} = regime;
+	return withRatio(regime, (steps * batch * length) / (tokensPerParameter * parametersOf(shape)));
+}
 
 /** A run: one configuration of one optimizer in one regime, from one seed. */
 export interface Job {
@@ -59,7 +70,7 @@ export interface Job {
 	readonly settings: Settings;
 	/** Of the weights, the order of the data and all that is drawn: those of equal seeds see the same batches. */
 	readonly seed: number;
-	/** Only so many steps of the course are taken, and the loss of each is kept. */
+	/** Only so many steps of the course are taken, and the loss of each is kept; after the last, the loss as always. */
 	readonly steps?: number;
 }
 

@@ -54,15 +54,11 @@ export class Runner {
 		return Promise.all(jobs.map((job) => this.#one(job)));
 	}
 
-	/** A job's first steps, made today, whether or not they were made before. @throws ExecutionError */
-	async again(job: Job, keep = false): Promise<Run & {readonly losses: readonly number[]}> {
+	/** A job's first steps, made today, whether or not they were made before; undefined where that failed. */
+	async again(job: Job, keep = false): Promise<Run | undefined> {
 		await this.#turn();
 		try {
-			const run = await this.#attempt(job, keep);
-			if (run?.losses === undefined) {
-				throw new ExecutionError(`Not even the first steps of ${job.optimizer} went well`, '');
-			}
-			return {...run, losses: run.losses};
+			return await this.#attempt(job, keep);
 		} finally {
 			this.#leave();
 		}

@@ -9,7 +9,7 @@ import {SophiaError, wrap} from '#lib/errors';
 import {headline, machine} from '../machine';
 import {Report} from '../report';
 import type {Candidate, Settings} from '../candidates/candidate';
-import {differs, fingerprintJob} from './fingerprint';
+import {differs, fingerprintJob, fingerprintOf, type Fingerprint} from './fingerprint';
 import {keyOf} from './job';
 import type {Plan} from './options';
 import {nameOf, schedule, tokensOf, type Job, type Regime, type Shape} from './regime';
@@ -30,7 +30,7 @@ export class Study implements Disposable {
 	readonly #digest: string;
 	readonly #listener: InterruptListener;
 	readonly #told = new Set<string>();
-	readonly #fingerprints = new Map<string, Promise<readonly number[]>>();
+	readonly #fingerprints = new Map<string, Promise<Fingerprint | undefined>>();
 	readonly #begun = performance.now();
 	#expected = 0;
 	#done = 0;
@@ -96,18 +96,21 @@ export class Study implements Disposable {
 
 	/** Losses of one configuration and seed, NaN where runs failed. */
 	async losses(regime: Regime, {name}: Candidate, settings: readonly Settings[], seed: number): Promise<number[]> {
-		await this.fingerprint(regime, name);
+		if ((await this.fingerprint(regime, name)) === undefined) {
+			return settings.map(() => NaN);
+		}
 		const jobs = settings.map((each) => ({regime, optimizer: name, settings: each, seed}));
 		const runs = await this.runner.run(jobs);
 		return runs.map((run) => (run === undefined ? NaN : (run.loss ?? Infinity)));
 	}
 
 	/**
-	What the code computes today in the first steps of an optimizer. Runs of a directory are all of the same numerics.
+	What the code computes today in some steps of an optimizer; undefined where it crashes there. Runs of a directory are all
+	of the same numerics.
 
 	@throws SophiaError `ERR_SOPHIA_FORMAT` where they are not
 	*/
-	fingerprint(regime: Regime, optimizer: string): Promise<readonly number[]> {
+	fingerprint(regime: Regime, optimizer: string): Promise<Fingerprint | undefined> {
 		const job = fingerprintJob(regime, optimizer);
 		const key = keyOf(job);
 		const known = this.#fingerprints.get(key) ?? this.#takeFingerprint(job);
@@ -115,10 +118,11 @@ export class Study implements Disposable {
 		return known;
 	}
 
-	async #takeFingerprint(job: Job): Promise<readonly number[]> {
-		const stored = this.store.find(job)?.losses;
-		const {losses: now} = await this.runner.again(job, stored === undefined);
-		const difference = stored === undefined ? undefined : differs(stored, now);
+	async #takeFingerprint(job: Job): Promise<Fingerprint | undefined> {
+		const stored = this.store.find(job);
+		const run = await this.runner.again(job, stored === undefined);
+		const now = run && fingerprintOf(run);
+		const difference = stored === undefined || now === undefined ? undefined : differs(fingerprintOf(stored), now);
 		if (difference !== undefined) {
 			const where = `The runs of ${job.optimizer} in \`${this.plan.directory}\``;
 			const advice = 'begin in another `--directory`';

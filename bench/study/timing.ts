@@ -46,9 +46,9 @@ export async function time(study: Study, configured: readonly Configured[]): Pro
 		for (const {each, step, own} of shuffled(turns)) {
 			const {entry, regime, settings} = each;
 			const run = await study.runner.again({regime, optimizer: entry.candidate.name, settings, seed: 0, steps});
-			const taken = run.losses.length; // of a short course there are fewer
-			step.push((1e3 * run.seconds) / taken);
-			own.push((1e3 * (run.own ?? NaN)) / taken);
+			const taken = run?.losses?.length ?? NaN; // of a short course there are fewer
+			step.push((1e3 * (run?.seconds ?? NaN)) / taken);
+			own.push((1e3 * (run?.own ?? NaN)) / taken);
 		}
 	}
 	const timings = turns.map(({each, step, own}) => {

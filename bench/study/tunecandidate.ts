@@ -4,6 +4,7 @@ import type {Candidate, Settings} from '../candidates/candidate';
 import {writeCertificate, type Certificate} from './certificate';
 import {digestOf} from './job';
 import {findNoise} from './noise';
+import {marginsOf} from './proof';
 import {tokensOf, type Regime} from './regime';
 import type {Study} from './study';
 import {tune} from './tuning';
@@ -22,9 +23,6 @@ export interface Assignment {
 	readonly from?: string;
 }
 
-/** Smallest Δ₁ and Δ₂: those of the study, whose noise is lower. */
-const leastThreshold = 3e-3;
-const leastNearness = 6.4e-3;
 /** Part of the budget for configurations that are drawn. */
 const scatteredPart = 0.3;
 const search = 0;
@@ -34,8 +32,7 @@ const fresh = [1, 2];
 export async function tuneCandidate(study: Study, assignment: Assignment): Promise<Certificate> {
 	const {candidate, regime, runs, begin = candidate.published, axes = candidate.axes, from} = assignment;
 	const noise = findNoise(study, regime);
-	const threshold = Math.max(leastThreshold, 2 * (noise?.paired ?? 0));
-	const nearness = Math.max(leastNearness, 3 * (noise?.sigma ?? 0));
+	const {threshold, nearness} = marginsOf(noise);
 	study.expect(regime, runs);
 	const scattered = from === undefined ? Math.floor(scatteredPart * runs) : 0;
 	const plan = {scattered, begin, axes, budget: runs, threshold, nearness, seed: search, fresh};
@@ -48,6 +45,7 @@ export async function tuneCandidate(study: Study, assignment: Assignment): Promi
 		begin,
 		source: candidate.source,
 		searched: axes.map(({name}) => name),
+		grids: ownGrids(candidate, axes),
 		...(from === undefined ? {} : {from}),
 		best: tuned.best,
 		loss: tuned.loss,
@@ -59,9 +57,14 @@ export async function tuneCandidate(study: Study, assignment: Assignment): Promi
 		noise: noise === undefined ? null : {sigma: noise.sigma, paired: noise.paired, regime: noise.regime},
 		seeds: {search, fresh},
 		points: tuned.points,
-		fingerprint: await study.fingerprint(regime, candidate.name),
+		fingerprint: (await study.fingerprint(regime, candidate.name)) ?? [],
 		made: study.machine,
 	};
 	await writeCertificate(study, certificate);
 	return certificate;
+}
+
+function ownGrids({axes: standard}: Candidate, axes: readonly Axis[]): Certificate['grids'] {
+	const isOwn = ({name, grid}: Axis) => !standard.some((axis) => axis.name === name && axis.grid === grid);
+	return Object.fromEntries(axes.filter(isOwn).map(({name, grid}) => [name, grid]));
 }

@@ -6,14 +6,14 @@ configurations once more from fresh seeds.
 */
 import type {Axis} from '../candidates/axes';
 import type {Settings} from '../candidates/candidate';
-import {meanOf} from './cell';
 import {Points, type Evaluate, type Point} from './points';
+import {beaten, isBetter, lossesOf, meanLoss, openEnds, type Rules} from './proof';
 import {uniform} from './random';
 import {canonical} from './regime';
 import {changed, diagonals, line, neighbours, starOf, type Ray} from './star';
 
 /** How a search goes. */
-export interface Search {
+export interface Search extends Rules {
 	readonly begin: Settings;
 	/** What is searched, in that order. */
 	readonly axes: readonly Axis[];
@@ -26,14 +26,8 @@ export interface Search {
 	readonly scattered?: number;
 	/** Runs, at most: as many for every optimizer. */
 	readonly budget: number;
-	/** By how much a value must be better, Δ₁. */
-	readonly threshold: number;
 	/** How far from the best counts as near-best, Δ₂. */
 	readonly nearness: number;
-	/** The seed that is searched with. */
-	readonly seed: number;
-	/** The seeds that near-best configurations are run from once more. */
-	readonly fresh: readonly number[];
 }
 
 /** What a search found. */
@@ -42,10 +36,7 @@ export interface Tuned {
 	/** Mean over the seed of the search and those fresh ones that it was run from. */
 	readonly loss: number;
 	readonly star: readonly Ray[];
-	/**
-	Settings along which the best may lie beyond: a neighbour of it is better, or there is no near-best configuration both
-	of whose neighbours were tried. What is near-best is as good a centre of a star as the best is, as in the study.
-	*/
+	/** Settings along which the best may lie beyond: its star is not whole there, or better there. */
 	readonly edges: readonly string[];
 	readonly points: readonly Point[];
 	readonly runs: number;
@@ -80,7 +71,7 @@ class Descent {
 	constructor(search: Search, evaluate: Evaluate) {
 		this.#search = search;
 		this.#points = new Points(evaluate, search.budget);
-		this.#last = Math.min(2 * search.axes.length, Math.floor(search.budget / 4));
+		this.#last = Math.min(2 * search.axes.length, Math.floor(search.budget / 3));
 		this.#fresh = Math.min(finalists * search.fresh.length, Math.floor(search.budget / 4));
 		this.#centre = search.begin;
 	}
@@ -97,7 +88,6 @@ class Descent {
 			this.#centre = this.#mean(this.#centre) < this.#mean(best) ? this.#centre : best;
 		}
 		await this.#complete();
-		await this.#fill();
 	}
 
 	/** Begins at the best of what was drawn. */
@@ -133,16 +123,24 @@ class Descent {
 
 	result(): Tuned {
 		const {axes, seed, budget} = this.#search;
-		const points = this.#points.all();
-		const losses = this.#losses(this.#centre);
+		const best = this.#proven();
 		return {
-			best: this.#centre,
-			loss: losses.some(Number.isNaN) ? NaN : meanOf(losses),
-			star: starOf(points, this.#centre, axes, seed),
-			edges: axes.filter((axis) => this.#isEdge(axis)).map(({name}) => name),
-			points,
+			best,
+			loss: meanLoss(this.#points, best, this.#search),
+			star: starOf(this.#points.all(), best, axes, seed),
+			edges: openEnds(this.#points, best, axes, this.#search),
+			points: this.#points.all(),
 			runs: budget - this.#points.left,
 		};
+	}
+
+	/** The centre, or a configuration near the best whose star is whole where the centre's is not: as good, as in the study. */
+	#proven(): Settings {
+		const {axes} = this.#search;
+		const isProven = (each: Settings) =>
+			openEnds(this.#points, each, axes, this.#search).length === 0 &&
+			beaten(this.#points, each, this.#search) === undefined;
+		return [this.#centre, ...this.#near()].find(isProven) ?? this.#centre;
 	}
 
 	/** Until no neighbour, in one setting or in two, is better. */
@@ -171,11 +169,12 @@ class Descent {
 		return rate?.name === 'learningRate' ? partners.flatMap((each) => diagonals(this.#centre, rate, each)) : [];
 	}
 
-	/** Tries configurations, and takes the best if it is better beyond the noise. @param reserve runs kept for later */
+	/** Tries configurations, and takes the best that is better beyond the noise. @param reserve runs kept for later */
 	async #moveTo(settings: readonly Settings[], reserve = this.#last + this.#fresh): Promise<boolean> {
 		await this.#points.try(settings, this.#search.seed, reserve);
-		const best = this.#best(settings);
-		if (best === undefined || !this.#isBetter(best)) {
+		const better = settings.filter((each) => isBetter(this.#points, each, this.#centre, this.#search));
+		const best = this.#best(better);
+		if (best === undefined) {
 			return false;
 		}
 		this.#left.add(canonical(this.#centre));
@@ -183,35 +182,32 @@ class Descent {
 		return true;
 	}
 
-	/** Beyond the noise, on the seeds that both were run from, n of which have 1/√n of it. */
-	#isBetter(settings: Settings): boolean {
-		const {seed, fresh, threshold} = this.#search;
-		const both = [seed, ...fresh].filter((of) => this.#points.has(settings, of) && this.#points.has(this.#centre, of));
-		const gains = both.map((of) => this.#points.loss(this.#centre, of) - this.#points.loss(settings, of));
-		const gain = gains.reduce((sum, each) => sum + each, 0) / both.length;
-		return gain > threshold / Math.sqrt(both.length);
-	}
-
 	/** Of those that were tried and went well. */
 	#best(settings: readonly Settings[]): Settings | undefined {
-		const loss = (each: Settings) => this.#points.loss(each, this.#search.seed);
-		return settings
-			.filter((each) => loss(each) < Infinity && !this.#left.has(canonical(each)))
-			.sort((a, b) => loss(a) - loss(b))[0];
+		return [...settings]
+			.filter((each) => this.#loss(each) < Infinity && !this.#left.has(canonical(each)))
+			.sort((a, b) => this.#loss(a) - this.#loss(b))[0];
+	}
+
+	#loss(settings: Settings): number {
+		return this.#points.loss(settings, this.#search.seed);
+	}
+
+	/** Other configurations that are near-best, the best first. */
+	#near(): readonly Settings[] {
+		const most = this.#loss(this.#centre) + this.#search.nearness;
+		return this.#points
+			.all()
+			.map(({settings}) => settings)
+			.filter((settings) => canonical(settings) !== canonical(this.#centre) && this.#loss(settings) <= most)
+			.sort((a, b) => this.#loss(a) - this.#loss(b));
 	}
 
 	/** Near-best configurations from fresh seeds: the best by the mean is the centre. @returns whether to settle again */
 	async #recheck(): Promise<boolean> {
-		const {seed, fresh, nearness} = this.#search;
-		const loss = (settings: Settings) => this.#points.loss(settings, seed);
-		const here = loss(this.#centre);
-		const others = this.#points
-			.all()
-			.map(({settings}) => settings)
-			.filter((settings) => canonical(settings) !== canonical(this.#centre) && loss(settings) <= here + nearness)
-			.sort((a, b) => loss(a) - loss(b));
+		const {fresh} = this.#search;
 		const affordable = Math.floor((this.#points.left - this.#last) / Math.max(1, fresh.length));
-		const near = [this.#centre, ...others].slice(0, Math.max(1, Math.min(finalists, affordable)));
+		const near = [this.#centre, ...this.#near()].slice(0, Math.max(1, Math.min(finalists, affordable)));
 		for (const each of fresh) {
 			await this.#points.try(near, each);
 		}
@@ -223,43 +219,25 @@ class Descent {
 		return this.#sweep();
 	}
 
-	/** The star, with the runs that were kept for it; where one of its points is better, once more around that. */
+	/**
+	The star, with the runs that were kept for it; then what is left goes into whole grids, for the pictures. Where
+	something is better, once more around that.
+	*/
 	async #complete(): Promise<void> {
-		const star = () => this.#search.axes.flatMap((axis) => neighbours(this.#centre, axis));
-		while (await this.#moveTo(star(), 0)) {
-			// around the better one
-		}
-	}
-
-	/** What is left of the budget goes into whole grids, for the pictures. */
-	async #fill(): Promise<void> {
 		const {axes, seed} = this.#search;
-		await this.#points.try(
-			axes.flatMap((axis) => line(this.#centre, axis)),
-			seed,
-		);
-	}
-
-	/** From those seeds of the search that it was run from. */
-	#losses(settings: Settings): readonly number[] {
-		const {seed, fresh} = this.#search;
-		const seeds = [seed, ...fresh].filter((of) => this.#points.has(settings, of));
-		return seeds.map((of) => this.#points.loss(settings, of));
+		const star = () => axes.flatMap((axis) => neighbours(this.#centre, axis));
+		const grids = () => axes.flatMap((axis) => line(this.#centre, axis));
+		for (const around of [star, () => [...star(), ...grids()]]) {
+			do {
+				await this.#points.try(around(), seed);
+			} while (await this.#moveTo(this.#points.all().map(({settings}) => settings)));
+		}
 	}
 
 	/** Over all seeds of the search; Infinity where one is missing, or failed. */
 	#mean(settings: Settings): number {
-		const losses = this.#losses(settings);
-		return losses.length > this.#search.fresh.length ? meanOf(losses) : Infinity;
-	}
-
-	/** Unless both neighbours of a near-best configuration were tried, and none of the best's own is better. */
-	#isEdge(axis: Axis): boolean {
-		const {seed, nearness} = this.#search;
-		const least = this.#points.loss(this.#centre, seed);
-		const near = this.#points.all().filter(({losses}) => Number(losses[seed]) <= least + nearness);
-		const isTried = (settings: Settings) => neighbours(settings, axis).every((each) => this.#points.has(each, seed));
-		const isLower = neighbours(this.#centre, axis).some((each) => this.#isBetter(each));
-		return isLower || !near.some(({settings}) => isTried(settings));
+		const isWhole = lossesOf(this.#points, settings, this.#search).length > this.#search.fresh.length;
+		const mean = isWhole ? meanLoss(this.#points, settings, this.#search) : Infinity;
+		return Number.isNaN(mean) ? Infinity : mean;
 	}
 }

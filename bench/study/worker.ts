@@ -25,7 +25,7 @@ export async function train(job: Job, directory: string): Promise<Result> {
 	using model = await Gpt2.create(shape, {device: 'cpu', threads: 1, seed});
 	const json = candidateNamed(optimizer).optimizer(settings);
 	using trainer = new Trainer({model, data, optimizer: optimizerFromJson(json), ...courseOf(job)});
-	const course = new Course(stepsOf(regime));
+	const course = new Course(stepsOf(regime), job.steps !== undefined);
 	const begin = process.cpuUsage();
 	let own = 0;
 	for await (const {step, loss, winRate, milliseconds} of trainer.run()) {
@@ -36,16 +36,16 @@ export async function train(job: Job, directory: string): Promise<Result> {
 	}
 	const {user, system} = process.cpuUsage(begin);
 	const times = {seconds: inMilliseconds((user + system) / 1e6), own: inMilliseconds(own)};
-	if (job.steps !== undefined) {
-		return {loss: null, curve: [], ...times, losses: course.losses.map(rounded)};
-	}
-	const {loss} = course.diverged ? {loss: NaN} : await model.evaluate(data, {batch: regime.batch, batches: 0});
+	const isWhole = !course.diverged && course.losses.length === stepsOf(regime);
+	const {loss} = isWhole ? await model.evaluate(data, {batch: regime.batch, batches: 0}) : {loss: NaN};
 	const winRates = course.winRate > 0 ? {winRate: rounded(course.winRate)} : {};
+	const losses = job.steps === undefined ? {} : {losses: course.losses.map(rounded)};
 	return {
 		loss: Number.isFinite(loss) ? rounded(loss) : null,
 		curve: course.curve().map(rounded),
 		...times,
 		...winRates,
+		...losses,
 	};
 }
 
@@ -70,7 +70,11 @@ class Course {
 	winRate = 0;
 	diverged = false;
 
-	constructor(readonly steps: number) {}
+	/** @param isShort whether only its first steps are taken, which say nothing about the end */
+	constructor(
+		readonly steps: number,
+		readonly isShort: boolean,
+	) {}
 
 	/** @returns whether to go on */
 	add(loss: number, winRate: number): boolean {
@@ -79,7 +83,7 @@ class Course {
 		this.diverged ||= !Number.isFinite(loss);
 		const done = this.losses.length;
 		const width = Math.ceil(this.steps / curveParts);
-		if (done >= patience * this.steps && done > width && done % width === 0) {
+		if (!this.isShort && done >= patience * this.steps && done > width && done % width === 0) {
 			this.diverged ||= !(meanOf(this.losses.slice(-width)) < Number(this.losses[0]));
 		}
 		return !this.diverged;

@@ -1,43 +1,59 @@
-import {digestOf} from '../../../bench/study/job';
-import {problemOf} from '../../../bench/study/certificate';
-import {certificateOf, published, regime} from './regimes';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {
+	axesOf,
+	certificatePath,
+	certificatesOf,
+	isFull,
+	noCertificates,
+	readCertificate,
+	writeCertificate,
+} from '../../../bench/study/certificate';
+import {temporaryDirectory} from '../../lib/temporary';
+import {fakeStudy} from './fake';
+import {certificateOf, regime} from './regimes';
 
-const now = [5, 4, 3];
+const directory = temporaryDirectory();
 
-test('a certificate of the regime, of the code and without an edge counts', () => {
-	expect(problemOf(certificateOf(), 'adamw', regime, now)).toBeUndefined();
+test('is read as it was written, whatever came of its runs', async () => {
+	const {study} = fakeStudy(directory());
+	const {points} = certificateOf();
+	const certificate = certificateOf({
+		points: points.map((point, i) => ({...point, losses: {0: [2, Infinity, NaN][i % 3] ?? 0}})),
+	});
+	await writeCertificate(study, certificate);
+	const path = certificatePath(study, 'adamw', regime);
+	expect(path).toMatch(/certificates.adamw-1x16-r1-4x16\.json$/);
+	expect(readCertificate(path)).toEqual(certificate);
+	expect(certificatesOf(study, ['lion', 'adamw'])).toEqual([[certificate]]);
 });
 
-const elsewhere = {...regime, ratio: 2};
+test('what lacks parts is none, and the others are found', async () => {
+	const {study, told} = fakeStudy(directory());
+	await writeCertificate(study, certificateOf());
+	for (const [name, text] of [
+		['a', '{"optimizer": "adamw"}'],
+		['b', 'null'],
+		['c', '{'],
+	] as const) {
+		writeFileSync(study.path('certificates', `${name}.json`), text);
+	}
+	expect(certificatesOf(study, ['adamw'])).toHaveLength(1);
+	expect(told.filter((line) => line.includes('is damaged, and left out'))).toHaveLength(3);
+});
 
-test.each([
-	['of another optimizer', {optimizer: 'lion'}, 'has the certificate of lion'],
-	[
-		'of another regime',
-		{regime: elsewhere, digest: digestOf(elsewhere)},
-		'has a certificate of another regime: ratio 2, here 1',
-	],
-	['whose regime was changed', {regime: elsewhere}, 'has a certificate of another regime: ratio 2, here 1'],
-	[
-		'of code that computed otherwise',
-		{fingerprint: [5, 4, 3.1]},
-		'has a certificate of code that computed otherwise: the loss of step 3 was 3.1, is 3',
-	],
-	[
-		'with an edge',
-		{edges: ['learningRate', 'beta2']},
-		'may be better beyond what was tried of rate, β₂: give it more runs',
-	],
-	[
-		'of what never went well',
-		{points: [{settings: published, losses: {0: Infinity}}]},
-		'has a certificate of a configuration that never went well',
-	],
-	[
-		'whose best was changed',
-		{best: {...published, clip: 0}},
-		'has a certificate of a configuration that never went well',
-	],
-])('one %s does not', (_what, changes, problem) => {
-	expect(problemOf(certificateOf(changes), 'adamw', regime, now)).toBe(problem);
+test('knows what was searched, on whose grids', () => {
+	expect([isFull(certificateOf()), isFull(certificateOf({searched: ['learningRate']}))]).toEqual([true, false]);
+	const own = certificateOf({searched: ['learningRate', 'clip'], grids: {learningRate: [1, 3]}});
+	expect(axesOf(own).map(({name, next}) => [name, next(1)])).toEqual([
+		['learningRate', 3],
+		['clip', 2],
+	]);
+});
+
+test('says what makes some where there are none', () => {
+	const {study} = fakeStudy(directory());
+	mkdirSync(join(study.plan.directory, 'certificates'));
+	expect(certificatesOf(study, ['adamw'])).toEqual([]);
+	expect(noCertificates(study).message).toMatch(/^Expected certificates in `.*`: `sophia-bench tune` makes them$/);
 });

@@ -36,8 +36,8 @@ function resultOf(job: Job, of: Surface): Run | undefined {
 
 const standardShape: Shape = {layers: 2, heads: 3, width: 48};
 
-/** @param of what runs come to */
-export function fakeStudy(directory: string, of: Surface = surface) {
+/** @param of what runs come to @param broken an optimizer that crashes at once */
+export function fakeStudy(directory: string, of: Surface = surface, broken = '') {
 	const told: string[] = [];
 	const made: Job[] = [];
 	const expected = {runs: 0};
@@ -67,7 +67,7 @@ export function fakeStudy(directory: string, of: Surface = surface) {
 			(await run(settings.map((each) => ({regime, optimizer: name, settings: each, seed})))).map((each) =>
 				each === undefined ? NaN : (each.loss ?? Infinity),
 			),
-		fingerprint: (_regime: Regime, name: string) => Promise.resolve([5, 4, name.length]),
+		fingerprint: (_regime: Regime, name: string) => Promise.resolve(name === broken ? undefined : [5, 4, name.length]),
 	};
 	return {study: study as unknown as Study, told, made, expected};
 }

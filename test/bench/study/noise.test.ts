@@ -1,3 +1,4 @@
+import {readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {findNoise, measureNoise} from '../../../bench/study/noise';
 import {withRatio} from '../../../bench/study/regime';
 import {temporaryDirectory} from '../../lib/temporary';
@@ -21,6 +22,20 @@ test('is the spread over seeds, of losses and of their differences', async () =>
 	expect(findNoise(study, regime)).toEqual(noise);
 	expect(findNoise(study, withRatio(regime, 4))).toEqual(noise);
 	expect(findNoise(study, study.regime(1, {layers: 1, heads: 1, width: 16}))).toBeUndefined();
+});
+
+test.each([
+	['cut', (path: string) => truncateSync(path, 40)],
+	[
+		'of another regime',
+		(path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace(/"digest": "./, '"digest": "x')),
+	],
+])('a file that is %s is none', async (_what, spoil) => {
+	const {study} = fakeStudy(directory());
+	const regime = study.regime(1);
+	await measureNoise(study, regime, 3);
+	spoil(study.path('noise', '2x48-r1-4x64.json'));
+	expect(findNoise(study, regime)).toBeUndefined();
 });
 
 test('of a configuration that diverges is no number, and no search goes on with it', async () => {

@@ -16,11 +16,12 @@ test('a search goes from what was published over other regimes, and searches aga
 	expect(full.map(({regime, from, searched}) => [regime.shape.width, regime.ratio, from, searched.length])).toEqual([
 		[48, 1, undefined, 6],
 		[48, 2, '2x48-r1', 6],
+		[32, 1, '2x48-r1', 6],
 	]);
 	expect(again.map(({regime, from, searched}) => [regime.ratio, from, searched])).toEqual([
 		[4, '2x48-r2', ['learningRate']],
 	]);
-	expect(full.map(({best}) => best.learningRate)).toEqual([3.2e-3, 3.2e-3]);
+	expect(full.map(({best}) => best.learningRate)).toEqual([3.2e-3, 3.2e-3, 3.2e-3]);
 });
 
 test('the reference has one ratio more, to read speed-ups off', () => {

@@ -1,4 +1,4 @@
-import {Points} from '../../../bench/study/points';
+import {Points, Tried} from '../../../bench/study/points';
 import {published} from './regimes';
 
 const at = (clip: number) => ({...published, clip});
@@ -22,6 +22,12 @@ test('tries nothing twice, within its budget, and leaves a reserve', async () =>
 		[3, {0: 3}],
 		[4, {0: 4}],
 	]);
+});
+
+test('what was tried once is known from what was kept of it', () => {
+	const tried = new Tried([{settings: at(1), losses: {0: 2}}]);
+	expect([tried.loss(at(1), 0), tried.has(at(1), 1), tried.has(at(2), 0)]).toEqual([2, false, false]);
+	expect(tried.all()).toEqual([{settings: at(1), losses: {0: 2}}]);
 });
 
 test('a run that failed was tried, and has no loss', async () => {

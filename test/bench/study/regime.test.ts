@@ -1,4 +1,14 @@
-import {canonical, configure, nameOf, parametersOf, stepsOf, tokensOf, withRatio} from '../../../bench/study/regime';
+import {
+	canonical,
+	configure,
+	nameOf,
+	parametersOf,
+	fileOf,
+	stepsOf,
+	tokensOf,
+	withRatio,
+	withSteps,
+} from '../../../bench/study/regime';
 import {candidateNamed} from '../../../bench/candidates/index';
 import {regime} from './regimes';
 
@@ -8,10 +18,12 @@ test('tokens are twenty for each parameter without embeddings, in whole steps', 
 	expect([stepsOf(small), tokensOf(small)]).toEqual([2160, 1105920]);
 	expect(stepsOf(withRatio(small, 4))).toBe(8640);
 	expect(stepsOf(withRatio(small, 1e-9))).toBe(1);
+	expect([1, 25, 4321].map((steps) => stepsOf(withSteps(small, steps)))).toEqual([1, 25, 4321]);
 });
 
 test('names say the model and the ratio', () => {
 	expect(nameOf(regime)).toBe('1x16-r1');
+	expect(fileOf(regime)).toBe('1x16-r1-4x16');
 });
 
 test('objects that say the same are the same text, in whatever order', () => {

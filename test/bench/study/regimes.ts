@@ -3,6 +3,7 @@ import {candidateNamed} from '../../../bench/candidates/index';
 import type {Certificate} from '../../../bench/study/certificate';
 import {digestOf, keyOf, type Run} from '../../../bench/study/job';
 import {schedule, type Job, type Regime} from '../../../bench/study/regime';
+import {neighbours, starOf} from '../../../bench/study/star';
 import {machine} from '../../../bench/machine';
 
 export const regime: Regime = {
@@ -30,34 +31,33 @@ export function runOf(changes: Partial<Job> = {}, loss: number | null = 2): Run 
 	return {key: keyOf(job), ...job, loss, curve: Array.from({length: 20}, (_, i) => 3 - i / 20), seconds: 1};
 }
 
-export function certificateOf(changes: Partial<Certificate> = {}): Certificate {
-	const point = {settings: published, losses: {0: 2, 1: 2, 2: 2}};
+/** One that counts: the whole star of AdamW around a configuration, which is the best. @param learningRate its rate */
+export function certificateOf(changes: Partial<Certificate> = {}, learningRate = published.learningRate): Certificate {
+	const {axes} = candidateNamed('adamw');
+	const best = {...published, learningRate};
+	const beside = axes.flatMap((axis) => neighbours(best, axis));
+	const points = [
+		{settings: best, losses: {0: 2, 1: 2, 2: 2}},
+		...beside.map((settings) => ({settings, losses: {0: 2.1}})),
+	];
 	return {
 		optimizer: 'adamw',
 		regime,
 		digest: digestOf(regime),
 		begin: published,
 		source: '',
-		searched: ['learningRate', 'weightDecay'],
-		best: published,
+		searched: axes.map(({name}) => name),
+		grids: {},
+		best,
 		loss: 2,
-		star: [
-			{
-				axis: 'learningRate',
-				points: [
-					{value: 3e-4, loss: 2.1},
-					{value: 6e-4, loss: 2},
-					{value: 1.2e-3, loss: Infinity},
-				],
-			},
-		],
+		star: starOf(points, best, axes, 0),
 		edges: [],
-		budget: {runs: 10, tokens: 1000, used: 9},
+		budget: {runs: 20, tokens: 1000, used: 15},
 		threshold: 0.003,
 		nearness: 0.0064,
 		noise: null,
 		seeds: {search: 0, fresh: [1, 2]},
-		points: [point],
+		points,
 		fingerprint: [5, 4, 3],
 		made: machine(),
 		...changes,

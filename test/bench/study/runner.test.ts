@@ -107,10 +107,10 @@ test('ends everybody when it is told to, and nothing is lost', async () => {
 test('makes steps again, however often they were made before', async () => {
 	const {runner, store} = makeRunner(() => `console.log('${answer(1)}')`);
 	store.add({...runOf({steps: 2}), losses: [9, 9]});
-	expect((await runner.again(jobOf({steps: 2}))).losses).toEqual([5, 4]);
+	expect((await runner.again(jobOf({steps: 2})))?.losses).toEqual([5, 4]);
 	expect(store.find(jobOf({steps: 2}))?.losses).toEqual([9, 9]);
 	await runner.again(jobOf({steps: 3}), true);
 	expect(store.find(jobOf({steps: 3}))?.losses).toEqual([5, 4]);
 	const broken = makeRunner(() => 'process.exit(3)');
-	await expect(broken.runner.again(jobOf({steps: 4}))).rejects.toThrow('Not even the first steps of adamw went well');
+	expect(await broken.runner.again(jobOf({steps: 4}))).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import {candidateNamed} from '../../../bench/candidates/index';
-import {findCertificate} from '../../../bench/study/certificate';
+import {findCertificate} from '../../../bench/study/validity';
 import {measureNoise} from '../../../bench/study/noise';
 import {tuneCandidate} from '../../../bench/study/tunecandidate';
 import {withRatio} from '../../../bench/study/regime';
@@ -37,7 +37,7 @@ test('a certificate that was cut is damaged', async () => {
 	const {study} = fakeStudy(directory());
 	const regime = study.regime(1);
 	await tuneCandidate(study, {candidate, regime, runs: 4});
-	const path = study.path('certificates', 'adamw-2x48-r1.json');
+	const path = study.path('certificates', 'adamw-2x48-r1-4x64.json');
 	for (const spoil of [() => appendFileSync(path, 'x'), () => truncateSync(path, 100), () => truncateSync(path, 0)]) {
 		spoil();
 		expect((await findCertificate(study, candidate, regime)).problem).toMatch(

@@ -1,6 +1,8 @@
 // Searches on surfaces whose best is known.
 import {clip, fromZero, learningRate, memory, scale, weightDecay} from '../../../bench/candidates/axes';
 import type {Settings} from '../../../bench/candidates/candidate';
+import {Tried} from '../../../bench/study/points';
+import {beaten, openEnds} from '../../../bench/study/proof';
 import {tune, type Search} from '../../../bench/study/tuning';
 
 const begin: Settings = {learningRate: 1e-3, weightDecay: 0.1, warmup: 0.05, clip: 1, beta2: 0.95};
@@ -104,6 +106,23 @@ test('near-best configurations are judged by fresh seeds: one lucky seed does no
 		return 2 + (rate === 2e-3 ? 0.01 : 0) + favoured + 0.1 * Math.max(0, Math.abs(octaves(rate, 1.4e-3)) - 0.6);
 	};
 	expect((await find(lucky, {nearness: 0.1})).best.learningRate).toBe(1e-3);
+});
+
+test('what it found is proven by what it tried, or it says where not', async () => {
+	for (const budget of [20, 60, 200]) {
+		const {best, points, edges} = await find(bowl, {budget, scattered: 5});
+		const tried = new Tried(points);
+		expect(edges).toEqual(openEnds(tried, best, axes, search));
+		expect([budget, edges.length > 0 || beaten(tried, best, search) === undefined]).toEqual([budget, true]);
+	}
+});
+
+test('goes on from what its whole grids show', async () => {
+	const hidden: Surface = ({learningRate: rate, weightDecay: decay}) =>
+		2 + (rate === 4e-3 ? -0.5 : 0.1 * octaves(rate, 1e-3) ** 2) + Math.abs(decay - 0.1);
+	const [rate] = axes;
+	const {best, edges} = await find(hidden, {budget: 12, axes: rate === undefined ? [] : [rate], fresh: []});
+	expect([best.learningRate, edges]).toEqual([4e-3, []]);
 });
 
 test('ends where seeds disagree for ever', async () => {

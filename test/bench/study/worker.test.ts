@@ -32,6 +32,13 @@ test.each(candidateNames)('%s trains', async (optimizer) => {
 	expect(Number(losses[24])).toBeLessThan(Number(losses[0]));
 });
 
+test('a run of some steps has their losses, and its own once its course is over', async () => {
+	const two = {...regime, ratio: (2 * 64) / (20 * 3072)};
+	expect(await train(jobOf({regime: two, steps: 1}), data())).toMatchObject({loss: null, losses: [expect.any(Number)]});
+	const {loss, losses} = await train(jobOf({regime: two, steps: 2}), data());
+	expect([losses?.length, loss]).toEqual([2, (await train(jobOf({regime: two}), data())).loss]);
+});
+
 test('one that diverges ends, and has no loss', async () => {
 	const wild = {...published, learningRate: 1e6, clip: 0, warmup: 0};
 	const {loss, curve} = await train(jobOf({regime: short, settings: wild}), data());
