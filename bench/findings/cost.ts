@@ -30,7 +30,8 @@ export function costSection({configured, entries}: Comparison, timings: readonly
 	return {
 		title: 'Cost',
 		paragraphs: [
-			`Times are processor time of whole steps, in turns of everybody, one process at a time; ratios are to ` +
+			`Times are processor time of whole steps, which for one thread on an idle machine is that of the clock, in turns of ` +
+				`everybody, one process at a time; ratios are to ` +
 				`${entries[0]?.title ?? ''} in the same round, the median and the quartiles. Extra gradients are what refreshes of the ` +
 				`curvature compute for each step's tokens.`,
 		],

@@ -1,6 +1,7 @@
 /** Rankings on the way: what would have been said before the end of decay. */
 import type {Comparison} from '../study/comparison';
 import type {Chart, Section} from '../study/document';
+import {meanOf} from '../study/cell';
 import {curveParts} from '../study/job';
 import {flips} from '../study/ranks';
 import {nameOf} from '../study/regime';
@@ -8,14 +9,19 @@ import {columns} from './columns';
 import {nats, percentage} from './words';
 
 /** Parts of the steps at which rankings are looked at. */
-const marks = [0.25, 0.5, 0.75, 0.9, 1];
+const marks = [0.25, 0.5, 0.75, 0.9];
 
-/** Losses of training batches before they are trained on: the same batches for all, at every part. */
-export function flipSection({regimes, curves}: Comparison): Section {
+/** Losses of training batches before they are trained on, the same batches for all, and then the final loss that counts. */
+export function flipSection({regimes, curves, cells}: Comparison): Section {
+	const final = (title: string, ratio: number) =>
+		meanOf(cells.find((cell) => cell.optimizer === title && cell.ratio === ratio)?.losses.values() ?? []);
 	const courses = regimes.map((regime) => {
 		const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);
 		const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
-		return {regime, found: flips(new Map(here.map(({entry, curve}) => [entry.title, course(curve)])))};
+		const whole = here.map(
+			({entry: {title}, curve}) => [title, [...course(curve), final(title, regime.ratio)]] as const,
+		);
+		return {regime, found: flips(new Map(whole))};
 	});
 	const rows = courses.flatMap(({regime, found}) =>
 		found.map(({mark, tau, crossings}) => [
@@ -31,7 +37,8 @@ export function flipSection({regimes, curves}: Comparison): Section {
 		title: 'Rankings that flipped',
 		paragraphs: [
 			'What would have been said before the end of decay, by the mean loss of the batches of the last twentieth of the ' +
-				'steps up to there. Nothing else in this report is computed from the middle of a run.',
+				'steps up to there, beside the final validation loss. Who crossed there by less than the noise of the tables above ' +
+				'has crossed by chance. Nothing else in this report is computed from the middle of a run.',
 		],
 		tables: [
 			{

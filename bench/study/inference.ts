@@ -70,9 +70,8 @@ export interface Difference extends Summary {
 /**
 The paired difference over the seeds that both have (the paired t-test of Student 1908).
 
-A run that diverged is a result: its loss is infinite, so the candidate is worse, or better where the reference did,
-and p is 0. Where both diverged, under whatever seeds, nothing is known. So it is with a single seed, and where the
-difference is the same under all seeds.
+Where a run diverged, its loss is infinite, and a t-test has nothing to say: p is NaN. With a single seed, and where the
+difference is the same under all seeds, p is 1.
 */
 export function pairedDifference(candidate: Losses, reference: Losses): Difference {
 	const seeds = [...candidate.keys()].filter((seed) => reference.has(seed));
@@ -81,8 +80,7 @@ export function pairedDifference(candidate: Losses, reference: Losses): Differen
 	if (lost || won) {
 		const doubt = lost && won ? 'both diverged' : lost ? 'candidate diverged' : 'reference diverged';
 		const mean = lost && won ? NaN : lost ? Infinity : -Infinity;
-		const interval = lost && won ? everywhere : {low: mean, high: mean};
-		return {count: seeds.length, mean, deviation: NaN, interval, p: lost && won ? 1 : 0, doubt};
+		return {count: seeds.length, mean, deviation: NaN, interval: everywhere, p: NaN, doubt};
 	}
 	const differences = seeds.map((seed) => (candidate.get(seed) ?? NaN) - (reference.get(seed) ?? NaN));
 	const losses = [...candidate.values(), ...reference.values()].filter(Number.isFinite);
@@ -128,8 +126,11 @@ export function holm(family: readonly number[]): number[] {
 export interface Judgement extends Difference {
 	/** p after Holm's correction. */
 	readonly adjusted: number;
-	/** A tie is no proof that two are the same, only that these runs do not tell them apart. */
-	readonly verdict: 'better' | 'worse' | 'tie';
+	/**
+	A tie is no proof that two are the same, only that these runs do not tell them apart. Where a run diverged that is the
+	verdict: how many did is told beside it, and whether one of five is worse than a loss, the reader decides.
+	*/
+	readonly verdict: 'better' | 'worse' | 'tie' | 'diverged';
 }
 
 /**
@@ -141,10 +142,16 @@ export function judge<Name>(family: ReadonlyMap<Name, Difference>): Map<Name, Ju
 	return new Map(
 		[...family].map(([name, difference], i) => {
 			const p = adjusted[i] ?? 1;
-			const verdict = p < level ? (difference.mean < 0 ? 'better' : 'worse') : 'tie';
-			return [name, {...difference, adjusted: p, verdict}];
+			return [name, {...difference, adjusted: p, verdict: verdictOf(difference, p)}];
 		}),
 	);
+}
+
+function verdictOf({mean, p}: Difference, adjusted: number): Judgement['verdict'] {
+	if (Number.isNaN(p)) {
+		return 'diverged';
+	}
+	return adjusted < level ? (mean < 0 ? 'better' : 'worse') : 'tie';
 }
 
 /** How often an effect that is there shall be seen. */

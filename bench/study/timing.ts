@@ -37,9 +37,12 @@ export async function timeAll(study: Study, configured: readonly Configured[]): 
 
 /** Times everybody of one regime, or finds what was timed before in this directory. */
 export async function time(study: Study, configured: readonly Configured[]): Promise<readonly Timing[]> {
-	const path = study.path('timing', `${digestOf(configured.map(({regime, settings}) => ({regime, settings})))}.json`);
-	if (existsSync(path)) {
-		return (readJson(path) as {timings: Timing[]}).timings;
+	const {processor, instructionSets, version} = study.machine;
+	const names = configured.map(({entry, regime, settings}) => ({entry: entry.name, regime, settings}));
+	const path = study.path('timing', `${digestOf({names, processor, instructionSets, version})}.json`);
+	const known = timedBefore(study, path);
+	if (known !== undefined) {
+		return known;
 	}
 	const turns = configured.map((each) => ({each, step: [] as number[], own: [] as number[]}));
 	for (let round = 0; round < rounds; round++) {
@@ -57,6 +60,19 @@ export async function time(study: Study, configured: readonly Configured[]): Pro
 	});
 	await writeJson(path, {timings, machine: study.machine});
 	return timings;
+}
+
+function timedBefore(study: Study, path: string): readonly Timing[] | undefined {
+	if (!existsSync(path)) {
+		return undefined;
+	}
+	try {
+		const {timings} = readJson(path) as {readonly timings?: readonly Timing[]};
+		return timings?.every(({step, own}) => Array.isArray(step) && Array.isArray(own)) === true ? timings : undefined;
+	} catch {
+		study.once(`  ${path} is damaged, and measured anew`);
+		return undefined;
+	}
 }
 
 function stateBytes({entry: {candidate}, regime: {shape, length, vocabulary}, settings}: Configured): number {

@@ -17,7 +17,7 @@ import type {Study} from './study';
 /** Regimes in which everything was searched, before anybody may say that a setting can be left as it is. */
 const leastRegimes = 2;
 
-/** The certificate of an optimizer for a regime, or why there is none that counts. */
+/** The certificate of an optimizer for a regime, and why it does not count, or why there is none. */
 export async function findCertificate(
 	study: Study,
 	{name}: Candidate,
@@ -29,9 +29,13 @@ export async function findCertificate(
 	}
 	try {
 		const certificate = readCertificate(path);
+		const foreign = regimeProblem(certificate, name, regime);
+		if (foreign !== undefined) {
+			return {problem: `${foreign} (${path})`};
+		}
 		const others = certificatesOf(study, [name]).flat();
 		const problem =
-			problemOf(certificate, name, regime, await study.fingerprint(regime, name)) ??
+			codeProblem(certificate, await study.fingerprint(regime, name)) ??
 			proofProblem(certificate) ??
 			carriedProblem(certificate, others);
 		return problem === undefined ? {certificate} : {certificate, problem: `${problem} (${path})`};
@@ -43,12 +47,11 @@ export async function findCertificate(
 	}
 }
 
-/** Why a certificate is not one for this regime and this code; undefined where it is. */
-export function problemOf(
-	{optimizer, regime, digest, fingerprint}: Certificate,
+/** Why a certificate is not one of this optimizer for this regime; undefined where it is. */
+export function regimeProblem(
+	{optimizer, regime, digest}: Certificate,
 	name: string,
 	wanted: Regime,
-	now: Fingerprint | undefined,
 ): string | undefined {
 	if (optimizer !== name) {
 		return `has the certificate of ${optimizer}`;
@@ -56,6 +59,11 @@ export function problemOf(
 	if (digest !== digestOf(wanted) || digestOf(regime) !== digest) {
 		return `has a certificate of another regime: ${partings(regime, wanted)}`;
 	}
+	return undefined;
+}
+
+/** Why a certificate is not one of this code; undefined where it is. */
+export function codeProblem({fingerprint}: Certificate, now: Fingerprint | undefined): string | undefined {
 	if (now === undefined) {
 		return 'crashes in its first steps';
 	}

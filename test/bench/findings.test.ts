@@ -102,6 +102,42 @@ test('two of the same tie', async () => {
 	]);
 });
 
+test('all differences of a comparison are one family', async () => {
+	const {comparison} = await compared(['adamw', 'lion', 'sophia-g'], undefined, [1, 2, 4]);
+	const sections = comparisonSections(comparison, []);
+	expect(sections[0]?.paragraphs[0]).toContain('for all 6 comparisons of these tables');
+	const alone = comparisonSections({...comparison, cells: comparison.cells.filter(({ratio}) => ratio === 1)}, []);
+	const p = (of: readonly Section[]) => Number(tableOf(of, '2x48-r1')?.rows[1]?.[6]);
+	expect(p(alone)).toBeGreaterThan(0);
+	expect(p(sections)).toBeGreaterThan(p(alone));
+});
+
+test('runs that diverged or failed are counted beside the verdict', async () => {
+	const {comparison} = await compared(['adamw', 'lion', 'sophia-g'], undefined, [1, 2, 4]);
+	const cells = comparison.cells.map((cell) => {
+		const [first = NaN, ...rest] = [...cell.losses.keys()];
+		const losses =
+			cell.optimizer === 'Lion'
+				? new Map([...cell.losses, [first, Infinity]])
+				: cell.optimizer === 'Sophia-G'
+					? new Map(rest.map((seed) => [seed, cell.losses.get(seed) ?? NaN]))
+					: cell.losses;
+		return {...cell, losses};
+	});
+	const rows = tableOf(comparisonSections({...comparison, cells}, []), '2x48-r1')?.rows ?? [];
+	expect(rows[1]).toEqual([
+		'Lion',
+		'diverged',
+		'unbounded',
+		'-',
+		'-',
+		'-',
+		'-',
+		'diverged (candidate diverged, 1 of 5 diverged)',
+	]);
+	expect(rows[2]?.at(-1)).toMatch(/^\w+ \(1 of 5 failed\)$/);
+});
+
 test('what flips on the way is told, and enters nothing else', async () => {
 	const {comparison} = await compared(['adamw', 'lion'], undefined, [1, 2, 4]);
 	const early = comparison.curves.map((each) =>
@@ -114,6 +150,13 @@ test('what flips on the way is told, and enters nothing else', async () => {
 		['75 %', '-1.00', 'Lion led AdamW'],
 		['90 %', '1.00', 'nobody'],
 	]);
+	const cells = comparison.cells.map((cell) =>
+		cell.optimizer === 'Lion'
+			? {...cell, losses: new Map([...cell.losses].map(([seed, loss]) => [seed, loss - 1]))}
+			: cell,
+	);
+	const [quarter, , , last] = tableOf(comparisonSections({...comparison, cells}, []), 'Agreement')?.rows ?? [];
+	expect([quarter?.[2], last?.[2], last?.[3]?.slice(0, 14)]).toEqual(['-1.00', '-1.00', 'AdamW led Lion']);
 });
 
 test('certificates, noise and sensitivity are told', async () => {

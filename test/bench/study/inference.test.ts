@@ -47,7 +47,7 @@ test('one run, and runs that are all alike, bound nothing', () => {
 	expect(pairedDifference(adamw, adamw)).toMatchObject({mean: 0, p: 1, doubt: 'no spread'});
 });
 
-test('a candidate with a run that diverged is worse, and a reference with one makes it better', () => {
+test('where a run diverged there is no verdict but that', () => {
 	const lost = sample(3, 3, Infinity, 3, 3);
 	expect(summarize(lost.values())).toMatchObject({mean: Infinity, interval: everywhere});
 	const verdicts = judge(
@@ -58,8 +58,14 @@ test('a candidate with a run that diverged is worse, and a reference with one ma
 			['neither', pairedDifference(sample(-Infinity, 3, 3, 3, 3), lost)],
 		]),
 	);
-	expect([...verdicts.values()].map(({verdict}) => verdict)).toEqual(['worse', 'worse', 'better', 'tie']);
-	expect(verdicts.get('neither')).toMatchObject({mean: NaN, p: 1, doubt: 'both diverged'});
+	expect([...verdicts.values()].map(({verdict}) => verdict)).toEqual(Array(4).fill('diverged'));
+	expect([...verdicts.values()].map(({mean, doubt}) => [mean, doubt])).toEqual([
+		[Infinity, 'candidate diverged'],
+		[Infinity, 'candidate diverged'],
+		[-Infinity, 'reference diverged'],
+		[NaN, 'both diverged'],
+	]);
+	expect(verdicts.get('lost')).toMatchObject({interval: everywhere, adjusted: 1});
 });
 
 test("Holm's correction is that of R's p.adjust, in the order of the family", () => {

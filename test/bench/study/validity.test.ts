@@ -1,8 +1,9 @@
 import {candidateNamed} from '../../../bench/candidates/index';
-import {writeCertificate, type Certificate} from '../../../bench/study/certificate';
+import {certificatePath, writeCertificate, type Certificate} from '../../../bench/study/certificate';
 import {digestOf} from '../../../bench/study/job';
+import {writeJson} from '../../../bench/study/json';
 import {withRatio} from '../../../bench/study/regime';
-import {beginOf, carriedProblem, findCertificate, isKin, problemOf, proofProblem} from '../../../bench/study/validity';
+import {beginOf, carriedProblem, findCertificate, codeProblem, isKin, proofProblem, regimeProblem} from '../../../bench/study/validity';
 import {temporaryDirectory} from '../../lib/temporary';
 import {fakeStudy} from './fake';
 import {certificateOf, published, regime} from './regimes';
@@ -12,7 +13,8 @@ const candidate = candidateNamed('adamw');
 const now = [5, 4, 3];
 
 test('a certificate of the regime, of the code and with its whole star counts', () => {
-	expect(problemOf(certificateOf(), 'adamw', regime, now)).toBeUndefined();
+	expect(regimeProblem(certificateOf(), 'adamw', regime)).toBeUndefined();
+	expect(codeProblem(certificateOf(), now)).toBeUndefined();
 	expect(proofProblem(certificateOf())).toBeUndefined();
 	expect(carriedProblem(certificateOf(), [])).toBeUndefined();
 });
@@ -27,17 +29,24 @@ test.each([
 		'has a certificate of another regime: ratio 2, here 1',
 	],
 	['whose regime was changed', {regime: elsewhere}, 'has a certificate of another regime: ratio 2, here 1'],
-	[
-		'of code that computed otherwise',
-		{fingerprint: [5, 4, 3.1]},
-		'has a certificate of code that computed otherwise: the loss of step 3 was 3.1, is 3',
-	],
 ])('one %s does not', (_what, changes, problem) => {
-	expect(problemOf(certificateOf(changes), 'adamw', regime, now)).toBe(problem);
+	expect(regimeProblem(certificateOf(changes), 'adamw', regime)).toBe(problem);
 });
 
-test('nor does one whose code crashes today', () => {
-	expect(problemOf(certificateOf(), 'adamw', regime, undefined)).toBe('crashes in its first steps');
+test('nor does one of code that computed otherwise, or that crashes today', () => {
+	const old = certificateOf({fingerprint: [5, 4, 3.1]});
+	const problem = 'has a certificate of code that computed otherwise: the loss of step 3 was 3.1, is 3';
+	expect(codeProblem(old, now)).toBe(problem);
+	expect(codeProblem(certificateOf(), undefined)).toBe('crashes in its first steps');
+});
+
+test('the settings of a foreign certificate are nobody else\'s', async () => {
+	const {study} = fakeStudy(directory());
+	const here = study.regime(1);
+	const lions = {...certificateOf({regime: here, digest: digestOf(here)}), optimizer: 'lion'};
+	await writeJson(certificatePath(study, 'adamw', here), lions);
+	const found = await findCertificate(study, candidate, here);
+	expect([found.certificate, found.problem?.slice(0, 28)]).toEqual([undefined, 'has the certificate of lion ']);
 });
 
 const {points, star} = certificateOf();
