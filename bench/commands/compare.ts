@@ -21,6 +21,6 @@ export async function compare(settings: Settings): Promise<void> {
 	const doubt = untuned(problems, allowed);
 	const comparison = await compareAll(study, configured, seeds);
 	const timings = await timeAll(study, configured);
-	const sections = [...comparisonSections(comparison, timings), ...doubt.sections];
+	const sections = [...comparisonSections(comparison, timings, study.data.train.tokens), ...doubt.sections];
 	await publish(study, 'compare', {title: 'Comparison', ...doubt.stamp, sections});
 }

@@ -72,7 +72,14 @@ async function compared(study: Study, preset: Preset): Promise<Doubt> {
 	);
 	const {configured} = parts[0];
 	const fitted = {...comparison, cells: comparison.cells.filter(({optimizer}) => has(configured, optimizer))};
-	return {...doubt, sections: [...comparisonSections(comparison, timings), scalingSection(fitted), ...doubt.sections]};
+	return {
+		...doubt,
+		sections: [
+			...comparisonSections(comparison, timings, study.data.train.tokens),
+			scalingSection(fitted),
+			...doubt.sections,
+		],
+	};
 }
 
 const has = (configured: readonly Configured[], title: string) => configured.some(({entry}) => entry.title === title);
@@ -84,7 +91,7 @@ async function weakReference(study: Study, preset: Preset): Promise<readonly Sec
 	const {configured} = await configureAll(study, entries, regimesOf(study, preset));
 	const comparison = await compareAll(study, configured, preset.seeds);
 	const stamp = `UNTUNED: ${entries[0]?.title ?? ''}`;
-	return comparisonSections(comparison, [])
+	return comparisonSections(comparison, [], study.data.train.tokens)
 		.slice(0, 2)
 		.map((section) => ({
 			...section,

@@ -6,17 +6,24 @@ import type {Timing} from '../study/timing';
 import {columns} from './columns';
 import {costSection} from './cost';
 import {flipSection} from './flips';
+import {limitsSection} from './limits';
 import {lossSection} from './losses';
 import {speedupSection} from './speedups';
 import {settingsInWords} from './words';
 
-export function comparisonSections(comparison: Comparison, timings: readonly Timing[]): readonly Section[] {
+/** @param text tokens that there are to train on */
+export function comparisonSections(
+	comparison: Comparison,
+	timings: readonly Timing[],
+	text: number,
+): readonly Section[] {
 	return [
 		lossSection(comparison),
 		speedupSection(comparison, timings),
 		costSection(comparison, timings),
 		flipSection(comparison),
 		configurationSection(comparison),
+		limitsSection(comparison, text),
 	];
 }
 

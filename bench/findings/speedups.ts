@@ -63,7 +63,10 @@ function kindsOf({configured, entries}: Comparison, timings: readonly Timing[]):
 		timings.find((each) => each.entry === name && each.ratio === ratio)?.step ?? [];
 	return [
 		{title: 'in tokens', factor: () => exactly(1)},
-		{title: 'in computation', factor: (title, ratio) => exactly(gradients(reference, ratio) / gradients(find(title), ratio))},
+		{
+			title: 'in computation',
+			factor: (title, ratio) => exactly(gradients(reference, ratio) / gradients(find(title), ratio)),
+		},
 		{title: 'in time', factor: (title, ratio) => ratios(steps(reference, ratio), steps(find(title), ratio))},
 	];
 }
@@ -74,7 +77,9 @@ function inWords({tokens, low, high}: Pick<Speedup, 'tokens' | 'low' | 'high'>, 
 	if (Number.isNaN(factor.middle)) {
 		return 'not measured';
 	}
-	const [middle, ...ends] = [times(tokens, factor.middle), times(low, factor.low), times(high, factor.high)].map(describe);
+	const [middle, ...ends] = [times(tokens, factor.middle), times(low, factor.low), times(high, factor.high)].map(
+		describe,
+	);
 	return `${middle ?? ''} (${ends.join(' to ')})`;
 }
 

@@ -1,6 +1,7 @@
 // Whole comparisons of runs that are computed at once, whose answers are known.
 import {candidateNamed} from '../../bench/candidates/index';
 import {comparisonSections} from '../../bench/findings/comparison';
+import {limitsSection, repeatedPart} from '../../bench/findings/limits';
 import {noiseSection} from '../../bench/findings/noise';
 import {predictionSection} from '../../bench/findings/prediction';
 import {scalingSection} from '../../bench/findings/scaling';
@@ -63,7 +64,7 @@ test('a planted speed-up of 1.3 is found, and a cripple loses', async () => {
 		expect(tokens.value).toBeCloseTo(1.3, 1);
 		expect(low.value <= 1.3 && high.value >= 1.3).toBe(true);
 	}
-	const sections = comparisonSections(comparison, await timeAll(study, configured));
+	const sections = comparisonSections(comparison, await timeAll(study, configured), 1e7);
 	expect(verdicts(sections, '2x48-r2')).toEqual([
 		['AdamW', 'reference'],
 		['Sophia-G', 'better'],
@@ -96,7 +97,7 @@ test('two of the same tie', async () => {
 	const same: Surface = ({seed, optimizer, regime: {ratio}}) =>
 		2 * ratio ** -0.1 + 1e-4 * ((seed * seed * (optimizer.length + 7)) % 13);
 	const {comparison} = await compared(['adamw', 'lion'], same, [1, 2, 4]);
-	expect(verdicts(comparisonSections(comparison, []), '2x48-r1')).toEqual([
+	expect(verdicts(comparisonSections(comparison, [], 1e7), '2x48-r1')).toEqual([
 		['AdamW', 'reference'],
 		['Lion', 'tie'],
 	]);
@@ -104,9 +105,9 @@ test('two of the same tie', async () => {
 
 test('all differences of a comparison are one family', async () => {
 	const {comparison} = await compared(['adamw', 'lion', 'sophia-g'], undefined, [1, 2, 4]);
-	const sections = comparisonSections(comparison, []);
+	const sections = comparisonSections(comparison, [], 1e7);
 	expect(sections[0]?.paragraphs[0]).toContain('for all 6 comparisons of these tables');
-	const alone = comparisonSections({...comparison, cells: comparison.cells.filter(({ratio}) => ratio === 1)}, []);
+	const alone = comparisonSections({...comparison, cells: comparison.cells.filter(({ratio}) => ratio === 1)}, [], 1e7);
 	const p = (of: readonly Section[]) => Number(tableOf(of, '2x48-r1')?.rows[1]?.[6]);
 	expect(p(alone)).toBeGreaterThan(0);
 	expect(p(sections)).toBeGreaterThan(p(alone));
@@ -124,7 +125,7 @@ test('runs that diverged or failed are counted beside the verdict', async () => 
 					: cell.losses;
 		return {...cell, losses};
 	});
-	const rows = tableOf(comparisonSections({...comparison, cells}, []), '2x48-r1')?.rows ?? [];
+	const rows = tableOf(comparisonSections({...comparison, cells}, [], 1e7), '2x48-r1')?.rows ?? [];
 	expect(rows[1]).toEqual([
 		'Lion',
 		'diverged',
@@ -143,7 +144,7 @@ test('what flips on the way is told, and enters nothing else', async () => {
 	const early = comparison.curves.map((each) =>
 		each.entry.name === 'lion' ? {...each, curve: each.curve.map((loss, i) => (i < 15 ? loss - 1 : loss))} : each,
 	);
-	const rows = tableOf(comparisonSections({...comparison, curves: early}, []), 'Agreement')?.rows ?? [];
+	const rows = tableOf(comparisonSections({...comparison, curves: early}, [], 1e7), 'Agreement')?.rows ?? [];
 	expect(rows.slice(0, 4).map(([, at, tau, who = '']) => [at, tau, who.slice(0, 14)])).toEqual([
 		['25 %', '-1.00', 'Lion led AdamW'],
 		['50 %', '-1.00', 'Lion led AdamW'],
@@ -155,7 +156,7 @@ test('what flips on the way is told, and enters nothing else', async () => {
 			? {...cell, losses: new Map([...cell.losses].map(([seed, loss]) => [seed, loss - 1]))}
 			: cell,
 	);
-	const [quarter, , , last] = tableOf(comparisonSections({...comparison, cells}, []), 'Agreement')?.rows ?? [];
+	const [quarter, , , last] = tableOf(comparisonSections({...comparison, cells}, [], 1e7), 'Agreement')?.rows ?? [];
 	expect([quarter?.[2], last?.[2], last?.[3]?.slice(0, 14)]).toEqual(['-1.00', '-1.00', 'AdamW led Lion']);
 });
 
@@ -191,6 +192,21 @@ test('a prediction is verified by a star', async () => {
 		'100 %',
 		nats(verified.gap),
 	]);
+});
+
+test('how much of the text is read again is told', () => {
+	const {study} = fakeStudy(directory());
+	expect([1, 4, 8].map((ratio) => percentage(repeatedPart(study.regime(ratio), 10_435_982)))).toEqual([
+		'5 %',
+		'18 %',
+		'33 %',
+	]);
+	const [, counts, repeats] = limitsSection(
+		{regimes: [study.regime(1)], entries: entriesOf(['adamw', 'sophia-h'])},
+		10.4e6,
+	).paragraphs;
+	expect(counts).toContain('AdamW 6, Sophia-H 9');
+	expect(repeats).toContain('5 % at 2x48-r1');
 });
 
 test('numbers are in words', () => {

@@ -3,7 +3,15 @@ import {certificatePath, writeCertificate, type Certificate} from '../../../benc
 import {digestOf} from '../../../bench/study/job';
 import {writeJson} from '../../../bench/study/json';
 import {withRatio} from '../../../bench/study/regime';
-import {beginOf, carriedProblem, findCertificate, codeProblem, isKin, proofProblem, regimeProblem} from '../../../bench/study/validity';
+import {
+	beginOf,
+	carriedProblem,
+	findCertificate,
+	codeProblem,
+	isKin,
+	proofProblem,
+	regimeProblem,
+} from '../../../bench/study/validity';
 import {temporaryDirectory} from '../../lib/temporary';
 import {fakeStudy} from './fake';
 import {certificateOf, published, regime} from './regimes';
@@ -40,7 +48,7 @@ test('nor does one of code that computed otherwise, or that crashes today', () =
 	expect(codeProblem(certificateOf(), undefined)).toBe('crashes in its first steps');
 });
 
-test('the settings of a foreign certificate are nobody else\'s', async () => {
+test("the settings of a foreign certificate are nobody else's", async () => {
 	const {study} = fakeStudy(directory());
 	const here = study.regime(1);
 	const lions = {...certificateOf({regime: here, digest: digestOf(here)}), optimizer: 'lion'};
