@@ -7,7 +7,7 @@ import {temporaryDirectory} from '../temporary';
 import {arithmetic, makeData, metrics, sophia, tensorBytes} from './setup';
 
 const directory = temporaryDirectory();
-const kills = cuda().available ? 6 : 20; // an emulated GPU is slow
+const kills = cuda().available ? 3 : 20; // an emulated GPU is slow
 const saveEvery = 4;
 const flags =
 	`--layers 2 --heads 2 --width 48 --context 32 --batch 4 --steps ${13 * kills} --checkpoint-every ${saveEvery}

@@ -13,7 +13,7 @@ const at = (...names: string[]) => join(directory(), ...names);
 test('both formats of shards train to the same bits', async () => {
 	const weights: Float32Array[] = [];
 	for (const format of ['llm.c', 'nanogpt'] as const) {
-		const data = await Dataset.prepare({text: sentences(500), directory: at(format), format});
+		const data = await Dataset.prepare({text: sentences(100), directory: at(format), format});
 		using trainer = await makeTrainer(data, new Lion(), {steps: 4});
 		await follow(trainer);
 		const {loss} = await trainer.model.evaluate(data, {split: 'train', batches: 0});

@@ -49,8 +49,9 @@ inline std::vector<std::vector<float>> train(Run& run, bool shared, std::int64_t
 
 // make() gives a run of kSmall.
 template <class F>
-void expect_same_bits(const std::string& who, F make) {
-  for (const Labels labels : {Labels::kSampledCounted, Labels::kSampledEverywhere})
+void expect_same_bits(const std::string& who, F make,
+                      std::initializer_list<Labels> drawn = {Labels::kSampledCounted, Labels::kSampledEverywhere}) {
+  for (const Labels labels : drawn)
     for (const std::int64_t sequences : {3, 2})
       check::expect(text(who, ", refreshed on ", sequences, " of 3 sequences: the same bits"),
                     train(*make(), true, sequences, labels) == train(*make(), false, sequences, labels));
