@@ -7,26 +7,10 @@ import {columns} from './columns';
 
 const digits = 3;
 
-export function costSection({configured, entries}: Comparison, timings: readonly Timing[]): Section {
-	const rows = timings.flatMap((timing) => {
-		const each = configured.find(({entry, regime}) => entry.name === timing.entry && regime.ratio === timing.ratio);
-		const reference = timings.find(({entry, ratio}) => entry === entries[0]?.name && ratio === timing.ratio);
-		if (each === undefined) {
-			return [];
-		}
-		const {low, middle, high} = ratios(timing.step, reference?.step ?? []);
-		return [
-			[
-				each.entry.title,
-				String(timing.ratio),
-				median(timing.step).toFixed(digits),
-				`${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
-				median(timing.own).toFixed(digits),
-				each.entry.candidate.extra(each.settings).toFixed(2),
-				timing.stateBytes.toFixed(1),
-			],
-		];
-	});
+const titles = ['ratio', 'ms a step', 'in those of the reference', 'ms of its own', 'extra gradients'];
+
+export function costSection(comparison: Comparison, timings: readonly Timing[]): Section {
+	const {entries} = comparison;
 	return {
 		title: 'Cost',
 		paragraphs: [
@@ -38,20 +22,30 @@ export function costSection({configured, entries}: Comparison, timings: readonly
 		tables: [
 			{
 				caption: 'Time and memory',
-				columns: columns(
-					['optimizer'],
-					[
-						'ratio',
-						'ms a step',
-						'in those of the reference',
-						'ms of its own',
-						'extra gradients',
-						'state, bytes a parameter',
-					],
-				),
-				rows,
+				columns: columns(['optimizer'], [...titles, 'state, bytes a parameter']),
+				rows: timings.flatMap((timing) => row(comparison, timings, timing)),
 			},
 		],
 		charts: [],
 	};
+}
+
+function row({configured, entries}: Comparison, timings: readonly Timing[], timing: Timing): string[][] {
+	const each = configured.find(({entry, regime}) => entry.name === timing.entry && regime.ratio === timing.ratio);
+	const reference = timings.find(({entry, ratio}) => entry === entries[0]?.name && ratio === timing.ratio);
+	if (each === undefined) {
+		return [];
+	}
+	const {low, middle, high} = ratios(timing.step, reference?.step ?? []);
+	return [
+		[
+			each.entry.title,
+			String(timing.ratio),
+			median(timing.step).toFixed(digits),
+			`${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
+			median(timing.own).toFixed(digits),
+			each.entry.candidate.extra(each.settings).toFixed(2),
+			timing.stateBytes.toFixed(1),
+		],
+	];
 }

@@ -4,35 +4,14 @@ import type {Chart, Section} from '../study/document';
 import {meanOf} from '../study/cell';
 import {curveParts} from '../study/job';
 import {flips} from '../study/ranks';
-import {nameOf} from '../study/regime';
+import {nameOf, type Regime} from '../study/regime';
 import {columns} from './columns';
 import {nats, percentage} from './words';
 
 /** Parts of the steps at which rankings are looked at. */
 const marks = [0.25, 0.5, 0.75, 0.9];
 
-/** Losses of training batches before they are trained on, the same batches for all, and then the final loss that counts. */
-export function flipSection({regimes, curves, cells}: Comparison): Section {
-	const final = (title: string, ratio: number) =>
-		meanOf(cells.find((cell) => cell.optimizer === title && cell.ratio === ratio)?.losses.values() ?? []);
-	const courses = regimes.map((regime) => {
-		const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);
-		const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
-		const whole = here.map(
-			({entry: {title}, curve}) => [title, [...course(curve), final(title, regime.ratio)]] as const,
-		);
-		return {regime, found: flips(new Map(whole))};
-	});
-	const rows = courses.flatMap(({regime, found}) =>
-		found.map(({mark, tau, crossings}) => [
-			nameOf(regime),
-			percentage(marks[mark] ?? NaN),
-			tau.toFixed(2),
-			crossings
-				.map(({leader, winner, lead, win}) => `${leader} led ${winner} by ${nats(lead)}, lost by ${nats(win)}`)
-				.join('; ') || 'nobody',
-		]),
-	);
+export function flipSection(comparison: Comparison): Section {
 	return {
 		title: 'Rankings that flipped',
 		paragraphs: [
@@ -44,14 +23,31 @@ export function flipSection({regimes, curves, cells}: Comparison): Section {
 			{
 				caption: 'Agreement with the last ranking, Kendall τ, and who crossed',
 				columns: columns(['regime'], ['at', 'τ'], ['crossed']),
-				rows,
+				rows: comparison.regimes.flatMap((regime) => rows(regime, comparison)),
 			},
 		],
-		charts: regimes.map((regime): Chart => curveChart(regime, curves)),
+		charts: comparison.regimes.map((regime): Chart => curveChart(regime, comparison.curves)),
 	};
 }
 
-function curveChart(regime: Comparison['regimes'][number], curves: Comparison['curves']): Chart {
+/** Losses of training batches before they are trained on, the same batches for all, and then the final loss that counts. */
+function rows(regime: Regime, {curves, cells}: Comparison): string[][] {
+	const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);
+	const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
+	const final = (title: string) =>
+		meanOf(cells.find((cell) => cell.optimizer === title && cell.ratio === regime.ratio)?.losses.values() ?? []);
+	const courses = here.map(({entry: {title}, curve}) => [title, [...course(curve), final(title)]] as const);
+	return flips(new Map(courses)).map(({mark, tau, crossings}) => [
+		nameOf(regime),
+		percentage(marks[mark] ?? NaN),
+		tau.toFixed(2),
+		crossings
+			.map(({leader, winner, lead, win}) => `${leader} led ${winner} by ${nats(lead)}, lost by ${nats(win)}`)
+			.join('; ') || 'nobody',
+	]);
+}
+
+function curveChart(regime: Regime, curves: Comparison['curves']): Chart {
 	return {
 		title: `On the way, ${nameOf(regime)}`,
 		about: 'Mean loss of the batches in each twentieth of the steps, over all seeds.',

@@ -26,20 +26,7 @@ export interface Comparison {
 export async function compareAll(study: Study, configured: readonly Configured[], count: number): Promise<Comparison> {
 	const seeds = Array.from({length: count}, (_, i) => firstSeed + i);
 	configured.forEach(({regime}) => study.expect(regime, count));
-	const failed: string[] = [];
-	const rows = await Promise.all(
-		configured.map(async (each) => {
-			const works = await study.fingerprint(each.regime, each.entry.candidate.name);
-			const jobs = seeds.map((seed): Job => jobOf(each, seed));
-			const runs = works === undefined ? seeds.map(() => undefined) : await study.runner.run(jobs);
-			runs.forEach((run, i) => {
-				if (run === undefined) {
-					failed.push(`${each.entry.title}, ratio ${each.regime.ratio}, seed ${seeds[i] ?? ''}`);
-				}
-			});
-			return {...each, runs: runs.filter((run) => run !== undefined)};
-		}),
-	);
+	const rows = await Promise.all(configured.map(async (each) => ({...each, ...(await runAll(study, each, seeds))})));
 	return {
 		entries: unique(
 			configured.map(({entry}) => entry),
@@ -52,9 +39,20 @@ export async function compareAll(study: Study, configured: readonly Configured[]
 		configured,
 		seeds,
 		cells: rows.map(({entry, regime, runs}) => cellOf(entry, regime, runs)),
-		failed,
+		failed: rows.flatMap(({failed}) => failed),
 		curves: rows.map(({entry, regime, runs}) => ({entry, regime, curve: meanCurve(runs)})),
 	};
+}
+
+/** The runs of one, and what is to be said of those that failed. */
+async function runAll(study: Study, each: Configured, seeds: readonly number[]) {
+	const works = await study.fingerprint(each.regime, each.entry.candidate.name);
+	const jobs = seeds.map((seed): Job => jobOf(each, seed));
+	const runs = works === undefined ? seeds.map(() => undefined) : await study.runner.run(jobs);
+	const failed = seeds
+		.filter((_, i) => runs[i] === undefined)
+		.map((seed) => `${each.entry.title}, ratio ${each.regime.ratio}, seed ${seed}`);
+	return {runs: runs.filter((run) => run !== undefined), failed};
 }
 
 /** The first of each name, in order. */

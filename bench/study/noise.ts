@@ -43,10 +43,7 @@ export async function measureNoise(study: Study, regime: Regime, seeds: number):
 	study.expect(regime, 2 * seeds);
 	const rows = await Promise.all(places.map((seed) => study.losses(regime, candidate, [settings, other], seed)));
 	const [a, b] = [0, 1].map((i) => rows.map((row) => row[i] ?? NaN)) as [number[], number[]];
-	const lost = [...a, ...b].filter((loss) => !Number.isFinite(loss)).length;
-	if (lost > 0) {
-		throw new SophiaError('ERR_SOPHIA_DIVERGED', `Expected the runs that measure noise to go well, ${lost} did not`);
-	}
+	refuseLost([...a, ...b]);
 	const [first, second] = [a, b].map((losses) => new Map(losses.map((loss, i) => [places[i] ?? NaN, loss])));
 	const {unpaired, paired} = differenceNoise(first ?? new Map(), second ?? new Map());
 	const noise: Noise = {
@@ -62,6 +59,14 @@ export async function measureNoise(study: Study, regime: Regime, seeds: number):
 	};
 	await writeJson(pathOf(study, regime), noise);
 	return noise;
+}
+
+/** @throws SophiaError `ERR_SOPHIA_DIVERGED` where some are no losses */
+function refuseLost(losses: readonly number[]): void {
+	const lost = losses.filter((loss) => !Number.isFinite(loss)).length;
+	if (lost > 0) {
+		throw new SophiaError('ERR_SOPHIA_DIVERGED', `Expected the runs that measure noise to go well, ${lost} did not`);
+	}
 }
 
 /** That of the regime, or of the same model at another ratio, where it was measured; a file that is damaged is none. */

@@ -30,21 +30,27 @@ export async function findCertificate(
 	try {
 		const certificate = readCertificate(path);
 		const foreign = regimeProblem(certificate, name, regime);
-		if (foreign !== undefined) {
-			return {problem: `${foreign} (${path})`};
-		}
-		const others = certificatesOf(study, [name]).flat();
-		const problem =
-			codeProblem(certificate, await study.fingerprint(regime, name)) ??
-			proofProblem(certificate) ??
-			carriedProblem(certificate, others);
-		return problem === undefined ? {certificate} : {certificate, problem: `${problem} (${path})`};
+		const problem = foreign ?? (await ownProblem(study, certificate));
+		return {
+			...(foreign === undefined ? {certificate} : {}),
+			...(problem === undefined ? {} : {problem: `${problem} (${path})`}),
+		};
 	} catch (error) {
 		if (error instanceof SyntaxError || error instanceof TypeError) {
 			return {problem: `has a certificate that is damaged, ${messageOf(error)} (${path})`};
 		}
 		throw error;
 	}
+}
+
+/** Why a certificate of a regime does not count there. */
+async function ownProblem(study: Study, certificate: Certificate): Promise<string | undefined> {
+	const {optimizer, regime} = certificate;
+	return (
+		codeProblem(certificate, await study.fingerprint(regime, optimizer)) ??
+		proofProblem(certificate) ??
+		carriedProblem(certificate, certificatesOf(study, [optimizer]).flat())
+	);
 }
 
 /** Why a certificate is not one of this optimizer for this regime; undefined where it is. */
