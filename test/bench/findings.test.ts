@@ -44,6 +44,26 @@ const tableOf = (sections: readonly Section[], caption: string): Table | undefin
 const verdicts = (sections: readonly Section[], regime: string) =>
 	tableOf(sections, regime)?.rows.map((row) => [row[0], row.at(-1)]);
 
+/** Lion is AdamW under another name, with a grid and seeds of its own. */
+const twins: Surface = ({regime: {ratio}, optimizer, settings, seed}) => {
+	const octaves = Math.log2(settings.learningRate / (optimizer === 'lion' ? 1.6e-3 : 2.4e-3));
+	return 1.5 + 0.4 * ratio ** -0.3 + 0.02 * octaves ** 2 + 1e-3 * Math.sin(seed + optimizer.length);
+};
+
+test('the speed-up of a twin over a reference that nobody tuned is gone when it is tuned', async () => {
+	const weak = await compared(['adamw:published', 'lion'], twins);
+	const speedup = ({comparison}: typeof weak) => speedups(comparison.cells, comparison.entries[0]?.title ?? '')[0];
+	expect(speedup(weak)?.low.value).toBeGreaterThan(1.5);
+	const fair = await compared(['adamw', 'lion'], twins);
+	const {tokens, low, high} = speedup(fair) ?? fail();
+	expect([Math.abs(tokens.value - 1) < 0.02, low.value <= 1, high.value >= 1]).toEqual([true, true, true]);
+	expect(verdicts(comparisonSections(fair.comparison, [], 1e7), '2x48-r1')?.[1]).toEqual(['Lion', 'tie']);
+});
+
+function fail(): never {
+	throw new Error('no speed-up');
+}
+
 test('a reference that nobody tuned gives a speed-up that is false, stamped, and gone when it is tuned', async () => {
 	const {comparison, problems} = await compared(['adamw:published', 'adamw']);
 	const found = speedups(comparison.cells, 'AdamW, as published');
