@@ -9,7 +9,7 @@ import {tuneCandidate} from '../study/tunecandidate';
 import {beginOf} from '../study/validity';
 import {tuneSection} from '../findings/tuning';
 
-const standardRuns = 120;
+const standardRuns = 160;
 
 export const tuneOptions: readonly Option[] = [
 	ratioOption,

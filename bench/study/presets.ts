@@ -42,7 +42,7 @@ export const cpuSmall: Preset = {
 	beyond: 8,
 	noiseSeeds: 8,
 	seeds: 5,
-	runs: {first: 120, again: 40, sensitive: 16},
+	runs: {first: 160, again: 56, sensitive: 12},
 	predicted: '2x80',
 };
 

@@ -24,7 +24,7 @@ export interface Assignment {
 }
 
 /** Part of the budget for configurations that are drawn. */
-const scatteredPart = 0.3;
+const scatteredPart = 0.225;
 const search = 0;
 const fresh = [1, 2];
 

@@ -59,7 +59,7 @@ export async function tune(search: Search, evaluate: Evaluate): Promise<Tuned> {
 class Descent {
 	readonly #search: Search;
 	readonly #points: Points;
-	/** Runs kept for the star in the end. */
+	/** Runs kept for the star in the end, and for another where that finds something better. */
 	readonly #last: number;
 	/** Runs kept for the fresh seeds, until they were. */
 	#fresh: number;
@@ -71,7 +71,7 @@ class Descent {
 	constructor(search: Search, evaluate: Evaluate) {
 		this.#search = search;
 		this.#points = new Points(evaluate, search.budget);
-		this.#last = Math.min(2 * search.axes.length, Math.floor(search.budget / 3));
+		this.#last = Math.min(4 * search.axes.length, Math.floor(search.budget / 3));
 		this.#fresh = Math.min(finalists * search.fresh.length, Math.floor(search.budget / 4));
 		this.#centre = search.begin;
 	}
