@@ -1,10 +1,28 @@
 /**
-The lines along which configurations are searched: neighbours on a line differ by a factor of 2 in what matters, the value
-itself, or its distance to 1 of the decay rate of an average. They go on beyond their grids, to a natural end if there is one, as no warm-up at all.
+The lines along which configurations are searched: neighbours on a line differ by a factor of 2 in what matters, the
+value itself, or its distance to 1 of the decay rate of an average. They go on beyond their grids, to a natural end if
+there is one, as no warm-up at all.
 */
 
+/** What goes with size and data by a power: the value, its distance to 1, or nothing, and the most frequent counts. */
+export type Fitted = 'value' | 'distance' | 'mode';
+
+/** What values of a kind are, and how a line of them goes on beyond its grid. */
+interface Kind {
+	/** Which numbers they are, in words, for who gives others. */
+	readonly values: string;
+	/** Whether a number is one of them. */
+	readonly holds: (value: number) => boolean;
+	/** What a law is fitted of. */
+	readonly fitted: Fitted;
+	/** Where a value stands on the line; Infinity for a 0 that is none, and so beyond all others. */
+	readonly rank: (value: number) => number;
+	readonly above: (value: number) => number | undefined;
+	readonly below: (value: number) => number | undefined;
+}
+
 /** A line of values of one setting, in an order. */
-export interface Axis {
+export interface Axis extends Omit<Kind, 'above' | 'below'> {
 	/** The setting. */
 	readonly name: string;
 	/** For tables. */
@@ -15,7 +33,7 @@ export interface Axis {
 	readonly next: (value: number) => number | undefined;
 	/** The value before it. */
 	readonly previous: (value: number) => number | undefined;
-	/** The same line with another grid. */
+	/** The same line with another grid, which is put in order. */
 	readonly over: (grid: readonly number[]) => Axis;
 }
 
@@ -30,86 +48,107 @@ function walk(grid: readonly number[], value: number, step: 1 | -1, beyond: (val
 	return found === undefined ? undefined : tidy(found);
 }
 
-function makeAxis(
-	name: string,
-	title: string,
-	grid: readonly number[],
-	above: (value: number) => number | undefined,
-	below: (value: number) => number | undefined,
-): Axis {
+function makeAxis(name: string, title: string, grid: readonly number[], kind: Kind): Axis {
+	const {above, below, ...rest} = kind;
 	return {
+		...rest,
 		name,
 		title,
 		grid,
 		next: (value) => walk(grid, value, 1, above),
 		previous: (value) => walk(grid, value, -1, below),
-		over: (other) => makeAxis(name, title, other, above, below),
+		over: (other) =>
+			makeAxis(
+				name,
+				title,
+				[...other].sort((a, b) => kind.rank(a) - kind.rank(b)),
+				kind,
+			),
 	};
 }
 
 const never = () => undefined;
+const itself = (value: number) => value;
+
+const positive: Kind = {
+	values: 'numbers above 0',
+	holds: (value) => value > 0 && value < Infinity,
+	fitted: 'value',
+	rank: itself,
+	above: (value) => 2 * value,
+	below: (value) => value / 2,
+};
 
 /** Positive numbers, a factor of 2 apart: rates and scales. */
-export function scale(name: string, title: string, grid: readonly number[]): Axis {
-	return makeAxis(
-		name,
-		title,
-		grid,
-		(value) => 2 * value,
-		(value) => value / 2,
-	);
-}
+export const scale = (name: string, title: string, grid: readonly number[]): Axis =>
+	makeAxis(name, title, grid, positive);
+
+const amount: Kind = {
+	...positive,
+	values: 'numbers from 0 on',
+	holds: (value) => value >= 0 && value < Infinity,
+	below: never,
+};
 
 /** Numbers from 0 on, which is the natural end, a factor of 2 apart above it. */
-export function fromZero(name: string, title: string, grid: readonly number[], most = Infinity): Axis {
-	return makeAxis(name, title, grid, (value) => (2 * value > most ? undefined : 2 * value), never);
-}
+export const fromZero = (name: string, title: string, grid: readonly number[]): Axis =>
+	makeAxis(name, title, grid, amount);
+
+const partial: Pick<Kind, 'values' | 'holds'> = {
+	values: 'numbers from 0 on and below 1',
+	holds: (value) => value >= 0 && value < 1,
+};
+
+/** Half of it is no distance to 1 any more, as numbers are written. */
+const nearest = 2e-6;
 
 /** Decay rates of averages: the distance to 1 goes by a factor of about 2. 0 is no average. */
 export function memory(name: string, title: string, grid: readonly number[]): Axis {
-	return makeAxis(
-		name,
-		title,
-		grid,
-		(value) => 1 - (1 - value) / 2,
-		(value) => (value === 0 ? undefined : Math.max(0, 1 - 2 * (1 - value))),
-	);
+	return makeAxis(name, title, grid, {
+		...partial,
+		fitted: 'distance',
+		rank: itself,
+		above: (value) => (1 - value < nearest ? undefined : 1 - (1 - value) / 2),
+		below: (value) => (value === 0 ? undefined : Math.max(0, 1 - 2 * (1 - value))),
+	});
 }
 
 /** Counts from 1 on, a factor of 2 apart. */
 export function count(name: string, title: string, grid: readonly number[]): Axis {
-	return makeAxis(
-		name,
-		title,
-		grid,
-		(value) => 2 * value,
-		(value) => (value === 1 ? undefined : Math.floor(value / 2)),
-	);
+	return makeAxis(name, title, grid, {
+		...positive,
+		values: 'whole numbers from 1 on',
+		holds: (value) => Number.isSafeInteger(value) && value >= 1,
+		below: (value) => (value === 1 ? undefined : Math.floor(value / 2)),
+	});
 }
 
 /** Numbers of which only the magnitude matters, decades apart. */
-export function magnitude(name: string, title: string, grid: readonly number[]): Axis {
-	return makeAxis(
-		name,
-		title,
-		grid,
-		(value) => 10 * value,
-		(value) => value / 10,
-	);
-}
+export const magnitude = (name: string, title: string, grid: readonly number[]): Axis =>
+	makeAxis(name, title, grid, {...positive, above: (value) => 10 * value, below: (value) => value / 10});
 
 /** Values between two natural ends. */
-export function choice(name: string, title: string, grid: readonly number[]): Axis {
-	return makeAxis(name, title, grid, never, never);
-}
+export const choice = (name: string, title: string, grid: readonly number[]): Axis =>
+	makeAxis(name, title, grid, {...amount, fitted: 'mode', above: never});
 
-/** Steps as a part of all: more than four fifths would be no schedule any more. */
-export const warmup = fromZero('warmup', 'warm-up', [0, 0.02, 0.05, 0.1, 0.2, 0.4], 0.8);
+/** More of the steps than that would be no schedule any more. */
+const longestWarmup = 0.8;
+
+/** Steps as a part of all. */
+export const warmup = makeAxis('warmup', 'warm-up', [0, 0.02, 0.05, 0.1, 0.2, 0.4], {
+	...amount,
+	...partial,
+	above: (value) => (2 * value > longestWarmup ? undefined : 2 * value),
+});
 
 /** The global norm that gradients are clipped to, from tight to none, which is written 0. */
-export const clip = makeAxis('clip', 'clip', [0.25, 0.5, 1, 2, 0], never, (value) =>
-	value === 0 ? undefined : value / 2,
-);
+export const clip = makeAxis('clip', 'clip', [0.25, 0.5, 1, 2, 0], {
+	...amount,
+	fitted: 'mode',
+	rank: (value) => (value === 0 ? Infinity : value),
+	above: never,
+	below: (value) => (value === 0 ? undefined : value / 2),
+});
 
 /** The peak learning rate. */
 export const learningRate = (grid: readonly number[]) => scale('learningRate', 'rate', grid);

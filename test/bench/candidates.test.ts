@@ -57,6 +57,56 @@ describe('axes', () => {
 		]);
 	});
 
+	test('of averages never reach 1, not even by rounding', () => {
+		const beta = memory('beta2', 'β₂', [0.9, 0.95]);
+		let last = 0;
+		for (let value: number | undefined = 0.95; value !== undefined; value = beta.next(value)) {
+			last = value;
+		}
+		expect(last).toBeGreaterThan(0.99999);
+		expect(last).toBeLessThan(1);
+	});
+
+	test('say which values they have, what a law is of, and put a grid in order', () => {
+		const kinds = {
+			rate: scale('x', 'x', [1, 2]),
+			decay: fromZero('x', 'x', [0, 1]),
+			beta: memory('x', 'x', [0.8, 0.9]),
+			every: count('x', 'x', [5, 10]),
+			epsilon: magnitude('x', 'x', [1e-9, 1e-8]),
+			choice: choice('x', 'x', [1, 2]),
+			warmup,
+			clip,
+		};
+		const values = [-1, 0, 0.5, 1, 1.5, Infinity, NaN];
+		const of = <T>(take: (axis: (typeof kinds)['rate']) => T) =>
+			Object.fromEntries(Object.entries(kinds).map(([name, axis]) => [name, take(axis)]));
+		expect(of(({holds}) => values.filter(holds))).toEqual({
+			rate: [0.5, 1, 1.5],
+			decay: [0, 0.5, 1, 1.5],
+			beta: [0, 0.5],
+			every: [1],
+			epsilon: [0.5, 1, 1.5],
+			choice: [0, 0.5, 1, 1.5],
+			warmup: [0, 0.5],
+			clip: [0, 0.5, 1, 1.5],
+		});
+		expect(of(({fitted}) => fitted)).toEqual({
+			rate: 'value',
+			decay: 'value',
+			beta: 'distance',
+			every: 'value',
+			epsilon: 'value',
+			choice: 'mode',
+			warmup: 'value',
+			clip: 'mode',
+		});
+		expect([clip.over([0, 4, 1]).grid, warmup.over([0.4, 0]).grid]).toEqual([
+			[1, 4, 0],
+			[0, 0.4],
+		]);
+	});
+
 	test('end by nature at nothing, and at most of the schedule', () => {
 		const decay = fromZero('weightDecay', 'decay', [0, 0.1]);
 		expect([decay.previous(0), decay.next(0.1)]).toEqual([undefined, 0.2]);
