@@ -1,16 +1,16 @@
-/** `sophia-bench predict`: a configuration for a size that nobody tuned, of the certificates that there are, verified there. */
-import type {Option, Settings} from '#lib/cli/options';
+/** `sophia-bench predict`: a configuration for a size that nobody tuned, of certificates that count, verified there. */
+import {UsageError, type Option, type Settings} from '#lib/cli/options';
 import {candidateNamed} from '../candidates/index';
 import {predictionSection} from '../findings/prediction';
 import {certificatesOf, noCertificates} from '../study/certificate';
 import {candidatesOption, namesOf, planOf, ratioOf, ratioOption, studyOptions} from '../study/options';
-import {verify} from '../study/prediction';
 import {publish} from '../study/publish';
 import {Study} from '../study/study';
+import {verify} from '../study/verification';
 
 export const predictOptions: readonly Option[] = [candidatesOption, ratioOption, ...studyOptions];
 
-/** Predicts for `--model`, and runs a star there. */
+/** Predicts for `--model`, and runs a star there. @throws UsageError where no certificate counts */
 export async function predict(settings: Settings): Promise<void> {
 	const names = namesOf(settings);
 	const ratio = ratioOf(settings);
@@ -23,5 +23,8 @@ export async function predict(settings: Settings): Promise<void> {
 	const found = await Promise.all(
 		groups.map((group) => verify(study, candidateNamed(group[0]?.optimizer ?? ''), group, regime)),
 	);
+	if (found.every(({predicted}) => predicted.length === 0)) {
+		throw new UsageError('Expected a certificate that counts for this data and these steps');
+	}
 	await publish(study, 'predict', {title: 'Prediction', sections: [predictionSection(regime, found)]});
 }

@@ -15,12 +15,12 @@ import {configureAll, entriesOf, type Configured} from '../study/entries';
 import {measureNoise} from '../study/noise';
 import {planOf, shapeOf, studyOptions} from '../study/options';
 import {otherSizeOf, regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
-import {verify} from '../study/prediction';
 import {cpuSmall, presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
 import {makeSurvey, standardSurvey} from '../study/survey';
 import {Study} from '../study/study';
 import {timeAll} from '../study/timing';
+import {verify} from '../study/verification';
 
 const decided = ['model', 'batch', 'length', 'data'];
 

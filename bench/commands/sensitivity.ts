@@ -1,27 +1,28 @@
-/** `sophia-bench sensitivity`: which settings must be tuned again in a new regime, of the certificates that there are. */
-import type {Option, Settings} from '#lib/cli/options';
-import {candidateNamed} from '../candidates/index';
-import {certificatesOf, noCertificates, type Certificate} from '../study/certificate';
+/** `sophia-bench sensitivity`: which settings must be tuned again in a new regime, of the certificates that count. */
+import {UsageError, type Option, type Settings} from '#lib/cli/options';
+import {certificatesOf, isFull, noCertificates} from '../study/certificate';
 import {candidatesOption, namesOf, planOf, studyOptions} from '../study/options';
 import {publish} from '../study/publish';
 import {sensitivitySection} from '../findings/sensitivity';
 import {Study} from '../study/study';
+import {witnessesOf} from '../study/witnesses';
 
 export const sensitivityOptions: readonly Option[] = [candidatesOption, ...studyOptions];
 
-/** Judges, and draws. */
+/** Judges, and draws. @throws UsageError where no certificate counts */
 export async function sensitivity(settings: Settings): Promise<void> {
 	const wanted = namesOf(settings);
 	using study = await Study.open('sensitivity', planOf(settings));
-	const groups = certificatesOf(study, wanted)
-		.map(searchedAll)
-		.filter((group) => group.length > 0);
-	if (groups.length === 0) {
+	const all = certificatesOf(study, wanted);
+	if (all.length === 0) {
 		throw noCertificates(study);
+	}
+	const witnesses = await Promise.all(all.map((group) => witnessesOf(study, group, study.regime(1))));
+	const groups = witnesses.map(({kept}) => kept.filter(isFull)).filter((group) => group.length > 0);
+	if (groups.length === 0) {
+		throw new UsageError(
+			'Expected a certificate of a search for every setting that counts for this data and these steps',
+		);
 	}
 	await publish(study, 'sensitivity', {title: 'Sensitivity', sections: [sensitivitySection(groups)]});
 }
-
-/** Those of which everything was searched. */
-const searchedAll = (group: readonly Certificate[]) =>
-	group.filter(({optimizer, searched}) => searched.length === candidateNamed(optimizer).axes.length);

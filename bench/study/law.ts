@@ -2,10 +2,11 @@
 How the best value of a hyperparameter goes with size and data: ln h = a - A ln N - B ln D, over tuned optima.
 
 arXiv 2509.02046 fits h = α N^-A D^-B + β, which has a parameter more and missed held-out optima by 15 to 69 %. Optima
-are few, and lie on a grid: what they do not determine is left out, and said.
+are few, and lie on a grid: what they do not determine is left out, and said. Of the decay rate of an average h is its
+distance to 1, so that no law says 1 or more.
 */
 
-import {median} from '../statistics';
+import type {Fitted} from '../candidates/axes';
 
 /** The optimum of a regime. */
 export interface Optimum {
@@ -21,9 +22,10 @@ export interface Optimum {
 export interface HyperparameterLaw {
 	/**
 	What the optima determine: both exponents; one of them, where the other's variable does not change; `path` where
-	both change together, as in regimes of one ratio, so that A stands for both and holds along that path alone; or none.
+	both change together, as in regimes of one ratio, so that A stands for both and holds along that path alone; none; or
+	`mode`, where values have no law and the most frequent stands for all.
 	*/
-	readonly form: 'both' | 'parameters' | 'tokens' | 'path' | 'constant';
+	readonly form: 'both' | 'parameters' | 'tokens' | 'path' | 'constant' | 'mode';
 	/** A: what it falls with N by; 0 where it is not determined. */
 	readonly ofParameters: number;
 	/** B: what it falls with D by; 0 where it is not determined. */
@@ -36,26 +38,48 @@ export interface HyperparameterLaw {
 	readonly at: (parameters: number, tokens: number) => number;
 }
 
+/** What is fitted, of a value and back. There is no decay rate below 0: an average cannot be shorter than none. */
+export const quantities = {
+	value: {of: (value: number) => value, back: (quantity: number) => quantity},
+	distance: {of: (value: number) => 1 - value, back: (quantity: number) => Math.max(0, 1 - quantity)},
+} as const;
+
 /**
 The law of these optima; undefined without any. Where one of them is 0, such as a weight decay, there is no logarithm,
-and the median stands for all.
+and the most frequent value stands for all.
+
+@param fitted what has a law
 */
-export function lawOf(optima: readonly Optimum[]): HyperparameterLaw | undefined {
-	const values = optima.map(({value}) => value);
-	if (values.length === 0) {
+export function lawOf(optima: readonly Optimum[], fitted: Fitted = 'value'): HyperparameterLaw | undefined {
+	if (optima.length === 0) {
 		return undefined;
 	}
-	const [n, d, h] = [centred(optima.map((o) => o.parameters)), centred(optima.map((o) => o.tokens)), centred(values)];
-	const form = values.every((value) => value > 0) ? formOf(n.offsets, d.offsets) : 'constant';
+	const {of, back} = quantities[fitted === 'mode' ? 'value' : fitted];
+	const fits = optima.map(({value}) => of(value));
+	if (fitted === 'mode' || !fits.every((quantity) => quantity > 0)) {
+		const value = modeOf(optima);
+		return {form: 'mode', ofParameters: 0, ofTokens: 0, residual: NaN, optima, at: () => value};
+	}
+	const [n, d, h] = [centred(optima.map((o) => o.parameters)), centred(optima.map((o) => o.tokens)), centred(fits)];
+	const form = formOf(n.offsets, d.offsets);
 	const [ofParameters, ofTokens] = exponentsOf(form, n.offsets, d.offsets, h.offsets);
-	const middle = form === 'constant' && values.includes(0) ? median(values) : Math.exp(h.middle);
-	const at = (parameters: number, tokens: number) =>
-		middle * (parameters / Math.exp(n.middle)) ** -ofParameters * (tokens / Math.exp(d.middle)) ** -ofTokens;
-	const left = optima.map(({parameters, tokens, value}) => Math.log(value / at(parameters, tokens)));
+	const quantityAt = (parameters: number, tokens: number) =>
+		Math.exp(h.middle - ofParameters * (Math.log(parameters) - n.middle) - ofTokens * (Math.log(tokens) - d.middle));
+	const left = optima.map(({parameters, tokens}, i) => Math.log((fits[i] ?? NaN) / quantityAt(parameters, tokens)));
 	const freedom = optima.length - {both: 3, parameters: 2, tokens: 2, path: 2, constant: 1}[form];
-	const residual = freedom > 0 && !values.includes(0) ? Math.sqrt(product(left, left) / freedom) : NaN;
-	return {form, ofParameters, ofTokens, residual, optima, at};
+	const residual = freedom > 0 ? Math.sqrt(product(left, left) / freedom) : NaN;
+	return {form, ofParameters, ofTokens, residual, optima, at: (...place) => back(quantityAt(...place))};
 }
+
+/** The value that most have; of those that as many have, that of the most computation. */
+function modeOf(optima: readonly Optimum[]): number {
+	const votes = ({value}: Optimum) => optima.filter((other) => other.value === value).length;
+	const [first] = [...optima].sort((a, b) => votes(b) - votes(a) || computationOf(b) - computationOf(a));
+	return first?.value ?? NaN;
+}
+
+/** Of a run, up to a factor: N D. */
+export const computationOf = ({parameters, tokens}: Omit<Optimum, 'value'>): number => parameters * tokens;
 
 /** Logarithms about their mean. */
 function centred(values: readonly number[]) {
@@ -63,7 +87,10 @@ function centred(values: readonly number[]) {
 	return {middle, offsets: values.map((value) => Math.log(value) - middle)};
 }
 
-function formOf(n: readonly number[], d: readonly number[]): HyperparameterLaw['form'] {
+/** What has a law. */
+type Form = Exclude<HyperparameterLaw['form'], 'mode'>;
+
+function formOf(n: readonly number[], d: readonly number[]): Form {
 	const [nn, dd, nd] = [product(n, n), product(d, d), product(n, d)];
 	if (nn < nothing || dd < nothing) {
 		return nn >= nothing ? 'parameters' : dd >= nothing ? 'tokens' : 'constant';
@@ -75,12 +102,7 @@ function formOf(n: readonly number[], d: readonly number[]): HyperparameterLaw['
 const [nothing, leastApart] = [1e-9, 1e-3];
 
 /** A and B by least squares. */
-function exponentsOf(
-	form: HyperparameterLaw['form'],
-	n: readonly number[],
-	d: readonly number[],
-	h: readonly number[],
-): [number, number] {
+function exponentsOf(form: Form, n: readonly number[], d: readonly number[], h: readonly number[]): [number, number] {
 	const [nn, dd, nd, nh, dh] = [product(n, n), product(d, d), product(n, d), product(n, h), product(d, h)];
 	switch (form) {
 		case 'both':
@@ -129,30 +151,4 @@ export function predict(
 		),
 	};
 	return {value: snap(raw), raw, extrapolation};
-}
-
-/** How far a prediction is from the optimum that was found, as a part of that. */
-export function relativeError(predicted: number, found: number): number {
-	return predicted === found ? 0 : Math.abs(predicted / found - 1);
-}
-
-/** An optimum that was kept from the law, and what the law says of it. */
-export interface HeldOut extends Prediction {
-	readonly optimum: Optimum;
-	/** Of the prediction before the grid. */
-	readonly error: number;
-}
-
-/**
-Predicts the regime of the most computation, N D, from all others, as the study checks its law; undefined where there
-are no others.
-*/
-export function heldOut(optima: readonly Optimum[], snap: (value: number) => number): HeldOut | undefined {
-	const [optimum, ...others] = [...optima].sort((a, b) => b.parameters * b.tokens - a.parameters * a.tokens);
-	const law = lawOf(others);
-	if (optimum === undefined || law === undefined) {
-		return undefined;
-	}
-	const prediction = predict(law, optimum, snap);
-	return {...prediction, optimum, error: relativeError(prediction.raw, optimum.value)};
 }

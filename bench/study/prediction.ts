@@ -1,33 +1,24 @@
-/** What tuned configurations say of a regime that was not tuned, and what a star there says of that. */
+/** What tuned configurations say of a regime that was not tuned, setting by setting. */
 import type {Axis} from '../candidates/axes';
 import type {Candidate, Settings} from '../candidates/candidate';
 import type {Certificate} from './certificate';
-import {lawOf, predict, type HyperparameterLaw, type Prediction} from './law';
+import {heldOut, type HeldOut} from './heldout';
+import {lawOf, predict, quantities, type HyperparameterLaw, type Optimum, type Prediction} from './law';
 import {parametersOf, tokensOf, type Regime} from './regime';
-import {neighbours} from './star';
-import type {Study} from './study';
 
 /** A setting that was predicted. */
 export interface Predicted extends Prediction {
-	readonly setting: string;
-	readonly form: HyperparameterLaw['form'];
+	readonly axis: Axis;
+	/** `carried` where no search looked at it: it stays what it was there. */
+	readonly form: HyperparameterLaw['form'] | 'carried';
+	/** Regimes in which it was searched. */
+	readonly regimes: number;
 }
 
-/** A configuration that was predicted and verified. */
-export interface Verified {
-	readonly candidate: Candidate;
-	readonly predicted: readonly Predicted[];
-	readonly settings: Settings;
-	/** Over the learning rate, around the prediction. */
-	readonly rates: readonly {readonly value: number; readonly loss: number}[];
-	/** Where the least of those losses is. */
-	readonly best: number;
-	/** By how much the prediction is worse than that, in nats. */
-	readonly gap: number;
+/** The largest regime's optimum of a setting, predicted from the others. */
+export interface HeldOutSetting extends HeldOut {
+	readonly axis: Axis;
 }
-
-/** The seed of the searches. */
-const seed = 0;
 
 /** The configuration that the laws of its settings say for a regime. */
 export function predictSettings(
@@ -36,28 +27,49 @@ export function predictSettings(
 	regime: Regime,
 ): {readonly settings: Settings; readonly predicted: readonly Predicted[]} {
 	const predicted = axes.flatMap((axis) => predictSetting(axis, certificates, regime));
-	const values = Object.fromEntries(predicted.map(({setting, value}) => [setting, value]));
+	const values = Object.fromEntries(predicted.map(({axis, value}) => [axis.name, value]));
 	return {settings: {...published, ...values}, predicted};
 }
 
 function predictSetting(axis: Axis, certificates: readonly Certificate[], regime: Regime): readonly Predicted[] {
-	const optima = certificates.map(({regime: {shape}, regime: there, best}) => ({
-		parameters: parametersOf(shape),
-		tokens: tokensOf(there),
-		value: best[axis.name] ?? NaN,
-	}));
-	const law = lawOf(optima);
+	const optima = optimaOf(axis, searchedIn(axis, certificates));
+	const place = {parameters: parametersOf(regime.shape), tokens: tokensOf(regime)};
+	const law = lawOf(optima, axis.fitted) ?? lawOf(optimaOf(axis, certificates), 'mode');
 	if (law === undefined) {
 		return [];
 	}
-	const place = {parameters: parametersOf(regime.shape), tokens: tokensOf(regime)};
-	return [{setting: axis.name, form: law.form, ...predict(law, place, (value) => snap(axis, value))}];
+	const form = optima.length === 0 ? 'carried' : law.form;
+	return [{axis, form, regimes: optima.length, ...predict(law, place, snapFor(axis, law.form))}];
 }
 
-/** The value of an axis that is nearest: by its factor, or by its distance where there is a 0. */
-function snap({grid, next, previous}: Pick<Axis, 'grid' | 'next' | 'previous'>, wanted: number): number {
-	const far = (value: number) =>
-		value > 0 && wanted > 0 ? Math.abs(Math.log(value / wanted)) : Math.abs(value - wanted) * Number.MAX_SAFE_INTEGER;
+/** Every setting's largest regime, predicted from the others, where it was searched in three at least. */
+export function holdOut({axes}: Candidate, certificates: readonly Certificate[]): readonly HeldOutSetting[] {
+	return axes.flatMap((axis) => {
+		const optima = optimaOf(axis, searchedIn(axis, certificates));
+		const found = heldOut(optima, (value) => snap(axis, value), axis.fitted);
+		return found === undefined ? [] : [{axis, ...found}];
+	});
+}
+
+/** What was copied from elsewhere is no optimum. */
+const searchedIn = ({name}: Axis, certificates: readonly Certificate[]) =>
+	certificates.filter(({searched}) => searched.includes(name));
+
+const optimaOf = ({name}: Axis, certificates: readonly Certificate[]): readonly Optimum[] =>
+	certificates.map(({regime, best}) => ({
+		parameters: parametersOf(regime.shape),
+		tokens: tokensOf(regime),
+		value: best[name] ?? NaN,
+	}));
+
+/** The most frequent value is one of the line already. */
+const snapFor = (axis: Axis, form: HyperparameterLaw['form']) => (value: number) =>
+	form === 'mode' ? value : snap(axis, value);
+
+/** The value of an axis that is nearest, by the factor of what is fitted. */
+function snap({grid, next, previous, fitted}: Axis, wanted: number): number {
+	const {of} = quantities[fitted === 'mode' ? 'value' : fitted];
+	const far = (value: number) => (of(value) > 0 ? Math.abs(Math.log(of(value) / of(wanted))) : Infinity);
 	let best = grid.reduce((least, value) => (far(value) < far(least) ? value : least));
 	for (const step of [next, previous]) {
 		for (let value = step(best); value !== undefined && far(value) < far(best); value = step(value)) {
@@ -65,24 +77,4 @@ function snap({grid, next, previous}: Pick<Axis, 'grid' | 'next' | 'previous'>, 
 		}
 	}
 	return best;
-}
-
-/** Predicts, and runs what was predicted beside half and twice the rate. */
-export async function verify(
-	study: Study,
-	candidate: Candidate,
-	certificates: readonly Certificate[],
-	regime: Regime,
-): Promise<Verified> {
-	const {settings, predicted} = predictSettings(candidate, certificates, regime);
-	const axis = candidate.axes.find(({name}) => name === 'learningRate');
-	const beside = axis === undefined ? [] : neighbours(settings, axis);
-	const tried = [settings, ...beside].sort((a, b) => a.learningRate - b.learningRate);
-	study.expect(regime, tried.length);
-	const losses = await study.losses(regime, candidate, tried, seed);
-	const rates = tried.map(({learningRate: value}, i) => ({value, loss: losses[i] ?? NaN}));
-	const least = Math.min(...losses.filter(Number.isFinite));
-	const here = rates.find(({value}) => value === settings.learningRate)?.loss ?? NaN;
-	const best = rates.find(({loss}) => loss === least)?.value ?? NaN;
-	return {candidate, predicted, settings, rates, best, gap: here - least};
 }

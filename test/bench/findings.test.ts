@@ -13,11 +13,11 @@ import {compareAll} from '../../bench/study/comparison';
 import type {Section, Table} from '../../bench/study/document';
 import {configureAll, entriesOf} from '../../bench/study/entries';
 import {measureNoise} from '../../bench/study/noise';
-import {verify} from '../../bench/study/prediction';
 import type {Regime} from '../../bench/study/regime';
 import {speedups} from '../../bench/study/speedup';
 import {timeAll} from '../../bench/study/timing';
 import {tuneCandidate} from '../../bench/study/tunecandidate';
+import {verify} from '../../bench/study/verification';
 import {temporaryDirectory} from '../lib/temporary';
 import {fakeStudy, type Surface} from './study/fake';
 
@@ -203,10 +203,12 @@ test('a prediction is verified by a star', async () => {
 	}
 	const regime = study.regime(1, {layers: 2, heads: 6, width: 96});
 	const verified = await verify(study, candidateNamed('adamw'), certificates, regime);
-	expect([verified.settings.learningRate, verified.best, verified.rates.length]).toEqual([2.4e-3, 1.2e-3, 3]);
+	expect([verified.settings.learningRate, verified.best, verified.rates.length]).toEqual([2.4e-3, 1.2e-3, 4]);
+	expect([verified.left, verified.interior]).toEqual([[], true]);
 	expect(verified.gap).toBeCloseTo(0.02, 3);
-	expect(predictionSection(regime, [verified]).tables[0]?.rows[0]?.slice(0, 5)).toEqual([
+	expect(predictionSection(regime, [verified]).tables[0]?.rows[0]?.slice(0, 6)).toEqual([
 		'AdamW',
+		'0.0024',
 		'0.0024',
 		'0.0012',
 		'100 %',

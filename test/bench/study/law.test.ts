@@ -1,4 +1,4 @@
-import {heldOut, lawOf, predict, relativeError, type Optimum} from '../../../bench/study/law';
+import {lawOf, predict, type Optimum} from '../../../bench/study/law';
 
 const rate = (parameters: number, tokens: number) => 0.01 * (parameters / 1e5) ** -0.4 * (tokens / 1e6) ** -0.2;
 const optimum = (parameters: number, ratio: number, value?: number): Optimum => {
@@ -55,27 +55,28 @@ test('regimes of one ratio tell one exponent, which is that of the path along wh
 	expect(lawOf([optimum(5e4, 1), optimum(1e5, 4)])?.form).toBe('path'); // two points are always on one
 });
 
-test('an optimum of 0 has no logarithm: the median stands for all', () => {
-	const law = lawOf([optimum(5e4, 1, 0), optimum(1e5, 2, 0.1), optimum(2e5, 1, 0.2)]);
-	expect(law).toMatchObject({form: 'constant', residual: NaN});
-	expect(law?.at(1e6, 1e6)).toBeCloseTo(0.1, 12);
+test('an optimum of 0 has no logarithm: the most frequent value stands for all, and the largest where all differ', () => {
+	const optima = [optimum(5e4, 1, 0), optimum(1e5, 2, 0.1), optimum(2e5, 1, 0.2)];
+	expect(lawOf(optima)).toMatchObject({form: 'mode', ofParameters: 0, ofTokens: 0, residual: NaN});
+	expect(lawOf(optima)?.at(1e6, 1e6)).toBe(0.2);
+	expect(lawOf([...optima, optimum(1e4, 1, 0.1)])?.at(1e6, 1e6)).toBe(0.1);
 	expect(lawOf([optimum(1e5, 1, 0)])?.at(1e6, 1e6)).toBe(0);
 });
 
-test('the largest regime is predicted from the others', () => {
-	const optima = regimes.map(([n, ratio]) => optimum(n, ratio));
-	const found = heldOut([...optima, optimum(4e5, 1, 2 * rate(4e5, 8e6))], grid);
-	expect(found?.optimum.parameters).toBe(4e5);
-	expect(found?.error).toBeCloseTo(0.5, 9);
-	expect(found?.value).toBe(2 ** -8);
-	expect([heldOut([], grid), heldOut([optimum(1e5, 1)], grid)]).toEqual([undefined, undefined]);
+test('what has no law is the most frequent, not a mean', () => {
+	const clips = [optimum(5e4, 1, 0.25), optimum(1e5, 2, 2), optimum(2e5, 1, 0.25)];
+	expect(lawOf(clips, 'mode')?.form).toBe('mode');
+	expect(lawOf(clips, 'mode')?.at(4e5, 8e6)).toBe(0.25);
 });
 
-test('the error of a prediction is a part of what was found', () => {
-	expect([relativeError(1.5, 1), relativeError(0.5, 1), relativeError(0, 0), relativeError(0.1, 0)]).toEqual([
-		0.5,
-		0.5,
-		0,
-		Infinity,
-	]);
+test('of decay rates the distance to 1 has the law, so that none is 1', () => {
+	const betas = regimes.map(([n, ratio]) => optimum(n, ratio, 1 - rate(n, 20 * ratio * n)));
+	const law = lawOf(betas, 'distance');
+	expect(law).toMatchObject({form: 'both', ofParameters: expect.closeTo(0.4, 9), ofTokens: expect.closeTo(0.2, 9)});
+	expect(law?.at(4e5, 8e6)).toBeCloseTo(1 - rate(4e5, 8e6), 12);
+	const rising = lawOf([optimum(5e4, 1, 0.8), optimum(1e5, 1, 0.95), optimum(2e5, 1, 0.98)], 'distance');
+	expect(rising?.at(2e7, 4e8)).toBeLessThan(1);
+	expect(rising?.at(1e3, 2e4)).toBe(0); // and none below 0
+	expect(lawOf([optimum(5e4, 1, 0), optimum(1e5, 1, 0)], 'distance')).toMatchObject({form: 'path'});
+	expect(lawOf([optimum(5e4, 1, 1)], 'distance')?.form).toBe('mode');
 });
