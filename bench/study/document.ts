@@ -1,4 +1,4 @@
-/** What a command of the study has to say, as data: written to a terminal by `text.ts` and to a page by `page.ts`. */
+/** What a command found, as data, of which `text.ts` makes lines for a terminal and `page.ts` a page. */
 
 /** A whole report. */
 export interface Document {

@@ -1,7 +1,7 @@
 /**
 How rankings change on the way: what a comparison that stopped before the end of decay would have said.
 
-arXiv 2509.02046 finds that they flip there; a value of a mark enters nothing but this report.
+arXiv 2509.02046 finds that they flip there. Losses from the middle of runs are used for nothing else.
 */
 
 /** Losses of an optimizer at the marks, in their order; the last is that of the end. */
