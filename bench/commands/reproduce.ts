@@ -5,7 +5,7 @@ import {noiseSection} from '../findings/noise';
 import {quadraticsSection} from '../findings/quadratics';
 import {sensitivitySection} from '../findings/sensitivity';
 import {tuneSection} from '../findings/tuning';
-import {compareAll} from '../study/comparison';
+import {compareAll, type Comparison} from '../study/comparison';
 import type {Section} from '../study/document';
 import {predictionSection} from '../findings/prediction';
 import {scalingSection} from '../findings/scaling';
@@ -18,6 +18,7 @@ import {otherSizeOf, regimesOf, searchAll, searchFirst, type Searched} from '../
 import {cpuSmall, presetNames, presets, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
 import {makeSurvey, standardSurvey} from '../study/survey';
+import {slopeIn} from '../study/speedup';
 import {Study} from '../study/study';
 import {timeAll} from '../study/timing';
 import {verify} from '../study/verification';
@@ -39,7 +40,8 @@ export async function reproduce(settings: Settings): Promise<void> {
 		Promise.all(preset.optimizers.map((each) => searchAll(study, preset, each))),
 		Promise.all(preset.baselines.map((each) => searchFirst(study, preset, each))),
 	]);
-	const {sections, stamp} = await compared(study, preset);
+	const {sections, stamp, comparison} = await compared(study, preset);
+	const slopes = noises.map((regime) => slopeIn(comparison.cells, comparison.entries[0]?.title ?? '', regime));
 	await publish(study, preset.name, {
 		title: `Is Sophia faster than AdamW and Lion? (${preset.name})`,
 		...stamp,
@@ -49,13 +51,13 @@ export async function reproduce(settings: Settings): Promise<void> {
 			...told(searched, baselines),
 			await predicted(study, preset, searched),
 			await theory(study),
-			...noise.map(noiseSection),
+			...noise.map((each, i) => noiseSection(each, slopes[i] ?? NaN)),
 		],
 	});
 }
 
 /** Everybody, with the baselines at the first ratio, and the reference beyond the last. */
-async function compared(study: Study, preset: Preset): Promise<Doubt> {
+async function compared(study: Study, preset: Preset): Promise<Doubt & {readonly comparison: Comparison}> {
 	const {optimizers, baselines, seeds, beyond} = preset;
 	const regimes = regimesOf(study, preset);
 	const parts = await Promise.all([
@@ -72,14 +74,12 @@ async function compared(study: Study, preset: Preset): Promise<Doubt> {
 	);
 	const {configured} = parts[0];
 	const fitted = {...comparison, cells: comparison.cells.filter(({optimizer}) => has(configured, optimizer))};
-	return {
-		...doubt,
-		sections: [
-			...comparisonSections(comparison, timings, study.data.train.tokens),
-			scalingSection(fitted),
-			...doubt.sections,
-		],
-	};
+	const sections = [
+		...comparisonSections(comparison, timings, study.data.train.tokens),
+		scalingSection(fitted),
+		...doubt.sections,
+	];
+	return {...doubt, comparison, sections};
 }
 
 const has = (configured: readonly Configured[], title: string) => configured.some(({entry}) => entry.title === title);

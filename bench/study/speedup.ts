@@ -1,7 +1,8 @@
 /** Speed-ups in tokens, regime by regime, with no model but the reference's own curve. */
 import {bootstrap, type Resampling} from './bootstrap';
 import {dataOf, grouped, meanOf, noiseOf, type Cell} from './cell';
-import {curveOf, speedup, type Bounded} from './curve';
+import {curveOf, slope, speedup, type Bounded} from './curve';
+import {parametersOf, type Regime} from './regime';
 
 /** How many times as much data the reference takes to the loss that an optimizer has in a regime. */
 export interface Speedup {
@@ -52,4 +53,17 @@ function ofSize(cells: readonly Cell[], reference: string, options: Resampling):
 /** As a number that is in order with all others: what is beyond a bound is beyond everything there. */
 function encoded({relation, value}: Bounded): number {
 	return Number.isNaN(value) || relation === '=' ? value : relation === '<' ? 0 : Infinity;
+}
+
+/** dL / d ln D of the reference in a regime, by the curve of its final losses; NaN where it has none there. */
+export function slopeIn(cells: readonly Cell[], reference: string, {shape, ratio}: Regime): number {
+	const own = cells.filter((cell) => cell.optimizer === reference && cell.parameters === parametersOf(shape));
+	const here = own.find((cell) => cell.ratio === ratio);
+	const noise = noiseOf(own);
+	const means = own.map((cell) => ({
+		data: dataOf(cell),
+		loss: meanOf(cell.losses.values()),
+		sigma: noise / Math.sqrt(cell.losses.size),
+	}));
+	return here === undefined ? NaN : slope(curveOf(means), dataOf(here));
 }

@@ -1,7 +1,8 @@
 import type {Cell} from '../../../bench/study/cell';
 import {describe as told} from '../../../bench/study/curve';
-import {speedups, type Speedup} from '../../../bench/study/speedup';
+import {slopeIn, speedups, type Speedup} from '../../../bench/study/speedup';
 import {constantly, plant} from './planted';
+import {regime} from './regimes';
 
 const efficiencies = {adamw: constantly(1), lion: constantly(1.3), crippled: constantly(0.6)};
 const few = {resamples: 300}; // enough for ends that are this far from anything
@@ -71,4 +72,13 @@ test('95 % intervals hold the planted speed-up in 90 to 98 % of studies', () => 
 	}
 	expect(held / studies).toBeGreaterThanOrEqual(0.9);
 	expect(held / studies).toBeLessThanOrEqual(0.98);
+});
+
+test('how the loss goes with data is that of the reference, where its curve was measured', () => {
+	const cells = plant(1, {efficiencies, sigma: 0});
+	const there = {...regime, shape: {layers: 2, heads: 3, width: 48}};
+	const slope = (ratio: number, shape = there.shape) => slopeIn(cells, 'adamw', {...there, ratio, shape});
+	expect(slope(1)).toBeCloseTo(-0.494 * 0.418, 4);
+	expect(slope(4)).toBeCloseTo(-0.494 * 0.418 * 4 ** -0.494, 4);
+	expect([slope(3), slope(1, {layers: 2, heads: 2, width: 32}), slopeIn(cells, 'sgd', there)]).toEqual([NaN, NaN, NaN]);
 });
