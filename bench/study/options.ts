@@ -1,6 +1,6 @@
 /** What all commands of the study are told alike. */
 import {availableParallelism} from 'node:os';
-import {UsageError, type Option, type Settings} from '#lib/cli/options';
+import {UsageError, flag, type Option, type Settings} from '#lib/cli/options';
 import {candidateNames, candidates} from '../candidates/index';
 import type {Candidate} from '../candidates/candidate';
 import {amountOf, countOf, listOf, textOf} from '../options';
@@ -30,10 +30,12 @@ export const ratioOption: Option = {
 };
 
 /** The shape that `2x48` says. @throws UsageError */
-export function shapeOf(text: string): Shape {
+export function shapeOf(text: string, option = 'model'): Shape {
 	const [layers = 0, width = 0] = (/^(\d{1,3})[x×](\d{1,5})$/.exec(text) ?? []).slice(1).map(Number);
 	if (layers < 1 || width < 1 || width % headWidth !== 0) {
-		throw new UsageError(`Expected \`--model\` to be layers and a width in sixteens, as \`2x48\`, got \`${text}\``);
+		throw new UsageError(
+			`Expected \`${flag(option)}\` to be layers and a width in sixteens, as \`2x48\`, got \`${text}\``,
+		);
 	}
 	return {layers, width, heads: width / headWidth};
 }

@@ -84,7 +84,7 @@ export type Outlook =
 	| {readonly parameters: number; readonly extrapolation: number; readonly refused: string};
 
 /** How many times beyond what was measured a line is taken at its word. */
-export const farthest = 4;
+const farthest = 4;
 
 /**
 The efficiency at a size. More than four times beyond the measured ones it is refused: a line through sizes that lie
@@ -95,8 +95,8 @@ close together says nothing there, as the study's own, which has every gain end 
 export function outlook(trend: Trend, parameters: number, {extrapolate = false} = {}): Outlook {
 	const extrapolation = Math.max(1, parameters / trend.range.high, trend.range.low / parameters);
 	if (extrapolation > farthest && !extrapolate) {
-		const factor = extrapolation.toFixed(1);
-		const refused = `${parameters} parameters are ${factor} times beyond what was measured, more than ${farthest}`;
+		const [n, factor] = [parameters.toLocaleString('en'), extrapolation.toFixed(1)];
+		const refused = `${n} parameters are ${factor} times beyond what was measured, more than ${farthest}`;
 		return {parameters, extrapolation, refused};
 	}
 	return {parameters, ...trend.at(parameters), extrapolation};

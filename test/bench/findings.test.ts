@@ -103,9 +103,9 @@ test('a planted speed-up of 1.3 is found, and a cripple loses', async () => {
 	]);
 	expect(tableOf(sections, 'Agreement')?.rows).toHaveLength(16);
 	expect(tableOf([scalingSection(comparison)], 'Factors of data')?.rows[0]).toEqual([
-		'55,296',
 		'Sophia-G',
 		'scalar',
+		'55,296',
 		expect.stringMatching(/^1\.(29|30|31)/),
 		expect.any(String),
 		expect.any(String),

@@ -7,6 +7,7 @@ test('a model is layers and a width in heads of sixteen', () => {
 
 test.each(['2x50', '0x48', '2x0', '48', '2x48x3', '-2x48', ''])('the model %j is refused', (text) => {
 	expect(() => shapeOf(text)).toThrow('Expected `--model` to be layers and a width in sixteens');
+	expect(() => shapeOf(text, 'extrapolate')).toThrow('Expected `--extrapolate` to be layers');
 });
 
 test('a plan has every number decided', () => {

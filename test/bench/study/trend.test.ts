@@ -72,7 +72,7 @@ test('no more than four times beyond the measured sizes, unless told, and then i
 	expect(outlook(found, 7e9)).toEqual({
 		parameters: 7e9,
 		extrapolation: expect.closeTo(35_000, 0),
-		refused: '7000000000 parameters are 35000.0 times beyond what was measured, more than 4',
+		refused: '7,000,000,000 parameters are 35000.0 times beyond what was measured, more than 4',
 	});
 	expect(outlook(found, 1e3)).toHaveProperty('refused');
 	const told = outlook(found, 7e9, {extrapolate: true});
