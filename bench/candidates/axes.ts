@@ -7,6 +7,9 @@ there is one, as no warm-up at all.
 /** What goes with size and data by a power: the value, its distance to 1, or nothing, and the most frequent counts. */
 export type Fitted = 'value' | 'distance' | 'mode';
 
+/** Where a line leads that leaves a grid; undefined at an end by nature. */
+type Beyond = (value: number, grid: readonly number[]) => number | undefined;
+
 /** What values of a kind are, and how a line of them goes on beyond its grid. */
 interface Kind {
 	/** Which numbers they are, in words, for who gives others. */
@@ -17,8 +20,9 @@ interface Kind {
 	readonly fitted: Fitted;
 	/** Where a value stands on the line; Infinity for a 0 that is none, and so beyond all others. */
 	readonly rank: (value: number) => number;
-	readonly above: (value: number) => number | undefined;
-	readonly below: (value: number) => number | undefined;
+	/** The value after one at the end of the grid, or of one that is not on it, and the one before. */
+	readonly above: Beyond;
+	readonly below: Beyond;
 }
 
 /** A line of values of one setting, in an order. */
@@ -41,10 +45,10 @@ export interface Axis extends Omit<Kind, 'above' | 'below'> {
 const tidy = (value: number) => Number(value.toPrecision(6));
 
 /** The value at a place of a list, or beyond its ends. */
-function walk(grid: readonly number[], value: number, step: 1 | -1, beyond: (value: number) => number | undefined) {
+function walk(grid: readonly number[], value: number, step: 1 | -1, beyond: Beyond) {
 	const place = grid.indexOf(value);
 	const inside = place < 0 ? undefined : grid[place + step];
-	const found = inside ?? beyond(value);
+	const found = inside ?? beyond(value, grid);
 	return found === undefined ? undefined : tidy(found);
 }
 
@@ -83,11 +87,15 @@ const positive: Kind = {
 export const scale = (name: string, title: string, grid: readonly number[]): Axis =>
 	makeAxis(name, title, grid, positive);
 
+/** Beside 0. */
+const least = (grid: readonly number[]) => Math.min(...grid.filter((value) => value > 0));
+
 const amount: Kind = {
 	...positive,
 	values: 'numbers from 0 on',
 	holds: (value) => value >= 0 && value < Infinity,
-	below: never,
+	above: (value, grid) => (value === 0 ? least(grid) : 2 * value),
+	below: (value, grid) => (value === 0 ? undefined : value / 2 < least(grid) ? 0 : value / 2),
 };
 
 /** Numbers from 0 on, which is the natural end, a factor of 2 apart above it. */
@@ -129,7 +137,7 @@ export const magnitude = (name: string, title: string, grid: readonly number[]):
 
 /** Values between two natural ends. */
 export const choice = (name: string, title: string, grid: readonly number[]): Axis =>
-	makeAxis(name, title, grid, {...amount, fitted: 'mode', above: never});
+	makeAxis(name, title, grid, {...amount, fitted: 'mode', above: never, below: never});
 
 /** More of the steps than that would be no schedule any more. */
 const longestWarmup = 0.8;
@@ -138,7 +146,7 @@ const longestWarmup = 0.8;
 export const warmup = makeAxis('warmup', 'warm-up', [0, 0.02, 0.05, 0.1, 0.2, 0.4], {
 	...amount,
 	...partial,
-	above: (value) => (2 * value > longestWarmup ? undefined : 2 * value),
+	above: (value, grid) => (2 * value > longestWarmup ? undefined : amount.above(value, grid)),
 });
 
 /** The global norm that gradients are clipped to, from tight to none, which is written 0. */
@@ -146,8 +154,8 @@ export const clip = makeAxis('clip', 'clip', [0.25, 0.5, 1, 2, 0], {
 	...amount,
 	fitted: 'mode',
 	rank: (value) => (value === 0 ? Infinity : value),
-	above: never,
-	below: (value) => (value === 0 ? undefined : value / 2),
+	above: (value, grid) => (value === 0 ? undefined : 2 * value > Math.max(...grid) ? 0 : 2 * value),
+	below: (value, grid) => (value === 0 ? Math.max(...grid) : value / 2),
 });
 
 /** The peak learning rate. */

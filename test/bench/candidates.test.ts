@@ -57,6 +57,17 @@ describe('axes', () => {
 		]);
 	});
 
+	test('lead back from beyond their grid, and to none from a grid that is without', () => {
+		const decay = fromZero('weightDecay', 'decay', [0, 0.1, 0.2]);
+		expect([decay.previous(0.8), decay.previous(0.4), warmup.previous(0.8), clip.next(0.125)]).toEqual([
+			0.4, 0.2, 0.4, 0.25,
+		]);
+		const some = decay.over([0.1, 0.3]);
+		expect([some.previous(0.1), some.previous(0), some.next(0), some.next(0.3)]).toEqual([0, undefined, 0.1, 0.6]);
+		const tight = clip.over([0.5, 1]);
+		expect([tight.next(1), tight.previous(0), tight.next(0), tight.previous(0.5)]).toEqual([0, 1, undefined, 0.25]);
+	});
+
 	test('of averages never reach 1, not even by rounding', () => {
 		const beta = memory('beta2', 'β₂', [0.9, 0.95]);
 		let last = 0;
