@@ -24,7 +24,9 @@ export async function predict(settings: Settings): Promise<void> {
 		groups.map((group) => verify(study, candidateNamed(group[0]?.optimizer ?? ''), group, regime)),
 	);
 	if (found.every(({predicted}) => predicted.length === 0)) {
-		throw new UsageError('Expected a certificate that counts for this data and these steps');
+		throw new UsageError(
+			'Expected certificates that count for this data and these steps: `sophia-bench tune` makes them',
+		);
 	}
 	await publish(study, 'predict', {title: 'Prediction', sections: [predictionSection(regime, found)]});
 }

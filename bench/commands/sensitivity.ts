@@ -21,7 +21,7 @@ export async function sensitivity(settings: Settings): Promise<void> {
 	const groups = witnesses.map(({kept}) => kept.filter(isFull)).filter((group) => group.length > 0);
 	if (groups.length === 0) {
 		throw new UsageError(
-			'Expected a certificate of a search for every setting that counts for this data and these steps',
+			'Expected certificates of whole searches for this data and these steps: `sophia-bench tune` makes them',
 		);
 	}
 	await publish(study, 'sensitivity', {title: 'Sensitivity', sections: [sensitivitySection(groups)]});
