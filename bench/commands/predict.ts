@@ -6,6 +6,7 @@ import {certificatesOf, noCertificates} from '../study/certificate';
 import {candidatesOption, namesOf, planOf, ratioOf, ratioOption, studyOptions} from '../study/options';
 import {verify} from '../study/prediction';
 import {publish} from '../study/publish';
+import {recordPredictions} from '../findings/results';
 import {Study} from '../study/study';
 
 export const predictOptions: readonly Option[] = [candidatesOption, ratioOption, ...studyOptions];
@@ -14,7 +15,7 @@ export const predictOptions: readonly Option[] = [candidatesOption, ratioOption,
 export async function predict(settings: Settings): Promise<void> {
 	const names = namesOf(settings);
 	const ratio = ratioOf(settings);
-	using study = await Study.open('predict', planOf(settings));
+	await using study = await Study.open('predict', planOf(settings));
 	const regime = study.regime(ratio);
 	const groups = certificatesOf(study, names);
 	if (groups.length === 0) {
@@ -23,5 +24,6 @@ export async function predict(settings: Settings): Promise<void> {
 	const found = await Promise.all(
 		groups.map((group) => verify(study, candidateNamed(group[0]?.optimizer ?? ''), group, regime)),
 	);
+	recordPredictions(study, regime, found);
 	await publish(study, 'predict', {title: 'Prediction', sections: [predictionSection(regime, found)]});
 }

@@ -4,6 +4,7 @@ import {candidateNamed} from '../candidates/index';
 import {certificatesOf, noCertificates, type Certificate} from '../study/certificate';
 import {candidatesOption, namesOf, planOf, studyOptions} from '../study/options';
 import {publish} from '../study/publish';
+import {recordSensitivities} from '../findings/results';
 import {sensitivitySection} from '../findings/sensitivity';
 import {Study} from '../study/study';
 
@@ -12,16 +13,20 @@ export const sensitivityOptions: readonly Option[] = [candidatesOption, ...study
 /** Judges, and draws. */
 export async function sensitivity(settings: Settings): Promise<void> {
 	const wanted = namesOf(settings);
-	using study = await Study.open('sensitivity', planOf(settings));
+	await using study = await Study.open('sensitivity', planOf(settings), {adds: false});
 	const groups = certificatesOf(study, wanted)
 		.map(searchedAll)
 		.filter((group) => group.length > 0);
 	if (groups.length === 0) {
 		throw noCertificates(study);
 	}
-	await publish(study, 'sensitivity', {title: 'Sensitivity', sections: [sensitivitySection(groups)]});
+	recordSensitivities(study, groups);
+	const sections = [sensitivitySection(groups)];
+	await publish(study, 'sensitivity', {title: 'Sensitivity', sections, grounds: groups.flat().flatMap(groundsOf)});
 }
 
 /** Those of which everything was searched. */
 const searchedAll = (group: readonly Certificate[]) =>
 	group.filter(({optimizer, searched}) => searched.length === candidateNamed(optimizer).axes.length);
+
+const groundsOf = ({regime, seeds: {search, fresh}}: Certificate) => [search, ...fresh].map((seed) => ({regime, seed}));
