@@ -28,12 +28,25 @@ const mostCounted = 1e6;
 const longestLimit = 86400;
 
 /** A positive whole number. @throws UsageError */
-export function countOf(settings: Settings, name: string, standard: number, least = 1): number {
+export function countOf(
+	settings: Settings,
+	name: string,
+	standard: number,
+	{least = 1, most = Infinity}: {readonly least?: number; readonly most?: number} = {},
+): number {
 	const count = checkCount(name, (settings[name] ?? standard) as number);
 	if (count < least) {
 		throw new UsageError(`Expected \`${flag(name)}\` to be at least ${least}, got \`${count}\``);
 	}
+	expectAtMost(name, count, most);
 	return count;
+}
+
+/** @throws UsageError */
+function expectAtMost(name: string, value: number, most: number): void {
+	if (value > most) {
+		throw new UsageError(`Expected \`${flag(name)}\` to be at most ${most}, got \`${value}\``);
+	}
 }
 
 /** A positive number. @throws UsageError */
@@ -42,9 +55,7 @@ export function amountOf(settings: Settings, name: string, standard: number, mos
 	if (!(value > 0 && value < Infinity)) {
 		throw new UsageError(`Expected \`${flag(name)}\` to be above 0, got \`${value}\``);
 	}
-	if (value > most) {
-		throw new UsageError(`Expected \`${flag(name)}\` to be at most ${most}, got \`${value}\``);
-	}
+	expectAtMost(name, value, most);
 	return value;
 }
 
@@ -70,9 +81,14 @@ export function countsOf(settings: Settings, name: string, standard: readonly nu
 }
 
 /** Positive numbers with commas, each once. @throws UsageError */
-export function numbersOf(settings: Settings, name: string, standard: readonly number[]): readonly number[] {
+export function numbersOf(
+	settings: Settings,
+	name: string,
+	standard: readonly number[],
+	most = Infinity,
+): readonly number[] {
 	const words = textOf(settings, name)?.split(',');
-	const numbers = words?.map((word) => amountOf({[name]: Number(word)}, name, NaN)) ?? standard;
+	const numbers = words?.map((word) => amountOf({[name]: Number(word)}, name, NaN, most)) ?? standard;
 	return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
@@ -96,10 +112,7 @@ function checkCount(name: string, value: number): number {
 	if (!Number.isSafeInteger(value) || value < 1) {
 		throw new UsageError(`Expected \`${flag(name)}\` to be a positive whole number, got \`${value}\``);
 	}
-	const most = name === 'threads' ? mostThreads : mostCounted;
-	if (value > most) {
-		throw new UsageError(`Expected \`${flag(name)}\` to be at most ${most}, got \`${value}\``);
-	}
+	expectAtMost(name, value, name === 'threads' ? mostThreads : mostCounted);
 	return value;
 }
 

@@ -6,6 +6,12 @@ export interface Launch {
 	readonly command: string;
 	readonly args: readonly string[];
 	readonly environment: NodeJS.ProcessEnv;
+	/**
+	Whether its input stays open as long as we live: a program that ends with its input does not outlive us, however we end.
+
+	@default false
+	*/
+	readonly attended?: boolean;
 }
 
 /** What a program printed until its end. */
@@ -28,6 +34,9 @@ export class ExecutionError extends Error {
 /** Milliseconds that a timer can count; those of more would be over at once. */
 const longestWait = 2 ** 31 - 1;
 
+/** Of seconds, in words. */
+const decimals = 3;
+
 /** What is kept of what a program prints, in characters. */
 const longest = 1 << 20;
 
@@ -40,10 +49,14 @@ export function start({command, args, environment}: Launch): ChildProcessWithout
 }
 
 /** Ends it, and what it started. */
-export function end({pid, exitCode, signalCode}: ChildProcessWithoutNullStreams): void {
-	if (exitCode === null && signalCode === null) {
-		kill(pid);
+export function end(child: ChildProcessWithoutNullStreams): void {
+	if (isRunning(child)) {
+		kill(child.pid);
 	}
+}
+
+function isRunning({pid, exitCode, signalCode}: ChildProcessWithoutNullStreams): boolean {
+	return pid !== undefined && exitCode === null && signalCode === null;
 }
 
 function kill(group: number | undefined): void {
@@ -61,7 +74,7 @@ Runs a program to its end.
 
 @param signal ends it
 @param limit seconds after which it is ended
-@throws ExecutionError when it fails, hangs, is ended or is not there
+@throws ExecutionError when it fails, hangs, is ended or is not there; it is gone then
 */
 export function execute(launch: Launch, signal?: AbortSignal, limit = 120): Promise<Printed> {
 	const child = start(launch);
@@ -71,14 +84,24 @@ export function execute(launch: Launch, signal?: AbortSignal, limit = 120): Prom
 			printed[name] = (printed[name] + text).slice(0, longest);
 		});
 	}
-	child.stdin.end();
+	if (launch.attended !== true) {
+		child.stdin.end();
+	}
 	return new Promise((resolve, reject) => {
 		const fail = (reason: string) => {
 			release();
-			end(child);
-			reject(new ExecutionError(reason, printed.stderr));
+			const refuse = () => reject(new ExecutionError(reason, printed.stderr));
+			if (isRunning(child)) {
+				child.once('exit', refuse); // whoever hears of it finds it gone
+				end(child);
+			} else {
+				refuse();
+			}
 		};
-		const timer = setTimeout(() => fail(`took longer than ${limit} s`), Math.min(1e3 * limit, longestWait));
+		const timer = setTimeout(
+			() => fail(`took longer than ${Number(limit.toFixed(decimals))} s`),
+			Math.min(1e3 * limit, longestWait),
+		);
 		const abort = () => fail('was ended');
 		const release = () => {
 			clearTimeout(timer);

@@ -1,6 +1,7 @@
 /** Where results go: a table that grows line by line, a line of progress, and a file of JSON lines. */
 import {appendFileSync, writeFileSync} from 'node:fs';
 import {duration} from '#lib/duration';
+import {encode} from './encoding';
 
 /** A column of a table. */
 export interface Column {
@@ -31,6 +32,11 @@ export class Report {
 		}
 	}
 
+	/** Whether what is recorded is kept: there is a file. */
+	get keeps(): boolean {
+		return this.#path !== undefined;
+	}
+
 	/** A line for people. */
 	say(line = ''): void {
 		this.#clear();
@@ -40,7 +46,7 @@ export class Report {
 	/** An object for programs. */
 	record(sort: string, facts: object): void {
 		if (this.#path !== undefined) {
-			appendFileSync(this.#path, `${JSON.stringify({sort, ...facts})}\n`);
+			appendFileSync(this.#path, `${encode({sort, ...facts})}\n`);
 		}
 	}
 

@@ -4,6 +4,8 @@
 
 /** Pixels that a label takes. */
 const labelRoom = 56;
+/** The smallest part of one that is read more easily as a fraction. */
+const smallestPart = 64;
 
 /**
  * Places on a logarithmic axis: those that were measured, where they are few and stand apart; else powers of the base,
@@ -72,7 +74,7 @@ function labelsOf(ticks, base) {
 	const places = Array.from({length: 8}, (_, i) => i).find(exact) ?? 0;
 	return ticks.map((value) => {
 		const parts = 1 / value;
-		if (base === 2 && value < 1 && Number.isInteger(parts)) {
+		if (base === 2 && value < 1 && Number.isInteger(parts) && parts <= smallestPart) {
 			return `1/${parts}`;
 		}
 		const fixed = base === undefined && places > 0 && Math.abs(value) < 1e4;

@@ -10,6 +10,7 @@ import {Study} from '../study/study';
 const standardSeeds = 8;
 /** A standard deviation of fewer is itself off by a third and more. */
 const leastSeeds = 8;
+const mostSeeds = 1000;
 
 export const noiseOptions: readonly Option[] = [
 	ratioOption,
@@ -22,9 +23,9 @@ export async function noise(settings: Settings): Promise<void> {
 	const [plan, ratio, seeds] = [
 		planOf(settings),
 		ratioOf(settings),
-		countOf(settings, 'seeds', standardSeeds, leastSeeds),
+		countOf(settings, 'seeds', standardSeeds, {least: leastSeeds, most: mostSeeds}),
 	];
-	using study = await Study.open('noise', plan);
+	await using study = await Study.open('noise', plan);
 	const found = await measureNoise(study, study.regime(ratio), seeds);
 	study.report.record('noise', found);
 	await publish(study, 'noise', {title: 'Noise', sections: [noiseSection(found)]});

@@ -5,6 +5,7 @@ import {predictionSection} from '../findings/prediction';
 import {certificatesOf, noCertificates} from '../study/certificate';
 import {candidatesOption, namesOf, planOf, ratioOf, ratioOption, studyOptions} from '../study/options';
 import {publish} from '../study/publish';
+import {recordPredictions} from '../findings/results';
 import {Study} from '../study/study';
 import {verify} from '../study/verification';
 
@@ -14,7 +15,7 @@ export const predictOptions: readonly Option[] = [candidatesOption, ratioOption,
 export async function predict(settings: Settings): Promise<void> {
 	const names = namesOf(settings);
 	const ratio = ratioOf(settings);
-	using study = await Study.open('predict', planOf(settings));
+	await using study = await Study.open('predict', planOf(settings));
 	const regime = study.regime(ratio);
 	const groups = certificatesOf(study, names);
 	if (groups.length === 0) {
@@ -28,5 +29,6 @@ export async function predict(settings: Settings): Promise<void> {
 			'Expected certificates that count for this data and these steps: `sophia-bench tune` makes them',
 		);
 	}
+	recordPredictions(study, regime, found);
 	await publish(study, 'predict', {title: 'Prediction', sections: [predictionSection(regime, found)]});
 }

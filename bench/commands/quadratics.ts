@@ -66,14 +66,11 @@ function surveyOf(settings: Settings): Survey {
 		problems: problems.filter((name) => asked.includes(name)),
 		methods: methods.filter(({name}) => wanted.includes(name)),
 		conditions: [...new Set(countsOf(settings, 'conditions', conditions))].sort((a, b) => a - b),
-		size: countOf(settings, 'size', size, 2),
+		size: countOf(settings, 'size', size, {least: 2, most: largest}),
 		tolerance: amountOf(settings, 'tolerance', tolerance),
 		limit: countOf(settings, 'limit', limit),
 		seed: (settings.seed ?? seed) as number,
 	};
-	if (survey.size > largest) {
-		throw new UsageError(`Expected \`--size\` to be at most ${largest}, got \`${survey.size}\``);
-	}
 	if (survey.tolerance >= 1) {
 		throw new UsageError(`Expected \`--tolerance\` to be below 1, got \`${survey.tolerance}\``);
 	}

@@ -15,8 +15,9 @@ import {configureAll, entriesOf, type Configured} from '../study/entries';
 import {measureNoise} from '../study/noise';
 import {planOf, shapeOf, studyOptions} from '../study/options';
 import {otherSizeOf, regimesOf, searchAll, searchFirst, type Searched} from '../study/phases';
-import {cpuSmall, presetNames, presets, type Preset} from '../study/presets';
+import {cpuSmall, presetNamed, presetNames, type Preset} from '../study/presets';
 import {publish} from '../study/publish';
+import {recordComparison, recordFits, recordPredictions, recordSensitivities} from '../findings/results';
 import {makeSurvey, standardSurvey} from '../study/survey';
 import {slopeIn} from '../study/speedup';
 import {Study} from '../study/study';
@@ -32,14 +33,16 @@ export const reproduceOptions: readonly Option[] = [
 
 /** Runs what was not run before, and tells all of it. */
 export async function reproduce(settings: Settings): Promise<void> {
-	const preset = presets.find(({name}) => name === settings.preset) ?? cpuSmall;
-	using study = await Study.open('reproduce', {...planOf(settings), ...preset.plan});
+	const preset = presetNamed((settings.preset as string | undefined) ?? cpuSmall.name);
+	await using study = await Study.open('reproduce', {...planOf(settings), ...preset.plan});
 	const noises = [study.regime(preset.full[0]), otherSizeOf(study, preset)];
 	const noise = await Promise.all(noises.map((regime) => measureNoise(study, regime, preset.noiseSeeds)));
 	const [searched, baselines] = await Promise.all([
 		Promise.all(preset.optimizers.map((each) => searchAll(study, preset, each))),
 		Promise.all(preset.baselines.map((each) => searchFirst(study, preset, each))),
 	]);
+	noise.forEach((each) => study.report.record('noise', each));
+	recordSearches(study, searched, baselines);
 	const {sections, stamp, comparison} = await compared(study, preset);
 	const slopes = noises.map((regime) => slopeIn(comparison.cells, comparison.entries[0]?.title ?? '', regime));
 	await publish(study, preset.name, {
@@ -68,12 +71,14 @@ async function compared(study: Study, preset: Preset): Promise<Doubt & {readonly
 	const all = parts.flatMap(({configured}) => configured);
 	const comparison = await compareAll(study, all, seeds);
 	const timings = await timeAll(study, all);
+	recordComparison(study, comparison, timings);
 	const doubt = untuned(
 		parts.flatMap(({problems}) => problems),
 		true,
 	);
 	const {configured} = parts[0];
 	const fitted = {...comparison, cells: comparison.cells.filter(({optimizer}) => has(configured, optimizer))};
+	recordFits(study, fitted);
 	const sections = [
 		...comparisonSections(comparison, timings, study.data.train.tokens),
 		scalingSection(fitted),
@@ -106,14 +111,25 @@ async function predicted(study: Study, preset: Preset, searched: readonly Search
 	const found = await Promise.all(
 		searched.map(({candidate, full, again}) => verify(study, candidate, [...full, ...again], regime)),
 	);
+	recordPredictions(study, regime, found);
 	return predictionSection(regime, found);
 }
 
 /** Steps on quadratics, whatever the preset: it trains nothing. */
 async function theory(study: Study): Promise<Section> {
 	const store = new DescentStore(study.path('quadratics.jsonl'));
-	const {signal} = study;
-	return quadraticsSection(await makeSurvey(standardSurvey, {store, signal}), standardSurvey);
+	const {signal, report} = study;
+	const onStep = (what: string, part: number) => report.progress(part, what, NaN);
+	return quadraticsSection(await makeSurvey(standardSurvey, {store, signal, onStep}), standardSurvey);
+}
+
+function recordSearches(study: Study, searched: readonly Searched[], baselines: readonly Searched[]): void {
+	const all = [...searched, ...baselines].flatMap(({full, again}) => [...full, ...again]);
+	all.forEach((certificate) => study.report.record('certificate', certificate));
+	recordSensitivities(
+		study,
+		searched.map(({full}) => full),
+	);
 }
 
 function told(searched: readonly Searched[], baselines: readonly Searched[]): readonly Section[] {

@@ -9,6 +9,7 @@ import {configureAll} from '../study/entries';
 import {planOf, shapeOf, studyOptions, type Plan} from '../study/options';
 import {publish} from '../study/publish';
 import {parametersOf, type Shape} from '../study/regime';
+import {recordCells, recordFits} from '../findings/results';
 import {Study} from '../study/study';
 
 export const scalingOptions: readonly Option[] = [
@@ -29,11 +30,14 @@ export async function scaling(settings: Settings): Promise<void> {
 	const shapes = shapesOf(settings, plan);
 	const wanted = textOf(settings, 'extrapolate');
 	const extrapolate = wanted === undefined ? undefined : shapeOf(wanted, 'extrapolate');
-	using study = await Study.open('scaling', plan);
+	await using study = await Study.open('scaling', plan);
 	const regimes = shapes.flatMap((shape) => ratios.map((ratio) => study.regime(ratio, shape)));
 	const {configured, problems} = await configureAll(study, entries, regimes);
 	const doubt = untuned(problems, allowed);
-	const sections = [scalingSection(await compareAll(study, configured, seeds), extrapolate), ...doubt.sections];
+	const comparison = await compareAll(study, configured, seeds);
+	recordCells(study, comparison.cells);
+	recordFits(study, comparison);
+	const sections = [scalingSection(comparison, extrapolate), ...doubt.sections];
 	await publish(study, 'scaling', {title: 'Scaling', ...doubt.stamp, sections});
 }
 

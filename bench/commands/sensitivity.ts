@@ -1,8 +1,9 @@
 /** `sophia-bench sensitivity`: which settings must be tuned again in a new regime, of the certificates that count. */
 import {UsageError, type Option, type Settings} from '#lib/cli/options';
-import {certificatesOf, isFull, noCertificates} from '../study/certificate';
+import {certificatesOf, isFull, noCertificates, type Certificate} from '../study/certificate';
 import {candidatesOption, namesOf, planOf, studyOptions} from '../study/options';
 import {publish} from '../study/publish';
+import {recordSensitivities} from '../findings/results';
 import {sensitivitySection} from '../findings/sensitivity';
 import {Study} from '../study/study';
 import {witnessesOf} from '../study/witnesses';
@@ -12,7 +13,7 @@ export const sensitivityOptions: readonly Option[] = [candidatesOption, ...study
 /** Judges, and draws. @throws UsageError where no certificate counts */
 export async function sensitivity(settings: Settings): Promise<void> {
 	const wanted = namesOf(settings);
-	using study = await Study.open('sensitivity', planOf(settings));
+	await using study = await Study.open('sensitivity', planOf(settings));
 	const all = certificatesOf(study, wanted);
 	if (all.length === 0) {
 		throw noCertificates(study);
@@ -24,5 +25,9 @@ export async function sensitivity(settings: Settings): Promise<void> {
 			'Expected certificates of whole searches for this data and these steps: `sophia-bench tune` makes them',
 		);
 	}
-	await publish(study, 'sensitivity', {title: 'Sensitivity', sections: [sensitivitySection(groups)]});
+	recordSensitivities(study, groups);
+	const sections = [sensitivitySection(groups)];
+	await publish(study, 'sensitivity', {title: 'Sensitivity', sections, grounds: groups.flat().flatMap(groundsOf)});
 }
+
+const groundsOf = ({regime, seeds: {search, fresh}}: Certificate) => [search, ...fresh].map((seed) => ({regime, seed}));

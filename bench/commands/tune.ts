@@ -30,7 +30,7 @@ export async function tune(names: string, settings: Settings): Promise<void> {
 	if (searches.length === 0) {
 		throw new UsageError('Expected an optimizer to tune');
 	}
-	using study = await Study.open('tune', plan);
+	await using study = await Study.open('tune', plan);
 	const regime = study.regime(ratio);
 	const certificates = await Promise.all(
 		searches.map(({candidate, axes}) =>

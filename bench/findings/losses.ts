@@ -27,7 +27,7 @@ export function lossSection(comparison: Comparison): Section {
 }
 
 /** Every difference to the reference, in one family. */
-function judgeAll({cells, entries}: Comparison): ReadonlyMap<Cell, Judgement> {
+export function judgeAll({cells, entries}: Comparison): ReadonlyMap<Cell, Judgement> {
 	const referenceAt = (ratio: number) =>
 		cells.find((cell) => cell.optimizer === entries[0]?.title && cell.ratio === ratio)?.losses ?? new Map();
 	const others = cells.filter(({optimizer}) => optimizer !== entries[0]?.title);

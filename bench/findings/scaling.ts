@@ -42,7 +42,7 @@ function contendersOf(entries: Comparison['entries'], fits: readonly JointFit[])
 			efficiencies.filter(({optimizer}) => optimizer === title).map((each) => ({...each, parameters})),
 		),
 	}));
-	return all;
+	return [...all.filter(({family}) => family === 'scalar'), ...all.filter(({family}) => family === 'matrix')];
 }
 
 function lawInWords({parameters, law, bounded, varying, residual, noise, excluded}: JointFit): string {

@@ -1,15 +1,20 @@
 /** Who is compared, where and how often: what the commands that compare are told alike. */
 import {UsageError, type Option, type Settings} from '#lib/cli/options';
 import {candidates} from '../candidates/index';
-import {countOf, listOf, numbersOf} from '../options';
+import {countOf, listOf} from '../options';
 import {entriesOf, type Entry} from './entries';
+import {ratiosOf} from './options';
 
 const standardSeeds = 5;
 /** Two have intervals of which nothing is left, and one says nothing about noise. */
 const leastSeeds = 3;
+/** Those after them are the noise's. */
+const mostSeeds = 100;
 const standardRatios = [1, 2, 4];
 /** Rankings change with the amount of data, and a curve has three numbers. */
 const leastRatios = 3;
+/** Each is a run of everybody from every seed. */
+const mostRatios = 16;
 
 export const contestOptions: readonly Option[] = [
 	{
@@ -46,11 +51,14 @@ export interface Contest {
 export function contestOf(settings: Settings): Contest {
 	const standard = candidates.filter(({baseline = false}) => !baseline).map(({name}) => name);
 	const entries = entriesOf(listOf(settings, 'optimizers', standard));
-	const ratios = numbersOf(settings, 'ratios', standardRatios);
-	const seeds = countOf(settings, 'seeds', standardSeeds, leastSeeds);
+	const ratios = ratiosOf(settings, standardRatios);
+	const seeds = countOf(settings, 'seeds', standardSeeds, {least: leastSeeds, most: mostSeeds});
 	if (ratios.length < leastRatios) {
 		const reason = 'rankings change with data, and a curve has three numbers';
 		throw new UsageError(`Expected \`--ratios\` to be ${leastRatios} or more, got ${ratios.length}: ${reason}`);
+	}
+	if (ratios.length > mostRatios) {
+		throw new UsageError(`Expected \`--ratios\` to be ${mostRatios} or fewer, got ${ratios.length}`);
 	}
 	return {entries, ratios, seeds, allowed: settings.untuned === true};
 }

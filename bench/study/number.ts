@@ -20,10 +20,13 @@ export function show(value: number): string {
 	return size >= 1e15 || (size > 0 && size < 1e-3) ? rounded.toExponential() : String(rounded);
 }
 
+/** The smallest part of one that is read more easily as a fraction. */
+const smallestPart = 64;
+
 /** A place on the horizontal axis; on one of base 2, parts of one as fractions: 1/4. */
 export function showPlace({log}: Axis, value: number): string {
 	const parts = 1 / value;
-	return log === 2 && value < 1 && Number.isInteger(parts) ? `1/${parts}` : show(value);
+	return log === 2 && value < 1 && Number.isInteger(parts) && parts <= smallestPart ? `1/${parts}` : show(value);
 }
 
 /** What the points of a chart say: a value or that there is none, an interval, a label. */

@@ -3,11 +3,14 @@ import {availableParallelism} from 'node:os';
 import {UsageError, flag, type Option, type Settings} from '#lib/cli/options';
 import {candidateNames, candidates} from '../candidates/index';
 import type {Candidate} from '../candidates/candidate';
-import {amountOf, countOf, listOf, textOf} from '../options';
+import {amountOf, countOf, listOf, numbersOf, textOf} from '../options';
 import type {Shape} from './regime';
 
 /** Seconds for a million tokens: a day. */
 const longestLimit = 86400;
+/** Far beyond what a machine has, or what a model as small as these has use for. */
+const [mostWorkers, mostSequences, longest] = [256, 4096, 8192];
+const largestRatio = 1e4;
 /** Channels of an attention head. */
 const headWidth = 16;
 
@@ -58,16 +61,20 @@ export function planOf(settings: Settings): Plan {
 		directory: textOf(settings, 'directory') ?? 'study',
 		data: textOf(settings, 'data'),
 		shape: shapeOf(textOf(settings, 'model') ?? '2x48'),
-		batch: countOf(settings, 'batch', 4),
-		length: countOf(settings, 'length', 64),
-		workers: countOf(settings, 'workers', availableParallelism()),
+		batch: countOf(settings, 'batch', 4, {most: mostSequences}),
+		length: countOf(settings, 'length', 64, {most: longest}),
+		workers: countOf(settings, 'workers', Math.min(availableParallelism(), mostWorkers), {most: mostWorkers}),
 		limit: amountOf(settings, 'limit', 600, longestLimit),
 		output: textOf(settings, 'output'),
 	};
 }
 
 /** The ratio of tokens to parameters. @throws UsageError */
-export const ratioOf = (settings: Settings): number => amountOf(settings, 'ratio', 1, 1e4);
+export const ratioOf = (settings: Settings): number => amountOf(settings, 'ratio', 1, largestRatio);
+
+/** Several of them, each once, the smallest first. @throws UsageError */
+export const ratiosOf = (settings: Settings, standard: readonly number[]): readonly number[] =>
+	numbersOf(settings, 'ratios', standard, largestRatio);
 
 /** Whose certificates are looked at. */
 export const candidatesOption: Option = {

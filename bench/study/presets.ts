@@ -1,4 +1,5 @@
 /** Whole studies, of which every number is decided. */
+import {UsageError} from '#lib/cli/options';
 import type {Plan} from './options';
 
 /** A study from noise to prediction. */
@@ -49,3 +50,12 @@ export const cpuSmall: Preset = {
 export const presets: readonly Preset[] = [cpuSmall];
 
 export const presetNames = presets.map(({name}) => name);
+
+/** The preset of that name. @throws UsageError for one that is not there */
+export function presetNamed(name: string): Preset {
+	const found = presets.find((preset) => preset.name === name);
+	if (found === undefined) {
+		throw new UsageError(`Unknown preset \`${name}\`, expected one of ${presetNames.join(', ')}`);
+	}
+	return found;
+}

@@ -1,6 +1,7 @@
 /** What a command found, where it is seen: on the terminal, as a page, and as JSON lines. */
 import {version} from '#lib/version';
 import type {Document, Section} from './document';
+import {headOf, type Ground} from './head';
 import {writePage} from './page';
 import type {Study} from './study';
 import {text} from './text';
@@ -10,28 +11,18 @@ export interface Findings {
 	readonly title: string;
 	readonly stamp?: string;
 	readonly sections: readonly Section[];
+	/** The runs that it rests on. @default all that the command asked for */
+	readonly grounds?: readonly Ground[];
 }
 
 /** Prints them and writes the page. @param name of the page, beside the runs */
-export async function publish(study: Study, name: string, {title, stamp, sections}: Findings): Promise<void> {
-	const document: Document = {title, ...(stamp === undefined ? {} : {stamp}), head: headOf(study), sections};
+export async function publish(study: Study, name: string, findings: Findings): Promise<void> {
+	const {title, stamp, sections, grounds = study.asked} = findings;
+	const head = headOf(study, grounds);
+	const document: Document = {title, ...(stamp === undefined ? {} : {stamp}), head, sections};
 	study.report.say(text(document).trimEnd());
 	study.report.record('document', {...document});
 	const path = study.path(`${name}.html`);
 	await writePage(path, document, `sophia-bench ${version}`);
 	study.report.say(`\n${path}`);
-}
-
-function headOf({machine, plan, data}: Study): Document['head'] {
-	const {date, processor, processors, instructionSets, node, version: ours, commit} = machine;
-	return [
-		['machine', `${processor}, ${processors} processors, ${instructionSets[0] ?? ''}`],
-		['versions', `sophia-native ${ours}${commit === undefined ? '' : ` at ${commit}`}, Node ${node}`],
-		['date', date.slice(0, 'YYYY-MM-DD'.length)],
-		[
-			'data',
-			`${data.train.tokens} tokens to train on, ${data.validation.tokens} to validate on, ${data.tokenizer.name}`,
-		],
-		['steps', `${plan.batch} sequences of ${plan.length} tokens; ${plan.workers} runs side by side, a thread each`],
-	];
 }

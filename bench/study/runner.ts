@@ -41,6 +41,7 @@ export class Runner {
 	readonly #waiting: (() => void)[] = [];
 	/** Jobs that are being run, so that who asks for the same waits for the same. */
 	readonly #running = new Map<string, Promise<Run | undefined>>();
+	readonly #attempts = new Set<Promise<unknown>>();
 	#free: number;
 
 	constructor(store: Store, pace: Pace) {
@@ -56,11 +57,13 @@ export class Runner {
 
 	/** A job's first steps, made today, whether or not they were made before; undefined where that failed. */
 	async again(job: Job, keep = false): Promise<Run | undefined> {
-		await this.#turn();
-		try {
-			return await this.#attempt(job, keep);
-		} finally {
-			this.#leave();
+		return this.#inTurn(() => this.#attempt(job, keep));
+	}
+
+	/** Until no process runs any more: soon, once the signal says so. */
+	async idle(): Promise<void> {
+		while (this.#attempts.size > 0) {
+			await Promise.allSettled(this.#attempts);
 		}
 	}
 
@@ -77,27 +80,26 @@ export class Runner {
 	}
 
 	async #make(job: Job): Promise<Run | undefined> {
-		await this.#turn();
-		try {
-			this.#pace.signal.throwIfAborted();
-			const run = await this.#attempt(job);
-			this.#pace.onDone?.(job, tokensOf(job.regime));
-			return run;
-		} finally {
-			this.#leave();
-		}
+		const run = await this.#inTurn(() => this.#attempt(job));
+		this.#pace.onDone?.(job, tokensOf(job.regime));
+		return run;
 	}
 
-	#leave(): void {
-		this.#free++;
-		this.#waiting.shift()?.();
-	}
-
-	async #turn(): Promise<void> {
+	/** Once somebody may run. @throws the signal's reason */
+	async #inTurn<T>(work: () => Promise<T>): Promise<T> {
 		while (this.#free === 0) {
 			await new Promise<void>((resolve) => this.#waiting.push(resolve));
 		}
 		this.#free--;
+		try {
+			this.#pace.signal.throwIfAborted();
+			const working = work();
+			this.#attempts.add(working);
+			return await working.finally(() => this.#attempts.delete(working));
+		} finally {
+			this.#free++;
+			this.#waiting.shift()?.();
+		}
 	}
 
 	async #attempt(job: Job, keep = true): Promise<Run | undefined> {
@@ -106,7 +108,8 @@ export class Runner {
 		let reason = '';
 		for (let attempt = 0; attempt < attempts; attempt++) {
 			try {
-				const {stdout} = await execute({...launch(job, directory), environment: process.env}, signal, seconds);
+				const how = {...launch(job, directory), environment: process.env, attended: true};
+				const {stdout} = await execute(how, signal, seconds);
 				const run = {key: keyOf(job), ...job, ...readResult(stdout)};
 				if (keep) {
 					this.#store.add(run);
@@ -145,8 +148,14 @@ function readResult(stdout: string): Result {
 
 function reasonOf(error: unknown): string {
 	if (error instanceof ExecutionError) {
-		const words = lastLine(error.stderr);
+		const words = complaint(error.stderr);
 		return words === '' ? error.message : `${error.message}: ${words}`;
 	}
 	throw error;
+}
+
+/** The line that says what is wrong: that of an error, wherever a trace and the version of Node follow it, or the last. */
+function complaint(stderr: string): string {
+	const lines = stderr.split('\n').filter((line) => /^(Uncaught )?\w*Error\b/.test(line));
+	return lastLine(lines.at(-1) ?? stderr);
 }

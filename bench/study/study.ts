@@ -1,6 +1,5 @@
 /** What all commands of the study share: the directory, the data, the runs, the report, and an end in order. */
-import {createHash} from 'node:crypto';
-import {readFileSync} from 'node:fs';
+import {existsSync, realpathSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {Dataset} from 'sophia-native';
 import {UsageError} from '#lib/cli/options';
@@ -11,63 +10,109 @@ import {Report} from '../report';
 import type {Candidate, Settings} from '../candidates/candidate';
 import {differs, fingerprintJob, fingerprintOf, type Fingerprint} from './fingerprint';
 import {keyOf} from './job';
+import {Lock} from './lock';
 import type {Plan} from './options';
 import {nameOf, schedule, tokensOf, type Job, type Regime, type Shape} from './regime';
-import {Runner} from './runner';
+import {Runner, type Pace} from './runner';
+import {digestOfShards} from './shards';
 import {prepareSpeeches} from './speeches';
 import {Store} from './store';
 
 const runsFile = 'runs.jsonl';
 
+/** How a study is opened. */
+export interface Opening extends Pick<Pace, 'launch' | 'patience'> {
+	/** Whether runs are added to the directory: one command at a time does. @default true */
+	readonly adds?: boolean;
+}
+
+/** What a study is made of. */
+interface Parts {
+	readonly plan: Plan;
+	readonly data: Dataset;
+	/** Where the data lie, and the digest of them. */
+	readonly directory: string;
+	readonly digest: string;
+	readonly lock: Lock | undefined;
+}
+
 /** A study in a directory. */
-export class Study implements Disposable {
+export class Study implements AsyncDisposable {
 	readonly plan: Plan;
 	readonly report: Report;
 	readonly store: Store;
 	readonly runner: Runner;
+	/** Aborted where somebody interrupts, and in the end. */
+	readonly signal: AbortSignal;
 	readonly machine = machine();
 	readonly data: Dataset;
+	/** Every run that was asked for, whether it was there or not. */
+	readonly asked: Job[] = [];
 	readonly #digest: string;
+	readonly #lock: Lock | undefined;
 	readonly #listener: InterruptListener;
+	readonly #end = new AbortController();
 	readonly #told = new Set<string>();
 	readonly #fingerprints = new Map<string, Promise<Fingerprint | undefined>>();
 	readonly #begun = performance.now();
 	#expected = 0;
 	#done = 0;
 
-	private constructor(what: string, plan: Plan, data: Dataset, directory: string) {
+	private constructor({plan, data, directory, digest, lock}: Parts, pace: Pick<Pace, 'launch' | 'patience'>) {
 		this.plan = plan;
 		this.data = data;
-		this.#digest = digestOfShards(data);
-		refuse(plan.output, this.path(runsFile));
-		this.report = wrap(() => new Report(plan.output));
-		this.#listener = new InterruptListener('ending the runs; what is done is kept', 'sophia-bench');
+		this.#digest = digest;
+		this.#lock = lock;
 		this.store = new Store(this.path(runsFile));
+		this.report = wrap(() => new Report(plan.output));
+		this.#listener = new InterruptListener('ending the runs; what is done is kept', 'sophia-bench'); // nothing throws below
+		this.signal = AbortSignal.any([this.#listener.signal, this.#end.signal]);
 		this.runner = new Runner(this.store, {
+			...pace,
 			directory,
 			workers: plan.workers,
 			limit: plan.limit,
 			signal: this.signal,
 			onDone: (job, tokens) => this.#tell(job, tokens),
-			onFailed: ({job, reason}) => this.once(`  ${nameOf(job.regime)}, ${job.optimizer}: a run failed: ${reason}`),
+			onFailed: ({job, reason}) => this.once(`  ${whatOf(job)}, ${job.optimizer}: a run failed: ${reason}`),
 		});
-		this.report.record('study', {study: what, plan, data: this.#digest, ...this.machine});
+	}
+
+	/**
+	Opens it, and says so.
+
+	@throws SophiaError for data that is not there or not what it says, and where another command adds to the directory
+	*/
+	static async open(what: string, plan: Plan, {adds = true, ...pace}: Opening = {}): Promise<Study> {
+		refuse(plan.output, join(plan.directory, runsFile));
+		const given = plan.data === undefined ? undefined : Dataset.open(plan.data);
+		const lock = adds ? await Lock.take(plan.directory, what) : undefined;
+		let study: Study;
+		try {
+			const directory = plan.data ?? join(plan.directory, 'data');
+			const data = given ?? (await prepareSpeeches(directory));
+			const digest = await digestOfShards(data);
+			study = new Study({plan, data, directory, digest, lock}, pace);
+		} catch (error) {
+			lock?.[Symbol.dispose]();
+			throw error;
+		}
+		try {
+			study.#begin(what);
+			return study;
+		} catch (error) {
+			await study[Symbol.asyncDispose]();
+			throw error;
+		}
+	}
+
+	#begin(what: string): void {
+		this.report.record('study', {study: what, plan: this.plan, data: this.#digest, ...this.machine});
 		this.once(headline(this.machine));
 		if (this.store.unreadable.length > 0) {
 			const lines = this.store.unreadable.join(', ');
 			this.once(`  ${this.store.path}: what is in line ${lines} is no run, and is left out; it will be made again`);
 		}
-	}
-
-	/** @throws SophiaError for data that is not there or not what it says */
-	static async open(what: string, plan: Plan): Promise<Study> {
-		const directory = plan.data ?? join(plan.directory, 'data');
-		const data = plan.data === undefined ? await prepareSpeeches(directory) : Dataset.open(directory);
-		return new Study(what, plan, data, directory);
-	}
-
-	get signal(): AbortSignal {
-		return this.#listener.signal;
 	}
 
 	/** The regime of a ratio, with the plan's model or another. */
@@ -134,7 +179,9 @@ export class Study implements Disposable {
 		return now;
 	}
 
-	#tell({regime, optimizer}: Job, tokens: number): void {
+	#tell(job: Job, tokens: number): void {
+		const {regime, optimizer} = job;
+		this.asked.push(job);
 		this.#done += tokens;
 		this.#expected -= tokens === 0 ? tokensOf(regime) : 0;
 		const part = this.#expected > 0 ? Math.min(1, this.#done / this.#expected) : 1;
@@ -142,24 +189,26 @@ export class Study implements Disposable {
 		this.report.progress(part, `${nameOf(regime)}, ${optimizer}`, (seconds * (1 - part)) / part);
 	}
 
-	[Symbol.dispose](): void {
+	/** Ends what still runs, as after an error of somebody else, and waits for its end. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#end.abort();
+		await this.runner.idle();
 		this.report.end();
 		this.#listener[Symbol.dispose]();
+		this.#lock?.[Symbol.dispose]();
 	}
 }
 
+/** What a job is of: a whole course, or the first steps of one. */
+const whatOf = ({regime, steps}: Job) =>
+	steps === undefined ? nameOf(regime) : `${regime.shape.layers}x${regime.shape.width}, the first ${steps} steps`;
+
 /** @throws UsageError for an output that would take the place of the runs */
 function refuse(output: string | undefined, runs: string): void {
-	if (output !== undefined && resolve(output) === resolve(runs)) {
+	if (output !== undefined && placeOf(output) === placeOf(runs)) {
 		throw new UsageError(`Expected \`--output\` to be another file than that of the runs, got \`${output}\``);
 	}
 }
 
-/** Of the tokens, wherever they lie. */
-function digestOfShards({train, validation}: Dataset): string {
-	const hash = createHash('sha256');
-	for (const {path} of [train, validation]) {
-		hash.update(readFileSync(path));
-	}
-	return hash.digest('hex').slice(0, 16);
-}
+/** Where a path leads, through links. */
+const placeOf = (path: string) => (existsSync(path) ? realpathSync(path) : resolve(path));

@@ -1,6 +1,6 @@
 /**
 A run, in a process of its own with one thread: `node worker.js JOB DIRECTORY`, with the job as JSON and the directory of
-the data. Its last line of output is what came of it.
+the data. Its last line of output is what came of it. It ends when its input does: whoever waits for it is gone then.
 */
 import {Dataset, Gpt2, optimizerFromJson, Trainer, type TrainingOptions} from 'sophia-native';
 import {messageOf} from '#lib/errors';
@@ -99,7 +99,15 @@ class Course {
 	}
 }
 
+/** Whoever started it holds the other end of its input, and lets go of it in every way to die. */
+function endWithInput(): void {
+	const abandoned = () => process.exit(1);
+	process.stdin.on('end', abandoned).on('error', abandoned).resume();
+	(process.stdin as typeof process.stdin & {unref?(): void}).unref?.(); // a file is not waited for
+}
+
 if (require.main === module) {
+	endWithInput();
 	const [job = '', directory = ''] = process.argv.slice(2);
 	train(JSON.parse(job) as Job, directory).then(
 		(result) => console.log(JSON.stringify(result)),

@@ -6,6 +6,7 @@ import {
 	countsOf,
 	limitOf,
 	listOf,
+	numbersOf,
 	pythonOf,
 	renamed,
 	secondsOf,
@@ -26,6 +27,10 @@ test('numbers are what they should be, or misuse', () => {
 	expect(() => amountOf({seconds: 0}, 'seconds', 1)).toThrow('Expected `--seconds` to be above 0, got `0`');
 	expect(() => amountOf({seconds: Infinity}, 'seconds', 1)).toThrow(UsageError);
 	expect(() => amountOf({limit: 9}, 'limit', 1, 8)).toThrow('Expected `--limit` to be at most 8, got `9`');
+	expect(() => countOf({seeds: 2}, 'seeds', 5, {least: 3})).toThrow('Expected `--seeds` to be at least 3, got `2`');
+	expect(() => countOf({seeds: 9}, 'seeds', 5, {most: 8})).toThrow('Expected `--seeds` to be at most 8, got `9`');
+	expect(() => numbersOf({ratios: '1,9'}, 'ratios', [], 8)).toThrow('Expected `--ratios` to be at most 8, got `9`');
+	expect(numbersOf({ratios: '2,1,2'}, 'ratios', [])).toEqual([1, 2]);
 	expect(() => countOf({rounds: 1e9}, 'rounds', 5)).toThrow('Expected `--rounds` to be at most 1000000, got');
 	expect(() => countsOf({threads: '1,1e5'}, 'threads', [])).toThrow('`--threads` to be at most 4096, got `100000`');
 	expect([limitOf({}), limitOf({limit: 3})]).toEqual([120, 3]);

@@ -1,6 +1,10 @@
 import {once} from 'node:events';
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {end, execute, ExecutionError, start} from '../../bench/process';
+import {temporaryDirectory} from '../lib/temporary';
+
+const directory = temporaryDirectory();
 
 const shell = (script: string) => ({command: 'sh', args: ['-c', script], environment: process.env});
 
@@ -43,6 +47,24 @@ test('one that hangs is ended, and so is one in the way of a signal', async () =
 	setTimeout(() => controller.abort(), 100);
 	await expect(execute(shell('sleep 1000'), controller.signal)).rejects.toThrow('was ended');
 	await expect(execute(shell('sleep 1000'), controller.signal)).rejects.toThrow('was ended');
+});
+
+test('one that is attended has an input as long as we live, others have none', async () => {
+	const {stdout} = await execute(shell('timeout 20 cat; echo $?'));
+	expect(stdout).toBe('0\n');
+	const attended = {...shell('timeout 0.3 cat; echo $?'), attended: true};
+	expect((await execute(attended)).stdout).toBe('124\n');
+});
+
+test('whoever hears that one was ended finds it gone', async () => {
+	const controller = new AbortController();
+	const path = join(directory(), 'pid');
+	const running = execute(shell(`echo $$ > '${path}'; exec sleep 1000`), controller.signal).catch(String);
+	while (!existsSync(path) || readFileSync(path, 'utf8') === '')
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	controller.abort();
+	expect(await running).toBe('Error: was ended');
+	expect(lives(Number(readFileSync(path, 'utf8')))).toBe(false);
 });
 
 test('what it started ends with it', async () => {

@@ -36,10 +36,11 @@ test('the file has a line for each object, at once', () => {
 	const path = join(directory(), 'results.jsonl');
 	const report = new Report(path, new MemoryOutput());
 	report.record('row', {name: 'a', ratio: 1.5});
-	report.record('goal', {what: 'b'});
+	report.record('goal', {what: 'b', losses: [Infinity, NaN]});
 	const lines = readFileSync(path, 'utf8').trim().split('\n');
 	expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
 		{sort: 'row', name: 'a', ratio: 1.5},
-		{sort: 'goal', what: 'b'},
+		{sort: 'goal', what: 'b', losses: ['diverged', 'failed']},
 	]);
+	expect([report.keeps, new Report(undefined).keeps]).toEqual([true, false]);
 });

@@ -22,6 +22,7 @@ test('a number has five digits, thousands are whole', () => {
 test('a part of one is a fraction on an axis of base 2 only', () => {
 	expect([0.25, 1, 8, 0.3].map((value) => showPlace({title: '', log: 2}, value))).toEqual(['1/4', '1', '8', '0.3']);
 	expect(showPlace({title: '', log: 10}, 0.25)).toBe('0.25');
+	expect(showPlace({title: '', log: 2}, 4e-4)).toBe('4e-4'); // and no 1/2500
 });
 
 test('values of a chart have the same digits after the point', () => {

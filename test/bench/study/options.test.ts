@@ -22,6 +22,9 @@ test('a plan has every number decided', () => {
 		output: undefined,
 	});
 	expect(() => planOf({workers: 0})).toThrow('`--workers`');
+	expect(() => planOf({workers: 257})).toThrow('Expected `--workers` to be at most 256, got `257`');
+	expect(() => planOf({batch: 1e5})).toThrow('Expected `--batch` to be at most 4096, got `100000`');
+	expect(() => planOf({length: 1e5})).toThrow('Expected `--length` to be at most 8192, got `100000`');
 	expect(() => planOf({limit: -1})).toThrow('`--limit`');
 	expect(() => ratioOf({ratio: 0})).toThrow('`--ratio`');
 	expect(ratioOf({})).toBe(1);

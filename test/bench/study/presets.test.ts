@@ -1,5 +1,5 @@
 import {candidateNames, candidateNamed} from '../../../bench/candidates/index';
-import {presetNames, presets} from '../../../bench/study/presets';
+import {presetNamed, presetNames, presets} from '../../../bench/study/presets';
 import {shapeOf} from '../../../bench/study/options';
 import {parametersOf} from '../../../bench/study/regime';
 
@@ -13,4 +13,9 @@ test('presets are whole', () => {
 		const sizes = [plan.shape, shapeOf(predicted)].map(parametersOf);
 		expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
 	}
+});
+
+test('one that is not there is refused, with those that are', () => {
+	expect(presetNamed('cpu-small').name).toBe('cpu-small');
+	expect(() => presetNamed('gpu-large')).toThrow('Unknown preset `gpu-large`, expected one of cpu-small');
 });

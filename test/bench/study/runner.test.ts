@@ -68,6 +68,8 @@ test('runs as many side by side as it may, and no more', async () => {
 
 test.each([
 	['crashes', 'console.error("Error: out of luck"); process.exit(1)', /exit code 1: Error: out of luck/],
+	['throws', 'throw Object.assign(new RangeError("no more"), {code: 7})', /exit code 1: RangeError: no more/],
+	['is killed', 'console.error("so long"); process.kill(process.pid, "SIGKILL")', /ended with SIGKILL: so long/],
 	['prints rubbish', 'console.log("no JSON")', /rubbish: `no JSON`/],
 	['prints a loss that is none', `console.log('{"loss":"x","curve":[],"seconds":1}')`, /rubbish/],
 	['prints nothing', '', /rubbish/],
@@ -113,4 +115,17 @@ test('makes steps again, however often they were made before', async () => {
 	expect(store.find(jobOf({steps: 3}))?.losses).toEqual([5, 4]);
 	const broken = makeRunner(() => 'process.exit(3)');
 	expect(await broken.runner.again(jobOf({steps: 4}))).toBeUndefined();
+});
+
+test('is idle once nobody runs any more, and nobody new begins after the signal', async () => {
+	const controller = new AbortController();
+	const {runner} = makeRunner(() => 'setInterval(()=>0,1e3)', {signal: controller.signal});
+	const all = [runner.run(seeds(1, 2, 3)), runner.again(jobOf({seed: 4}))].map((each) => each.catch(String));
+	while (started().length < 2) {
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	controller.abort(new Error('enough'));
+	await runner.idle();
+	expect(await Promise.all(all)).toEqual(['Error: enough', 'Error: enough']);
+	expect(started()).toEqual(['1', '2']);
 });
