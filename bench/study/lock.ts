@@ -134,10 +134,10 @@ function remove(path: string, text: string): void {
 }
 
 function refusal(directory: string, path: string, {pid, host, command}: Holder): string {
-	const who = `process ${pid}${host === hostname() ? '' : ` on ${printable(String(host))}`}`;
+	const who = `process ${pid}${host === hostname() ? '' : ` on ${printable(host)}`}`;
 	const advice =
 		host === hostname()
 			? 'wait for its end, or give another `--directory`'
 			: `remove \`${printable(path)}\` if it has ended`;
-	return `\`${printable(directory)}\` is in use by ${who}, \`sophia-bench ${printable(String(command))}\`: ${advice}`;
+	return `\`${printable(directory)}\` is in use by ${who}, \`sophia-bench ${printable(command)}\`: ${advice}`;
 }
