@@ -71,7 +71,6 @@ function makeAxis(name: string, title: string, grid: readonly number[], kind: Ki
 	};
 }
 
-const never = () => undefined;
 const itself = (value: number) => value;
 
 const positive: Kind = {
@@ -134,10 +133,6 @@ export function count(name: string, title: string, grid: readonly number[]): Axi
 /** Numbers of which only the magnitude matters, decades apart. */
 export const magnitude = (name: string, title: string, grid: readonly number[]): Axis =>
 	makeAxis(name, title, grid, {...positive, above: (value) => 10 * value, below: (value) => value / 10});
-
-/** Values between two natural ends. */
-export const choice = (name: string, title: string, grid: readonly number[]): Axis =>
-	makeAxis(name, title, grid, {...amount, fitted: 'mode', above: never, below: never});
 
 /** More of the steps than that would be no schedule any more. */
 const longestWarmup = 0.8;

@@ -1,6 +1,6 @@
 import {optimizerFromJson} from 'sophia-native';
 import {candidateNamed, candidateNames, candidates} from '../../bench/candidates/index';
-import {choice, clip, count, fromZero, magnitude, memory, scale, warmup} from '../../bench/candidates/axes';
+import {clip, count, fromZero, magnitude, memory, scale, warmup} from '../../bench/candidates/axes';
 
 test('the reference is the first, and names are nobody else’s', () => {
 	expect(candidates[0]?.name).toBe('adamw');
@@ -85,7 +85,6 @@ describe('axes', () => {
 			beta: memory('x', 'x', [0.8, 0.9]),
 			every: count('x', 'x', [5, 10]),
 			epsilon: magnitude('x', 'x', [1e-9, 1e-8]),
-			choice: choice('x', 'x', [1, 2]),
 			warmup,
 			clip,
 		};
@@ -98,7 +97,6 @@ describe('axes', () => {
 			beta: [0, 0.5],
 			every: [1],
 			epsilon: [0.5, 1, 1.5],
-			choice: [0, 0.5, 1, 1.5],
 			warmup: [0, 0.5],
 			clip: [0, 0.5, 1, 1.5],
 		});
@@ -108,7 +106,6 @@ describe('axes', () => {
 			beta: 'distance',
 			every: 'value',
 			epsilon: 'value',
-			choice: 'mode',
 			warmup: 'value',
 			clip: 'mode',
 		});
@@ -125,7 +122,6 @@ describe('axes', () => {
 		expect([clip.next(2), clip.next(0), clip.previous(0.25), clip.previous(0)]).toEqual([0, undefined, 0.125, 2]);
 		const every = count('every', 'k', [5, 10]);
 		expect([every.next(10), every.previous(5), every.previous(1)]).toEqual([20, 2, undefined]);
-		expect(choice('x', 'x', [1, 2]).next(2)).toBeUndefined();
 	});
 
 	test('take another grid, and stay what they are', () => {

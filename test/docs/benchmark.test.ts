@@ -1,4 +1,7 @@
-/** docs/benchmark.md: its commands are those there are, its pipeline makes a text of a dictionary, and its theory holds. */
+/**
+docs/benchmark.md: its commands are those there are, its pipeline makes a text of a dictionary, and its theory holds; and
+the README says of the study what the study found.
+*/
 import {spawnSync} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -96,3 +99,32 @@ test('the theory is as it stands there, within what rounding of another processo
 });
 
 const heads = {separable: /^\| separable /, rotated: /^\| the same, rotated /};
+
+/** What programs are told of a study, of one sort. */
+function told(sort: string): readonly Record<string, unknown>[] {
+	const lines = readFileSync(join(root, 'bench/results/cpu-small/results.jsonl'), 'utf8').trim().split('\n');
+	return lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line.sort === sort);
+}
+
+/** Numbers of a README have a minus sign. */
+const signed = (value: number, digits: number) => value.toFixed(digits).replace('-', '−');
+
+test('the README tells the verdicts of the study, all of them, with their intervals', () => {
+	const readme = readFileSync(join(root, 'README.md'), 'utf8');
+	const verdicts = told('verdict') as readonly {
+		readonly optimizer: string;
+		readonly ratio: number;
+		readonly mean: number;
+		readonly interval: {readonly low: number; readonly high: number};
+		readonly verdict: string;
+	}[];
+	expect(verdicts.length).toBeGreaterThan(8);
+	for (const {optimizer, ratio, mean, interval, verdict} of verdicts) {
+		const cells = `${signed(mean, 3)} (${signed(interval.low, 3)} to ${signed(interval.high, 3)}), ${verdict}`;
+		const row =
+			readme
+				.match(new RegExp(`^\\| ${optimizer} .*$`, 'gm'))
+				?.find((line) => line.includes(', better') || line.includes(', worse') || line.includes(', tie')) ?? '';
+		expect([optimizer, ratio, row.split('|')[[1, 2, 4].indexOf(ratio) + 2]?.trim()]).toEqual([optimizer, ratio, cells]);
+	}
+});
