@@ -9,7 +9,7 @@ import {interval, nats} from './words';
 
 /** Only the loss after the last step of the whole schedule counts. */
 export function lossSection(comparison: Comparison): Section {
-	const {cells, regimes, seeds, failed, entries} = comparison;
+	const {regimes, seeds, failed, entries} = comparison;
 	const reference = entries[0]?.title ?? '';
 	const judged = judgeAll(comparison);
 	return {

@@ -93,7 +93,8 @@ function textOf(path: string): string {
 function holderOf(text: string): Holder | undefined {
 	try {
 		const holder = JSON.parse(text) as Partial<Holder> | null;
-		return Number.isSafeInteger(holder?.pid) && Number(holder?.pid) > 0 ? (holder as Holder) : undefined;
+		const words = [holder?.begin, holder?.host, holder?.command].every((word) => typeof word === 'string');
+		return words && Number.isSafeInteger(holder?.pid) && Number(holder?.pid) > 0 ? (holder as Holder) : undefined;
 	} catch {
 		return undefined;
 	}
@@ -134,10 +135,10 @@ function remove(path: string, text: string): void {
 }
 
 function refusal(directory: string, path: string, {pid, host, command}: Holder): string {
-	const who = `process ${pid}${host === hostname() ? '' : ` on ${printable(String(host))}`}`;
+	const who = `process ${pid}${host === hostname() ? '' : ` on ${printable(host)}`}`;
 	const advice =
 		host === hostname()
 			? 'wait for its end, or give another `--directory`'
 			: `remove \`${printable(path)}\` if it has ended`;
-	return `\`${printable(directory)}\` is in use by ${who}, \`sophia-bench ${printable(String(command))}\`: ${advice}`;
+	return `\`${printable(directory)}\` is in use by ${who}, \`sophia-bench ${printable(command)}\`: ${advice}`;
 }

@@ -103,7 +103,9 @@ class Course {
 function endWithInput(): void {
 	const abandoned = () => process.exit(1);
 	process.stdin.on('end', abandoned).on('error', abandoned).resume();
-	(process.stdin as typeof process.stdin & {unref?(): void}).unref?.(); // a file is not waited for
+	if ('unref' in process.stdin) {
+		process.stdin.unref(); // a run that is over is over
+	}
 }
 
 if (require.main === module) {

@@ -17,10 +17,8 @@ const keysOf = (study: string) => linesOf(runsOf(study)).map(({key}) => String(k
 /** What a search found, but for when and where. */
 const found = (study: string) =>
 	['adamw', 'lion'].map((name) => {
-		const {made: _, ...rest} = readCertificate(
-			join(directory(), study, 'certificates', `${name}-1x16-r0.02-4x16.json`),
-		);
-		return rest;
+		const path = join(directory(), study, 'certificates', `${name}-1x16-r0.02-4x16.json`);
+		return {...readCertificate(path), made: undefined};
 	});
 
 /** Those of a search that nobody disturbs. */
