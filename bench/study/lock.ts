@@ -93,7 +93,8 @@ function textOf(path: string): string {
 function holderOf(text: string): Holder | undefined {
 	try {
 		const holder = JSON.parse(text) as Partial<Holder> | null;
-		return Number.isSafeInteger(holder?.pid) && Number(holder?.pid) > 0 ? (holder as Holder) : undefined;
+		const words = [holder?.begin, holder?.host, holder?.command].every((word) => typeof word === 'string');
+		return words && Number.isSafeInteger(holder?.pid) && Number(holder?.pid) > 0 ? (holder as Holder) : undefined;
 	} catch {
 		return undefined;
 	}

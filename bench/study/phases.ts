@@ -26,7 +26,7 @@ export async function searchAll(study: Study, preset: Preset, name: string): Pro
 	const {full: ratios, runs} = preset;
 	const {candidate, full: found} = await searchFirst(study, preset, name);
 	const full = [...found];
-	const search = (regime: Regime, last: Certificate | undefined, more: Pick<Assignment, 'runs' | 'axes'>) =>
+	const search = (regime: Regime, last: Certificate | undefined, more: Pick<Assignment, 'runs' | 'axes' | 'beside'>) =>
 		tuneCandidate(study, {candidate, regime, ...more, ...from(last)});
 	for (const ratio of ratios.slice(1)) {
 		full.push(await search(study.regime(ratio), full.at(-1), {runs: runs.again}));
@@ -34,10 +34,11 @@ export async function searchAll(study: Study, preset: Preset, name: string): Pro
 	full.push(await search(otherSizeOf(study, preset), full[0], {runs: runs.again}));
 	const last = full.at(ratios.length - 1);
 	const searched = sensitive(full);
+	const beside = full.map(({best}) => best);
 	const axes = candidate.axes.filter((axis) => axis.name === always || searched.includes(axis.name));
 	const again: Certificate[] = [];
 	for (const ratio of ratiosOf(preset, name).filter((other) => !ratios.includes(other))) {
-		again.push(await search(study.regime(ratio), again.at(-1) ?? last, {runs: runs.sensitive, axes}));
+		again.push(await search(study.regime(ratio), again.at(-1) ?? last, {runs: runs.sensitive, axes, beside}));
 	}
 	return {candidate, full, again};
 }

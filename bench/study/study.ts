@@ -20,11 +20,8 @@ import {Store} from './store';
 
 const runsFile = 'runs.jsonl';
 
-/** How a study is opened. */
-export interface Opening extends Pick<Pace, 'launch' | 'patience'> {
-	/** Whether runs are added to the directory: one command at a time does. @default true */
-	readonly adds?: boolean;
-}
+/** How its jobs are run; in another way in tests. */
+export type Opening = Pick<Pace, 'launch' | 'patience'>;
 
 /** What a study is made of. */
 interface Parts {
@@ -33,7 +30,7 @@ interface Parts {
 	/** Where the data lie, and the digest of them. */
 	readonly directory: string;
 	readonly digest: string;
-	readonly lock: Lock | undefined;
+	readonly lock: Lock;
 }
 
 /** A study in a directory. */
@@ -49,7 +46,7 @@ export class Study implements AsyncDisposable {
 	/** Every run that was asked for, whether it was there or not. */
 	readonly asked: Job[] = [];
 	readonly #digest: string;
-	readonly #lock: Lock | undefined;
+	readonly #lock: Lock;
 	readonly #listener: InterruptListener;
 	readonly #end = new AbortController();
 	readonly #told = new Set<string>();
@@ -58,7 +55,7 @@ export class Study implements AsyncDisposable {
 	#expected = 0;
 	#done = 0;
 
-	private constructor({plan, data, directory, digest, lock}: Parts, pace: Pick<Pace, 'launch' | 'patience'>) {
+	private constructor({plan, data, directory, digest, lock}: Parts, opening: Opening) {
 		this.plan = plan;
 		this.data = data;
 		this.#digest = digest;
@@ -68,7 +65,7 @@ export class Study implements AsyncDisposable {
 		this.#listener = new InterruptListener('ending the runs; what is done is kept', 'sophia-bench'); // nothing throws below
 		this.signal = AbortSignal.any([this.#listener.signal, this.#end.signal]);
 		this.runner = new Runner(this.store, {
-			...pace,
+			...opening,
 			directory,
 			workers: plan.workers,
 			limit: plan.limit,
@@ -83,18 +80,18 @@ export class Study implements AsyncDisposable {
 
 	@throws SophiaError for data that is not there or not what it says, and where another command adds to the directory
 	*/
-	static async open(what: string, plan: Plan, {adds = true, ...pace}: Opening = {}): Promise<Study> {
+	static async open(what: string, plan: Plan, opening: Opening = {}): Promise<Study> {
 		refuse(plan.output, join(plan.directory, runsFile));
 		const given = plan.data === undefined ? undefined : Dataset.open(plan.data);
-		const lock = adds ? await Lock.take(plan.directory, what) : undefined;
+		const lock = await Lock.take(plan.directory, what);
 		let study: Study;
 		try {
 			const directory = plan.data ?? join(plan.directory, 'data');
 			const data = given ?? (await prepareSpeeches(directory));
 			const digest = await digestOfShards(data);
-			study = new Study({plan, data, directory, digest, lock}, pace);
+			study = new Study({plan, data, directory, digest, lock}, opening);
 		} catch (error) {
-			lock?.[Symbol.dispose]();
+			lock[Symbol.dispose]();
 			throw error;
 		}
 		try {
@@ -195,7 +192,7 @@ export class Study implements AsyncDisposable {
 		await this.runner.idle();
 		this.report.end();
 		this.#listener[Symbol.dispose]();
-		this.#lock?.[Symbol.dispose]();
+		this.#lock[Symbol.dispose]();
 	}
 }
 

@@ -17,6 +17,8 @@ export interface Assignment {
 	readonly runs: number;
 	/** Where to begin. @default what was published */
 	readonly begin?: Settings;
+	/** Where else to begin, if that is better. @default nowhere */
+	readonly beside?: readonly Settings[];
 	/** What to search. @default everything */
 	readonly axes?: readonly Axis[];
 	/** The regime that `begin` comes from. */
@@ -30,12 +32,12 @@ const fresh = [1, 2];
 
 /** Tunes, and writes the certificate. */
 export async function tuneCandidate(study: Study, assignment: Assignment): Promise<Certificate> {
-	const {candidate, regime, runs, begin = candidate.published, axes = candidate.axes, from} = assignment;
+	const {candidate, regime, runs, begin = candidate.published, beside = [], axes = candidate.axes, from} = assignment;
 	const noise = findNoise(study, regime);
 	const {threshold, nearness} = marginsOf(noise);
 	study.expect(regime, runs);
 	const scattered = from === undefined ? Math.floor(scatteredPart * runs) : 0;
-	const plan = {scattered, begin, axes, budget: runs, threshold, nearness, seed: search, fresh};
+	const plan = {scattered, begin, beside, axes, budget: runs, threshold, nearness, seed: search, fresh};
 	const tuned = await tune(plan, (settings, seed) => study.losses(regime, candidate, settings, seed));
 	study.expect(regime, tuned.runs - runs);
 	const certificate: Certificate = {

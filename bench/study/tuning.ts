@@ -15,6 +15,8 @@ import {changed, diagonals, line, neighbours, starOf, type Ray} from './star';
 /** How a search goes. */
 export interface Search extends Rules {
 	readonly begin: Settings;
+	/** Other places to begin at: the best of all is taken. @default none */
+	readonly beside?: readonly Settings[];
 	/** What is searched, in that order. */
 	readonly axes: readonly Axis[];
 	/**
@@ -90,14 +92,14 @@ class Descent {
 		await this.#complete();
 	}
 
-	/** Begins at the best of what was drawn. */
+	/** Begins at the best of the places that were given, and of those that were drawn. */
 	async #scatter(): Promise<void> {
-		const {begin, axes, seed, scattered = 0} = this.#search;
+		const {begin, beside = [], axes, seed, scattered = 0} = this.#search;
 		const draw = ({grid}: Axis) => grid[Math.floor(grid.length * this.#random())];
 		const drawn = Array.from({length: scattered}, () =>
 			axes.reduce((settings, axis) => changed(settings, axis.name, draw(axis)) ?? settings, begin),
 		);
-		const all = [begin, ...drawn];
+		const all = [begin, ...beside, ...drawn];
 		await this.#points.try(all, seed, this.#last + this.#fresh);
 		this.#centre = this.#best(all) ?? begin;
 	}

@@ -104,7 +104,7 @@ function endWithInput(): void {
 	const abandoned = () => process.exit(1);
 	process.stdin.on('end', abandoned).on('error', abandoned).resume();
 	if ('unref' in process.stdin) {
-		process.stdin.unref(); // a file has no need of it
+		process.stdin.unref(); // a run that is over is over
 	}
 }
 

@@ -22,8 +22,8 @@ function recording(keeps = true) {
 		job.optimizer === 'lion' && job.regime.ratio === 4 ? Infinity : surface(job),
 	);
 	const lines: Record<string, unknown>[] = [];
-	const report = {keeps, record: (sort: string, facts: object) => lines.push({sort, ...facts})};
-	return {study: Object.assign(study, {report}), lines};
+	const record = (sort: string, facts: object) => lines.push({sort, ...facts});
+	return {study: Object.assign(study, {report: {keeps, record}}), lines};
 }
 
 async function compared(study: Study) {
