@@ -88,6 +88,7 @@ export class Study implements AsyncDisposable {
 		try {
 			const directory = plan.data ?? join(plan.directory, 'data');
 			const data = given ?? (await prepareSpeeches(directory));
+			expectRoom(plan.length, data);
 			const digest = await digestOfShards(data);
 			study = new Study({plan, data, directory, digest, lock}, opening);
 		} catch (error) {
@@ -204,6 +205,17 @@ const whatOf = ({regime, steps}: Job) =>
 function refuse(output: string | undefined, runs: string): void {
 	if (output !== undefined && placeOf(output) === placeOf(runs)) {
 		throw new UsageError(`Expected \`--output\` to be another file than that of the runs, got \`${output}\``);
+	}
+}
+
+/** @throws UsageError for sequences that are longer than a text */
+function expectRoom(length: number, {train, validation}: Dataset): void {
+	const tokens = Math.min(train.tokens, validation.tokens);
+	if (length >= tokens) {
+		const text = tokens === validation.tokens ? 'validation' : 'training';
+		throw new UsageError(
+			`Expected \`--length\` to be below the ${tokens} tokens of the ${text} text, got \`${length}\``,
+		);
 	}
 }
 

@@ -104,6 +104,13 @@ test('in the end it ends who still runs, and waits for that', async () => {
 	await expect(study.losses(study.regime(0.02), adamw, [adamw.published], 3)).rejects.toThrow('aborted');
 });
 
+test('sequences that are longer than the text are misuse', async () => {
+	await expect(open('study', {}, {length: 5000})).rejects.toThrow(
+		/^Expected `--length` to be below the \d+ tokens of the validation text, got `5000`$/,
+	);
+	expect(readdirSync(join(directory(), 'study'))).toEqual([]);
+});
+
 test('one command at a time has a directory', async () => {
 	const output = join(directory(), 'output.jsonl');
 	writeFileSync(output, 'of the first');
