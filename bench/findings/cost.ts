@@ -33,7 +33,7 @@ export function costSection(comparison: Comparison, timings: readonly Timing[]):
 function row({configured, entries}: Comparison, timings: readonly Timing[], timing: Timing): string[][] {
 	const each = configured.find(({entry, regime}) => entry.name === timing.entry && regime.ratio === timing.ratio);
 	const reference = timings.find(({entry, ratio}) => entry === entries[0]?.name && ratio === timing.ratio);
-	if (each === undefined) {
+	if (each === undefined || Number.isNaN(median(timing.step))) {
 		return [];
 	}
 	const {low, middle, high} = ratios(timing.step, reference?.step ?? []);

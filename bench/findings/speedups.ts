@@ -74,7 +74,7 @@ function kindsOf({configured, entries}: Comparison, timings: readonly Timing[]):
 const times = ({relation, value}: Bounded, factor: number): Bounded => ({relation, value: value * factor});
 
 function inWords({tokens, low, high}: Pick<Speedup, 'tokens' | 'low' | 'high'>, factor: Factor): string {
-	if (Number.isNaN(factor.middle)) {
+	if (Number.isNaN(factor.middle) || Number.isNaN(tokens.value)) {
 		return 'not measured';
 	}
 	const [middle, ...ends] = [times(tokens, factor.middle), times(low, factor.low), times(high, factor.high)].map(

@@ -8,6 +8,8 @@ import {columns} from './columns';
 import {nats, settingsInWords} from './words';
 
 const titleOf = (optimizer: string) => candidateNamed(optimizer).title;
+const titleIn = (optimizer: string, setting: string) =>
+	candidateNamed(optimizer).axes.find(({name}) => name === setting)?.title ?? setting;
 
 /** What searches found in a regime. */
 export function tuneSection(certificates: readonly Certificate[]): Section {
@@ -33,7 +35,7 @@ function summaryTable(certificates: readonly Certificate[]) {
 			titleOf(optimizer),
 			nats(loss),
 			String(budget.used),
-			edges.join(', ') || 'nothing that was tried',
+			edges.map((edge) => titleIn(optimizer, edge)).join(', ') || 'nothing that was tried',
 			settingsInWords(optimizer, best),
 		]),
 	};
@@ -42,12 +44,11 @@ function summaryTable(certificates: readonly Certificate[]) {
 /** The centre of a line stands in brackets. */
 function starTable({optimizer, star, best}: Certificate) {
 	const width = Math.max(0, ...star.map(({points}) => points.length));
-	const title = (axis: string) => candidateNamed(optimizer).axes.find(({name}) => name === axis)?.title ?? axis;
 	return {
 		caption: `${titleOf(optimizer)}: one setting changed at a time; the configuration itself in brackets`,
 		columns: Array.from({length: width + 1}, (_, i) => ({title: i === 0 ? 'setting' : '', numeric: i > 0})),
 		rows: star.map(({axis, points}) => [
-			title(axis),
+			titleIn(optimizer, axis),
 			...points.map(({value, loss}) =>
 				value === best[axis] ? `[${value}: ${nats(loss)}]` : `${value}: ${nats(loss)}`,
 			),
