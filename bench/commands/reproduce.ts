@@ -100,7 +100,7 @@ async function weakReference(study: Study, preset: Preset): Promise<readonly Sec
 		.slice(0, 2)
 		.map((section) => ({
 			...section,
-			title: `A reference that nobody tuned: ${section.title.toLowerCase()}`,
+			title: `A reference that nobody tuned: ${section.title.charAt(0).toLowerCase()}${section.title.slice(1)}`,
 			tables: section.tables.map((table) => ({...table, stamp})),
 			charts: section.charts.map((chart) => ({...chart, stamp})),
 		}));

@@ -12,6 +12,7 @@ import {nats, percentage} from './words';
 const marks = [0.25, 0.5, 0.75, 0.9];
 
 export function flipSection(comparison: Comparison): Section {
+	const regimes = comparison.regimes.filter((regime) => curvesIn(regime, comparison).length > 1);
 	return {
 		title: 'Rankings that flipped',
 		paragraphs: [
@@ -23,19 +24,21 @@ export function flipSection(comparison: Comparison): Section {
 			{
 				caption: 'Agreement with the last ranking, Kendall τ, and who crossed',
 				columns: columns(['regime'], ['at', 'τ'], ['crossed']),
-				rows: comparison.regimes.flatMap((regime) => rows(regime, comparison)),
+				rows: regimes.flatMap((regime) => rows(regime, comparison)),
 			},
 		],
-		charts: comparison.regimes.map((regime): Chart => curveChart(regime, comparison.curves)),
+		charts: regimes.map((regime): Chart => curveChart(regime, comparison)),
 	};
 }
 
 /** Losses of training batches before they are trained on, the same batches for all, and then the final loss that counts. */
-function rows(regime: Regime, {curves, cells}: Comparison): string[][] {
-	const here = curves.filter((each) => nameOf(each.regime) === nameOf(regime) && each.curve.length === curveParts);
+function rows(regime: Regime, comparison: Comparison): string[][] {
+	const here = curvesIn(regime, comparison).filter(({curve}) => curve.length === curveParts);
 	const course = (curve: readonly number[]) => marks.map((mark) => curve[Math.round(mark * curveParts) - 1] ?? NaN);
 	const final = (title: string) =>
-		meanOf(cells.find((cell) => cell.optimizer === title && cell.ratio === regime.ratio)?.losses.values() ?? []);
+		meanOf(
+			comparison.cells.find((cell) => cell.optimizer === title && cell.ratio === regime.ratio)?.losses.values() ?? [],
+		);
 	const courses = here.map(({entry: {title}, curve}) => [title, [...course(curve), final(title)]] as const);
 	return flips(new Map(courses)).map(({mark, tau, crossings}) => [
 		nameOf(regime),
@@ -47,17 +50,18 @@ function rows(regime: Regime, {curves, cells}: Comparison): string[][] {
 	]);
 }
 
-function curveChart(regime: Regime, curves: Comparison['curves']): Chart {
+const curvesIn = (regime: Regime, {curves}: Comparison) =>
+	curves.filter((each) => nameOf(each.regime) === nameOf(regime));
+
+function curveChart(regime: Regime, comparison: Comparison): Chart {
 	return {
 		title: `On the way, ${nameOf(regime)}`,
 		about: 'Mean loss of the batches in each twentieth of the steps, over all seeds.',
 		x: {title: 'part of the steps'},
 		y: {title: 'nats per token'},
-		series: curves
-			.filter((each) => nameOf(each.regime) === nameOf(regime))
-			.map(({entry, curve}) => ({
-				name: entry.title,
-				points: curve.map((loss, part) => ({x: (part + 1) / curveParts, y: loss})).slice(1),
-			})),
+		series: curvesIn(regime, comparison).map(({entry, curve}) => ({
+			name: entry.title,
+			points: curve.map((loss, part) => ({x: (part + 1) / curveParts, y: loss})).slice(1),
+		})),
 	};
 }

@@ -48,7 +48,7 @@ export function speedupSection(comparison: Comparison, timings: readonly Timing[
 				]),
 			},
 		],
-		charts: found.length === 0 ? [] : kinds.map((kind) => chart(kind, found)),
+		charts: kinds.map((kind) => chart(kind, found)).filter(({series}) => series.length > 0),
 	};
 }
 
