@@ -2,9 +2,12 @@
 What the code computes: the losses of some fixed steps. A change of the code that does not change results voids nothing; one
 that changes these steps shows here, whatever its version says.
 */
+import {SophiaError} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
-import type {Result} from './job';
+import {keyOf, type Result} from './job';
 import {withSteps, type Job, type Regime} from './regime';
+import type {Runner} from './runner';
+import type {Store} from './store';
 
 /** Steps of a fingerprint: two refreshes of a curvature that comes every ten steps, and some more. */
 const steps = 25;
@@ -36,4 +39,48 @@ export function differs(a: Fingerprint, b: Fingerprint): string | undefined {
 	const step = a.findIndex((loss, i) => !isSame(loss, b[i]));
 	const which = step < steps ? `the loss of step ${step + 1}` : 'the loss after the last step';
 	return step < 0 ? undefined : `${which} was ${a[step]}, is ${b[step]}`;
+}
+
+/** What the code computes today, taken once for each regime and optimizer. */
+export class Fingerprints {
+	readonly #store: Store;
+	readonly #runner: Runner;
+	readonly #directory: string;
+	readonly #known = new Map<string, Promise<Fingerprint | undefined>>();
+
+	/** @param directory that of the runs, for people */
+	constructor(store: Store, runner: Runner, directory: string) {
+		this.#store = store;
+		this.#runner = runner;
+		this.#directory = directory;
+	}
+
+	/**
+	That of an optimizer; undefined where it crashes in these steps. Runs of a directory are all of the same numerics.
+
+	@throws SophiaError `ERR_SOPHIA_FORMAT` where they are not
+	*/
+	of(regime: Regime, optimizer: string): Promise<Fingerprint | undefined> {
+		const job = fingerprintJob(regime, optimizer);
+		const key = keyOf(job);
+		const known = this.#known.get(key) ?? this.#take(job);
+		this.#known.set(key, known);
+		return known;
+	}
+
+	async #take(job: Job): Promise<Fingerprint | undefined> {
+		const stored = this.#store.find(job);
+		const run = await this.#runner.again(job, stored === undefined);
+		const now = run && fingerprintOf(run);
+		const difference = stored === undefined || now === undefined ? undefined : differs(fingerprintOf(stored), now);
+		if (difference !== undefined) {
+			const where = `The runs of ${job.optimizer} in \`${this.#directory}\``;
+			const advice = 'begin in another `--directory`';
+			throw new SophiaError(
+				'ERR_SOPHIA_FORMAT',
+				`${where} were made by code that computes otherwise: ${difference}; ${advice}`,
+			);
+		}
+		return now;
+	}
 }

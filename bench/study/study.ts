@@ -4,12 +4,11 @@ import {join, resolve} from 'node:path';
 import {Dataset} from 'sophia-native';
 import {UsageError} from '#lib/cli/options';
 import {InterruptListener} from '#lib/cli/interrupt';
-import {SophiaError, wrap} from '#lib/errors';
+import {wrap} from '#lib/errors';
 import {headline, machine} from '../machine';
 import {Report} from '../report';
 import type {Candidate, Settings} from '../candidates/candidate';
-import {differs, fingerprintJob, fingerprintOf, type Fingerprint} from './fingerprint';
-import {keyOf} from './job';
+import {Fingerprints, type Fingerprint} from './fingerprint';
 import {Lock} from './lock';
 import type {Plan} from './options';
 import {nameOf, schedule, tokensOf, type Job, type Regime, type Shape} from './regime';
@@ -50,7 +49,7 @@ export class Study implements AsyncDisposable {
 	readonly #listener: InterruptListener;
 	readonly #end = new AbortController();
 	readonly #told = new Set<string>();
-	readonly #fingerprints = new Map<string, Promise<Fingerprint | undefined>>();
+	readonly #fingerprints: Fingerprints;
 	readonly #begun = performance.now();
 	#expected = 0;
 	#done = 0;
@@ -73,6 +72,7 @@ export class Study implements AsyncDisposable {
 			onDone: (job, tokens) => this.#tell(job, tokens),
 			onFailed: ({job, reason}) => this.once(`  ${whatOf(job)}, ${job.optimizer}: a run failed: ${reason}`),
 		});
+		this.#fingerprints = new Fingerprints(this.store, this.runner, plan.directory);
 	}
 
 	/**
@@ -147,34 +147,9 @@ export class Study implements AsyncDisposable {
 		return runs.map((run) => (run === undefined ? NaN : (run.loss ?? Infinity)));
 	}
 
-	/**
-	What the code computes today in some steps of an optimizer; undefined where it crashes there. Runs of a directory are all
-	of the same numerics.
-
-	@throws SophiaError `ERR_SOPHIA_FORMAT` where they are not
-	*/
+	/** What the code computes today in some steps of an optimizer: `Fingerprints.of`. */
 	fingerprint(regime: Regime, optimizer: string): Promise<Fingerprint | undefined> {
-		const job = fingerprintJob(regime, optimizer);
-		const key = keyOf(job);
-		const known = this.#fingerprints.get(key) ?? this.#takeFingerprint(job);
-		this.#fingerprints.set(key, known);
-		return known;
-	}
-
-	async #takeFingerprint(job: Job): Promise<Fingerprint | undefined> {
-		const stored = this.store.find(job);
-		const run = await this.runner.again(job, stored === undefined);
-		const now = run && fingerprintOf(run);
-		const difference = stored === undefined || now === undefined ? undefined : differs(fingerprintOf(stored), now);
-		if (difference !== undefined) {
-			const where = `The runs of ${job.optimizer} in \`${this.plan.directory}\``;
-			const advice = 'begin in another `--directory`';
-			throw new SophiaError(
-				'ERR_SOPHIA_FORMAT',
-				`${where} were made by code that computes otherwise: ${difference}; ${advice}`,
-			);
-		}
-		return now;
+		return this.#fingerprints.of(regime, optimizer);
 	}
 
 	#tell(job: Job, tokens: number): void {
