@@ -24,8 +24,8 @@ export function textOf(settings: Settings, name: string): string | undefined {
 const mostThreads = 4096;
 /** Of everything else that is counted. */
 const mostCounted = 1e6;
-/** Seconds of a day: who needs longer for a turn hangs. */
-const longestLimit = 86400;
+/** Seconds of a day: who needs longer hangs. */
+export const longestLimit = 86400;
 
 /** A positive whole number. @throws UsageError */
 export function countOf(

@@ -12,6 +12,10 @@ export const candidates: readonly Candidate[] = [adamw, lion, sophiag, sophiah, 
 /** Every name. */
 export const candidateNames = candidates.map(({name}) => name);
 
+/** A setting in words; by its name where the optimizer has no such. */
+export const settingTitle = (optimizer: string, setting: string): string =>
+	candidateNamed(optimizer).axes.find(({name}) => name === setting)?.title ?? setting;
+
 /** The one of that name. @throws Error for nobody's: names are checked where they come in */
 export function candidateNamed(name: string): Candidate {
 	const found = candidates.find((candidate) => candidate.name === name);

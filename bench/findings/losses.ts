@@ -1,7 +1,7 @@
 /** Final losses: who is better after the last step of the whole schedule. */
 import type {Cell} from '../study/cell';
 import type {Comparison} from '../study/comparison';
-import type {Chart, Point, Section, Table} from '../study/document';
+import type {Chart, Section, Table} from '../study/document';
 import {judge, pairedDifference, summarize, type Judgement} from '../study/inference';
 import {nameOf} from '../study/regime';
 import {columns} from './columns';
@@ -22,7 +22,7 @@ export function lossSection(comparison: Comparison): Section {
 			...failed.map((run) => `A run gave nothing, twice: ${run}.`),
 		],
 		tables: regimes.map(({ratio}) => lossTable(comparison, ratio, judged)).filter(({rows}) => rows.length > 1),
-		charts: [lossChart(comparison), differenceChart(comparison)],
+		charts: [lossChart(comparison), differenceChart(comparison, judged)],
 	};
 }
 
@@ -53,25 +53,20 @@ function lossChart({cells, entries}: Comparison): Chart {
 }
 
 /** The fall over tokens hides what tells optimizers apart; this does not. */
-function differenceChart({cells, entries, regimes}: Comparison): Chart {
+function differenceChart({entries}: Comparison, judged: ReadonlyMap<Cell, Judgement>): Chart {
 	const [reference, ...others] = entries.map(({title}) => title);
-	const find = (title: string | undefined, ratio: number) =>
-		cells.find((cell) => cell.optimizer === title && cell.ratio === ratio);
-	const point = (title: string, ratio: number): Point[] => {
-		const [here, there] = [find(title, ratio), find(reference, ratio)];
-		if (here === undefined || there === undefined) {
-			return [];
-		}
-		const {mean, interval: ends} = pairedDifference(here.losses, there.losses);
-		return [{x: here.tokens, y: mean, ...finite(ends)}];
-	};
 	return {
 		title: `Final loss less that of ${reference ?? ''}`,
 		about: 'The mean of differences paired by seed, with its 95 % interval: below 0 is better.',
 		x: {title: 'tokens', log: 2},
 		y: {title: 'nats per token'},
 		levels: [{at: 0, title: 'tie'}],
-		series: others.map((name) => ({name, points: regimes.flatMap(({ratio}) => point(name, ratio))})),
+		series: others.map((name) => ({
+			name,
+			points: [...judged]
+				.filter(([{optimizer}, {count}]) => optimizer === name && count > 0)
+				.map(([{tokens}, {mean, interval: ends}]) => ({x: tokens, y: mean, ...finite(ends)})),
+		})),
 	};
 }
 

@@ -1,5 +1,5 @@
 /** What must be tuned again, in tables, and how sharp every optimizer's optimum is, on one axis. */
-import {candidateNamed} from '../candidates/index';
+import {candidateNamed, settingTitle} from '../candidates/index';
 import type {Axis as Line} from '../candidates/axes';
 import type {Certificate} from '../study/certificate';
 import type {Chart, Section, Series} from '../study/document';
@@ -44,7 +44,7 @@ function table(certificates: readonly Certificate[]) {
 			[...certificates.map(({regime}) => nameOf(regime)), 'one for all', 'a factor of 2 costs'],
 		),
 		rows: sensitivities(certificates).map(({setting, near, common, cost}) => [
-			lineOf(optimizer, setting)?.title ?? setting,
+			settingTitle(optimizer, setting),
 			...near.map((values) => values.join(' ')),
 			common.join(' ') || 'none: tune again',
 			nats(cost),

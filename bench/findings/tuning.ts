@@ -1,5 +1,5 @@
 /** Certificates, as they are read: the star that proves each, on one axis for all. */
-import {candidateNamed} from '../candidates/index';
+import {candidateNamed, settingTitle} from '../candidates/index';
 import type {Certificate} from '../study/certificate';
 import type {Chart, Section, Series} from '../study/document';
 import {nameOf} from '../study/regime';
@@ -8,8 +8,6 @@ import {columns} from './columns';
 import {nats, settingsInWords} from './words';
 
 const titleOf = (optimizer: string) => candidateNamed(optimizer).title;
-const titleIn = (optimizer: string, setting: string) =>
-	candidateNamed(optimizer).axes.find(({name}) => name === setting)?.title ?? setting;
 
 /** What searches found in a regime. */
 export function tuneSection(certificates: readonly Certificate[]): Section {
@@ -35,7 +33,7 @@ function summaryTable(certificates: readonly Certificate[]) {
 			titleOf(optimizer),
 			nats(loss),
 			String(budget.used),
-			edges.map((edge) => titleIn(optimizer, edge)).join(', ') || 'nothing that was tried',
+			edges.map((edge) => settingTitle(optimizer, edge)).join(', ') || 'nothing that was tried',
 			settingsInWords(optimizer, best),
 		]),
 	};
@@ -48,7 +46,7 @@ function starTable({optimizer, star, best}: Certificate) {
 		caption: `${titleOf(optimizer)}: one setting changed at a time; the configuration itself in brackets`,
 		columns: Array.from({length: width + 1}, (_, i) => ({title: i === 0 ? 'setting' : '', numeric: i > 0})),
 		rows: star.map(({axis, points}) => [
-			titleIn(optimizer, axis),
+			settingTitle(optimizer, axis),
 			...points.map(({value, loss}) =>
 				value === best[axis] ? `[${value}: ${nats(loss)}]` : `${value}: ${nats(loss)}`,
 			),

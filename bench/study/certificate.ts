@@ -1,12 +1,13 @@
 /** A certificate: what proves that an optimizer was tuned for a regime, and how. */
 import {existsSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {UsageError} from '#lib/cli/options';
 import type {Axis} from '../candidates/axes';
 import {candidateNamed} from '../candidates/index';
 import type {Settings} from '../candidates/candidate';
 import type {machine} from '../machine';
 import type {Fingerprint} from './fingerprint';
-import {readJson, writeJson} from './json';
+import {readJson, readKept, writeJson} from './json';
 import type {Point} from './points';
 import {fileOf, type Regime} from './regime';
 import type {Ray} from './star';
@@ -70,8 +71,10 @@ export async function writeCertificate(study: Study, certificate: Certificate): 
 }
 
 /** @throws SyntaxError for what is none */
-export function readCertificate(path: string): Certificate {
-	const certificate = readJson(path) as Partial<Certificate> | null;
+export const readCertificate = (path: string): Certificate => certificateOf(readJson(path));
+
+function certificateOf(json: unknown): Certificate {
+	const certificate = json as Partial<Certificate> | null;
 	const {optimizer, regime, best, points, searched, seeds} = certificate ?? {};
 	if ([optimizer, regime, best, points, searched, seeds].includes(undefined)) {
 		throw new SyntaxError('parts of it are missing');
@@ -83,14 +86,8 @@ export function readCertificate(path: string): Certificate {
 export function certificatesOf(study: Study, names: readonly string[]): readonly (readonly Certificate[])[] {
 	const folder = study.path('certificates');
 	const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
-	const certificates = files.sort().flatMap((file) => {
-		try {
-			return [readCertificate(study.path('certificates', file))];
-		} catch {
-			study.once(`  ${study.path('certificates', file)} is damaged, and left out`);
-			return [];
-		}
-	});
+	const read = (file: string) => readKept(join(folder, file), certificateOf, (line) => study.once(line));
+	const certificates = files.sort().flatMap((file) => read(file) ?? []);
 	return names.map((name) => certificates.filter((each) => each.optimizer === name)).filter((each) => each.length > 0);
 }
 

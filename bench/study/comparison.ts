@@ -3,10 +3,8 @@ import {nameOf, parametersOf, tokensOf, type Job, type Regime} from './regime';
 import {meanOf, type Cell} from './cell';
 import type {Configured, Entry} from './entries';
 import {curveParts, lossOf, type Run} from './job';
+import {finalSeeds} from './seeds';
 import type {Study} from './study';
-
-/** Seeds that no search has seen. */
-const firstSeed = 100;
 
 /** What came of all runs. */
 export interface Comparison {
@@ -24,7 +22,7 @@ export interface Comparison {
 
 /** Runs what was not run before. */
 export async function compareAll(study: Study, configured: readonly Configured[], count: number): Promise<Comparison> {
-	const seeds = Array.from({length: count}, (_, i) => firstSeed + i);
+	const seeds = finalSeeds(count);
 	configured.forEach(({regime}) => study.expect(regime, count));
 	const rows = await Promise.all(configured.map(async (each) => ({...each, ...(await runAll(study, each, seeds))})));
 	return {

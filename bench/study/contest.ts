@@ -4,12 +4,11 @@ import {candidates} from '../candidates/index';
 import {countOf, listOf} from '../options';
 import {entriesOf, type Entry} from './entries';
 import {ratiosOf} from './options';
+import {mostFinalSeeds} from './seeds';
 
 const standardSeeds = 5;
 /** Two have intervals of which nothing is left, and one says nothing about noise. */
 const leastSeeds = 3;
-/** Those after them are the noise's. */
-const mostSeeds = 100;
 const standardRatios = [1, 2, 4];
 /** Rankings change with the amount of data, and a curve has three numbers. */
 const leastRatios = 3;
@@ -52,7 +51,7 @@ export function contestOf(settings: Settings): Contest {
 	const standard = candidates.filter(({baseline = false}) => !baseline).map(({name}) => name);
 	const entries = entriesOf(listOf(settings, 'optimizers', standard));
 	const ratios = ratiosOf(settings, standardRatios);
-	const seeds = countOf(settings, 'seeds', standardSeeds, {least: leastSeeds, most: mostSeeds});
+	const seeds = countOf(settings, 'seeds', standardSeeds, {least: leastSeeds, most: mostFinalSeeds});
 	if (ratios.length < leastRatios) {
 		const reason = 'rankings change with data, and a curve has three numbers';
 		throw new UsageError(`Expected \`--ratios\` to be ${leastRatios} or more, got ${ratios.length}: ${reason}`);

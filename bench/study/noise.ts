@@ -1,13 +1,13 @@
 /** How much the final loss depends on the seed alone: what every difference is held against. */
-import {existsSync} from 'node:fs';
 import {SophiaError} from '#lib/errors';
 import {candidateNamed} from '../candidates/index';
 import type {Settings} from '../candidates/candidate';
 import {differenceNoise} from './inference';
 import {digestOf} from './job';
 import {configure, fileOf, nameOf, withRatio, type Regime} from './regime';
+import {noiseSeeds} from './seeds';
 import type {Study} from './study';
-import {readJson, writeJson} from './json';
+import {readKept, writeJson} from './json';
 
 /** What seeds do to the final loss, in nats per token. */
 export interface Noise {
@@ -28,9 +28,6 @@ export interface Noise {
 	readonly paired: number;
 }
 
-/** Seeds of the noise alone. */
-const firstSeed = 200;
-
 /** AdamW near where its searches ended, for models of this size: noise is wanted where candidates are compared. */
 const middle = {learningRate: 4.8e-3, warmup: 0.1};
 
@@ -39,7 +36,7 @@ export async function measureNoise(study: Study, regime: Regime, seeds: number):
 	const candidate = candidateNamed('adamw');
 	const settings = configure(candidate, middle);
 	const other = configure(candidate, {...middle, learningRate: middle.learningRate / 2});
-	const places = Array.from({length: seeds}, (_, i) => firstSeed + i);
+	const places = noiseSeeds(seeds);
 	study.expect(regime, 2 * seeds);
 	const rows = await Promise.all(places.map((seed) => study.losses(regime, candidate, [settings, other], seed)));
 	const [a, b] = [0, 1].map((i) => rows.map((row) => row[i] ?? NaN)) as [number[], number[]];
@@ -76,17 +73,11 @@ export function findNoise(study: Study, regime: Regime): Noise | undefined {
 }
 
 function readNoise(study: Study, regime: Regime): Noise | undefined {
-	const path = pathOf(study, regime);
-	if (!existsSync(path)) {
-		return undefined;
-	}
-	try {
-		const noise = readJson(path) as Noise;
+	const parse = (json: unknown) => {
+		const noise = json as Noise;
 		return noise.digest === digestOf(regime) && noise.sigma >= 0 && noise.paired >= 0 ? noise : undefined;
-	} catch {
-		study.once(`  ${path} is damaged, and left out: \`sophia-bench noise\` makes it anew`);
-		return undefined;
-	}
+	};
+	return readKept(pathOf(study, regime), parse, (line) => study.once(line));
 }
 
 const pathOf = (study: Study, regime: Regime) => study.path('noise', `${fileOf(regime)}.json`);

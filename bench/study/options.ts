@@ -3,25 +3,36 @@ import {availableParallelism} from 'node:os';
 import {UsageError, flag, type Option, type Settings} from '#lib/cli/options';
 import {candidateNames, candidates} from '../candidates/index';
 import type {Candidate} from '../candidates/candidate';
-import {amountOf, countOf, listOf, numbersOf, textOf} from '../options';
+import {amountOf, countOf, listOf, longestLimit, numbersOf, textOf} from '../options';
 import type {Shape} from './regime';
 
-/** Seconds for a million tokens: a day. */
-const longestLimit = 86400;
 /** Far beyond what a machine has, or what a model as small as these has use for. */
 const [mostWorkers, mostSequences, longest] = [256, 4096, 8192];
 const largestRatio = 1e4;
 /** Channels of an attention head. */
 const headWidth = 16;
 
+/** What holds where nothing else is said. */
+const standard = {directory: 'study', model: '2x48', batch: 4, length: 64, limit: 600, ratio: 1} as const;
+
 export const studyOptions: readonly Option[] = [
-	{name: 'directory', kind: 'string', help: 'where runs, certificates and reports are kept', standard: 'study'},
+	{
+		name: 'directory',
+		kind: 'string',
+		help: 'where runs, certificates and reports are kept',
+		standard: standard.directory,
+	},
 	{name: 'data', kind: 'string', help: 'directory that `sophia prepare` wrote', standard: 'the speeches'},
-	{name: 'model', kind: 'string', help: 'layers and width, which is a multiple of 16', standard: '2x48'},
-	{name: 'batch', kind: 'number', help: 'sequences in a step', standard: 4},
-	{name: 'length', kind: 'number', help: 'tokens in a sequence', standard: 64},
+	{name: 'model', kind: 'string', help: 'layers and width, which is a multiple of 16', standard: standard.model},
+	{name: 'batch', kind: 'number', help: 'sequences in a step', standard: standard.batch},
+	{name: 'length', kind: 'number', help: 'tokens in a sequence', standard: standard.length},
 	{name: 'workers', kind: 'number', help: 'runs side by side, of one thread each', standard: 'all processors'},
-	{name: 'limit', kind: 'number', help: 'seconds for a million tokens after which a run counts as hung', standard: 600},
+	{
+		name: 'limit',
+		kind: 'number',
+		help: 'seconds for a million tokens after which a run counts as hung',
+		standard: standard.limit,
+	},
 	{name: 'output', kind: 'string', help: 'file of JSON lines that the results are written to as they come'},
 ];
 
@@ -29,7 +40,7 @@ export const ratioOption: Option = {
 	name: 'ratio',
 	kind: 'number',
 	help: 'tokens in twenties of the parameters without embeddings',
-	standard: 1,
+	standard: standard.ratio,
 };
 
 /** The shape that `2x48` says. @throws UsageError */
@@ -58,23 +69,23 @@ export interface Plan {
 /** @throws UsageError */
 export function planOf(settings: Settings): Plan {
 	return {
-		directory: textOf(settings, 'directory') ?? 'study',
+		directory: textOf(settings, 'directory') ?? standard.directory,
 		data: textOf(settings, 'data'),
-		shape: shapeOf(textOf(settings, 'model') ?? '2x48'),
-		batch: countOf(settings, 'batch', 4, {most: mostSequences}),
-		length: countOf(settings, 'length', 64, {most: longest}),
+		shape: shapeOf(textOf(settings, 'model') ?? standard.model),
+		batch: countOf(settings, 'batch', standard.batch, {most: mostSequences}),
+		length: countOf(settings, 'length', standard.length, {most: longest}),
 		workers: countOf(settings, 'workers', Math.min(availableParallelism(), mostWorkers), {most: mostWorkers}),
-		limit: amountOf(settings, 'limit', 600, longestLimit),
+		limit: amountOf(settings, 'limit', standard.limit, longestLimit),
 		output: textOf(settings, 'output'),
 	};
 }
 
 /** The ratio of tokens to parameters. @throws UsageError */
-export const ratioOf = (settings: Settings): number => amountOf(settings, 'ratio', 1, largestRatio);
+export const ratioOf = (settings: Settings): number => amountOf(settings, 'ratio', standard.ratio, largestRatio);
 
 /** Several of them, each once, the smallest first. @throws UsageError */
-export const ratiosOf = (settings: Settings, standard: readonly number[]): readonly number[] =>
-	numbersOf(settings, 'ratios', standard, largestRatio);
+export const ratiosOf = (settings: Settings, usual: readonly number[]): readonly number[] =>
+	numbersOf(settings, 'ratios', usual, largestRatio);
 
 /** Whose certificates are looked at. */
 export const candidatesOption: Option = {

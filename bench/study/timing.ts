@@ -1,11 +1,10 @@
 /** What a step costs each optimizer, in turns, one process at a time and nobody beside it. */
 import {requiredMemory, optimizerFromJson, parameterCount} from 'sophia-native';
-import {existsSync} from 'node:fs';
 import {shuffled} from '../rounds';
 import type {Configured} from './entries';
 import {digestOf} from './job';
 import {nameOf} from './regime';
-import {readJson, writeJson} from './json';
+import {readKept, writeJson} from './json';
 import type {Study} from './study';
 
 /** The cost of an optimizer's steps in a regime. */
@@ -40,7 +39,7 @@ export async function time(study: Study, configured: readonly Configured[]): Pro
 	const {processor, instructionSets, version} = study.machine;
 	const names = configured.map(({entry, regime, settings}) => ({entry: entry.name, regime, settings}));
 	const path = study.path('timing', `${digestOf({names, processor, instructionSets, version})}.json`);
-	const known = timedBefore(study, path);
+	const known = readKept(path, timingsOf, (line) => study.once(line));
 	if (known !== undefined) {
 		return known;
 	}
@@ -62,17 +61,10 @@ export async function time(study: Study, configured: readonly Configured[]): Pro
 	return timings;
 }
 
-function timedBefore(study: Study, path: string): readonly Timing[] | undefined {
-	if (!existsSync(path)) {
-		return undefined;
-	}
-	try {
-		const {timings} = readJson(path) as {readonly timings?: readonly Timing[]};
-		return timings?.every(({step, own}) => Array.isArray(step) && Array.isArray(own)) === true ? timings : undefined;
-	} catch {
-		study.once(`  ${path} is damaged, and measured anew`);
-		return undefined;
-	}
+/** What was timed before, of a file. */
+function timingsOf(json: unknown): readonly Timing[] | undefined {
+	const {timings} = json as {readonly timings?: readonly Timing[]};
+	return timings?.every(({step, own}) => Array.isArray(step) && Array.isArray(own)) === true ? timings : undefined;
 }
 
 function stateBytes({entry: {candidate}, regime: {shape, length, vocabulary}, settings}: Configured): number {

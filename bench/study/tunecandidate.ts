@@ -6,6 +6,7 @@ import {digestOf} from './job';
 import {findNoise} from './noise';
 import {marginsOf} from './proof';
 import {tokensOf, type Regime} from './regime';
+import {freshSeeds, searchSeed} from './seeds';
 import type {Study} from './study';
 import {tune} from './tuning';
 
@@ -27,8 +28,6 @@ export interface Assignment {
 
 /** Part of the budget for configurations that are drawn. */
 const scatteredPart = 0.225;
-const search = 0;
-const fresh = [1, 2];
 
 /** Tunes, and writes the certificate. */
 export async function tuneCandidate(study: Study, assignment: Assignment): Promise<Certificate> {
@@ -37,7 +36,7 @@ export async function tuneCandidate(study: Study, assignment: Assignment): Promi
 	const {threshold, nearness} = marginsOf(noise);
 	study.expect(regime, runs);
 	const scattered = from === undefined ? Math.floor(scatteredPart * runs) : 0;
-	const plan = {scattered, begin, beside, axes, budget: runs, threshold, nearness, seed: search, fresh};
+	const plan = {scattered, begin, beside, axes, budget: runs, threshold, nearness, seed: searchSeed, fresh: freshSeeds};
 	const tuned = await tune(plan, (settings, seed) => study.losses(regime, candidate, settings, seed));
 	study.expect(regime, tuned.runs - runs);
 	const certificate: Certificate = {
@@ -57,7 +56,7 @@ export async function tuneCandidate(study: Study, assignment: Assignment): Promi
 		threshold,
 		nearness,
 		noise: noise === undefined ? null : {sigma: noise.sigma, paired: noise.paired, regime: noise.regime},
-		seeds: {search, fresh},
+		seeds: {search: searchSeed, fresh: freshSeeds},
 		points: tuned.points,
 		fingerprint: (await study.fingerprint(regime, candidate.name)) ?? [],
 		made: study.machine,

@@ -1,7 +1,7 @@
 /** Which certificates count: `compare` takes nobody without one, and believes none but by what was tried. */
 import {existsSync} from 'node:fs';
 import {messageOf} from '#lib/errors';
-import {candidateNamed} from '../candidates/index';
+import {candidateNamed, settingTitle} from '../candidates/index';
 import type {Axis} from '../candidates/axes';
 import type {Candidate, Settings} from '../candidates/candidate';
 import {axesOf, certificatePath, certificatesOf, isFull, readCertificate, type Certificate} from './certificate';
@@ -124,27 +124,24 @@ export function carriedProblem(certificate: Certificate, others: readonly Certif
 	return wrong.length === 0 ? undefined : `must be tuned again in ${titles(certificate, wrong)}`;
 }
 
-/** Where a search of some settings begins: where one of all of them ended, in the regime of the same size that is nearest. */
+/** Where a search of some settings begins: where one of all of them ended, in the regime that is nearest in size, then in data. */
 export function beginOf(
 	study: Study,
 	{name, axes: all}: Candidate,
 	regime: Regime,
 	axes: readonly Axis[],
 ): {readonly begin?: Settings; readonly from?: string} {
-	const far = (other: Regime) => [
-		Math.abs(Math.log(parametersOf(other.shape) / parametersOf(regime.shape))),
-		Math.abs(Math.log(other.ratio / regime.ratio)),
-	];
+	if (axes.length === all.length) {
+		return {};
+	}
+	const inSize = ({regime: {shape}}: Certificate) =>
+		Math.abs(Math.log(parametersOf(shape) / parametersOf(regime.shape)));
+	const inData = ({regime: {ratio}}: Certificate) => Math.abs(Math.log(ratio / regime.ratio));
 	const [found] = certificatesOf(study, [name])
 		.flat()
 		.filter((each) => isFull(each) && isKin(each.regime, regime) && proofProblem(each) === undefined)
-		.sort(
-			(a, b) =>
-				far(a.regime)
-					.map((each, i) => each - (far(b.regime)[i] ?? NaN))
-					.find((d) => d !== 0) ?? 0,
-		);
-	return found === undefined || axes.length === all.length ? {} : {begin: found.best, from: nameOf(found.regime)};
+		.sort((a, b) => inSize(a) - inSize(b) || inData(a) - inData(b));
+	return found === undefined ? {} : {begin: found.best, from: nameOf(found.regime)};
 }
 
 /** Whether two regimes differ in size and ratio alone. */
@@ -163,4 +160,4 @@ function partings(regime: Regime, wanted: Regime): string {
 }
 
 const titles = ({optimizer}: Certificate, names: readonly string[]) =>
-	names.map((each) => candidateNamed(optimizer).axes.find(({name}) => name === each)?.title ?? each).join(', ');
+	names.map((name) => settingTitle(optimizer, name)).join(', ');

@@ -5,6 +5,7 @@ import type {Certificate} from './certificate';
 import {Points} from './points';
 import {holdOut, predictSettings, type HeldOutSetting, type Predicted} from './prediction';
 import type {Regime} from './regime';
+import {searchSeed as seed} from './seeds';
 import {neighbours, starOf} from './star';
 import type {Study} from './study';
 import {witnessesOf} from './witnesses';
@@ -29,8 +30,6 @@ export interface Verified {
 	readonly gap: number;
 }
 
-/** The seed of the searches. */
-const seed = 0;
 /** Runs beside the prediction and its neighbours, for a best rate that lies farther off. */
 const mostBeyond = 6;
 const fewest = 3;
