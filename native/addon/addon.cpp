@@ -87,6 +87,7 @@ template <> struct Convert<Memory> {
     object["activations"] = Napi::Number::New(env, static_cast<double>(memory.activations));
     object["optimizer"] = Napi::Number::New(env, static_cast<double>(memory.optimizer));
     object["curvature"] = Napi::Number::New(env, static_cast<double>(memory.curvature));
+    object["workspace"] = Napi::Number::New(env, static_cast<double>(memory.workspace));
     return object;
   }
 };
@@ -107,11 +108,32 @@ template <> struct Convert<std::vector<Parameter>> {
       auto object = Napi::Object::New(env);
       object["name"] = Napi::String::New(env, p.name);
       object["shape"] = to_array(env, p.shape);
+      object["kind"] = Napi::String::New(env, name(p.kind));
       array[array.Length()] = object;
     }
     return array;
   }
 };
+
+// The numbers of an optimizer, as trainers and queries have them.
+template <class To>
+void read_optimizer(const Napi::Object& object, To& to) {
+  to.hyper = Convert<std::map<std::string, double>>::from_js(object.Get("hyper"), "hyper");
+  to.others = read_all(object.Get("others"), "others", [](const Napi::Object& rule) {
+    SideRule side;
+    side.optimizer = Convert<std::string>::from_js(rule.Get("optimizer"), "optimizer");
+    side.hyper = Convert<std::map<std::string, double>>::from_js(rule.Get("hyper"), "hyper");
+    side.rate = Convert<double>::from_js(rule.Get("rate"), "rate");
+    side.weight_decay = Convert<double>::from_js(rule.Get("weightDecay"), "weightDecay");
+    return side;
+  });
+  to.routes = read_all(object.Get("routes"), "routes", [](const Napi::Object& route) {
+    return Route{.rule = Convert<std::int32_t>::from_js(route.Get("rule"), "rule"),
+                 .parts = Convert<std::int64_t>::from_js(route.Get("parts"), "parts"),
+                 .block = Convert<std::int64_t>::from_js(route.Get("block"), "block"),
+                 .widths = to_longs(Convert<std::vector<std::int32_t>>::from_js(route.Get("widths"), "widths"))};
+  });
+}
 
 template <> const char* const Wrapped<Model>::kNoun = "Gpt2";
 template <> const napi_type_tag Wrapped<Model>::kTag = {0x736f70686961, 1};
@@ -158,7 +180,7 @@ template <> std::shared_ptr<Training> Wrapped<Training>::create(const Napi::Call
   const auto object = options_object(info[1], "config");
   TrainerOptions options;
   read_fields<TrainerOptions>(object, kTrainerFields, options);
-  options.hyper = Convert<std::map<std::string, double>>::from_js(object.Get("hyper"), "hyper");
+  read_optimizer(object, options);
   return std::make_shared<Training>(model, options);
 }
 
@@ -224,12 +246,16 @@ Napi::Value memory_required(const Napi::CallbackInfo& info) {
     read_fields<Config>(options_object(info[0], "config"), kConfigFields, config);
     MemoryQuery query;
     read_fields<MemoryQuery>(options_object(info[1], "query"), kMemoryQueryFields, query);
+    read_optimizer(options_object(info[1], "query"), query);
     const Requirement found = required_memory(config, query);
     auto object = Convert<Memory>::to_js(info.Env(), found.memory).As<Napi::Object>();
     auto parts = Napi::Object::New(info.Env());
     for (const auto& [name, bytes] : found.parts)
       parts[name] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
     object["parts"] = parts;
+    auto state = Napi::Object::New(info.Env());
+    for (const auto& [slot, bytes] : found.state) state[slot] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
+    object["state"] = state;
     return object;
   } catch (...) {
     throw to_js(info.Env(), std::current_exception());

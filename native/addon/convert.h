@@ -129,9 +129,21 @@ void read_fields(const Napi::Object& object, std::span<const Field<T>> fields, T
   }
 }
 
+inline std::vector<std::int64_t> to_longs(const std::vector<std::int32_t>& x) { return {x.begin(), x.end()}; }
+
 inline Napi::Object options_object(const Napi::Value& value, const std::string& what) {
   if (!value.IsObject()) throw_argument(value.Env(), "Expected `" + what + "` to be an object");
   return value.As<Napi::Object>();
+}
+
+// What read(object) makes of every object of an array.
+template <class F>
+auto read_all(const Napi::Value& value, const std::string& what, F read) {
+  if (!value.IsArray()) throw_argument(value.Env(), "Expected `" + what + "` to be an array");
+  const auto array = value.As<Napi::Array>();
+  std::vector<decltype(read(Napi::Object{}))> all;
+  for (std::uint32_t i = 0; i < array.Length(); ++i) all.push_back(read(options_object(array.Get(i), what)));
+  return all;
 }
 
 }  // namespace sophia::addon

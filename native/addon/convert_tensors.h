@@ -123,6 +123,19 @@ template <> struct Convert<DeviceUse> {
     return object;
   }
 };
+template <> struct Convert<std::vector<StateSize>> {
+  static Napi::Value to_js(Napi::Env env, const std::vector<StateSize>& state) {
+    auto array = Napi::Array::New(env);
+    for (const auto& size : state) {
+      auto object = Napi::Object::New(env);
+      object["tensor"] = Napi::Number::New(env, size.tensor);
+      object["slot"] = Napi::String::New(env, size.slot);
+      object["count"] = Napi::Number::New(env, static_cast<double>(size.count));
+      array[array.Length()] = object;
+    }
+    return array;
+  }
+};
 template <> struct Convert<HessianTotals> {
   static Napi::Value to_js(Napi::Env env, const HessianTotals& totals) {
     auto object = Napi::Object::New(env);

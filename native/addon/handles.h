@@ -204,15 +204,16 @@ class OptimizerHandle {
   RefreshResult update_hessian_apart(double tokens, double scale, double clip, bool squared) {
     return booked()->update_hessian({tokens, scale, clip, squared});
   }
-  void read(int slot, int tensor, const HostBytes& to) {
+  std::vector<StateSize> state() { return held()->state(); }
+  double state_bytes() { return static_cast<double>(held()->bytes()); }
+  double workspace() { return static_cast<double>(held()->workspace()); }
+  void read(std::int64_t entry, const HostBytes& to) {
     const Use state = held();
-    expect(*state.state, tensor, to);
-    state->read(slot, tensor, reinterpret_cast<float*>(to.data));
+    state->read(expect(*state.state, entry, to), reinterpret_cast<float*>(to.data));
   }
-  void write(int slot, int tensor, const HostBytes& from) {
+  void write(std::int64_t entry, const HostBytes& from) {
     const Use state = held();
-    expect(*state.state, tensor, from);
-    state->write(slot, tensor, reinterpret_cast<const float*>(from.data));
+    state->write(expect(*state.state, entry, from), reinterpret_cast<const float*>(from.data));
   }
   OptimizerState::Counters counters() { return held()->counters; }
   void set_counters(std::int64_t steps, double tokens, double scale) {
@@ -239,12 +240,12 @@ class OptimizerHandle {
   };
   Use held() { return {Device::Hold(*device_), state_.get()}; }
   Use booked() { return {Device::Hold(*device_, Device::Hold::kLong), std::move(booked_)}; }
-  static void expect(const OptimizerState& state, int tensor, const HostBytes& host) {
-    const auto& tensors = state.plan().tensors;
-    require(tensor >= 0 && tensor < std::ssize(tensors), "Expected a tensor from 0 to ", tensors.size(), ", got ",
-            tensor);
-    const auto size = tensors[static_cast<std::size_t>(tensor)].count * static_cast<std::int64_t>(sizeof(float));
+  static std::size_t expect(const OptimizerState& state, std::int64_t entry, const HostBytes& host) {
+    const auto& entries = state.state();
+    require(entry >= 0 && entry < std::ssize(entries), "Expected an entry from 0 to ", entries.size(), ", got ", entry);
+    const auto size = entries[static_cast<std::size_t>(entry)].count * static_cast<std::int64_t>(sizeof(float));
     require(static_cast<std::int64_t>(host.size) == size, "Expected an array of ", size, " bytes, got ", host.size);
+    return static_cast<std::size_t>(entry);
   }
   static std::shared_ptr<OptimizerState> attach(Device& device, const OptimizerPlan& plan) {
     const Device::Hold hold(device);

@@ -88,31 +88,37 @@ template <> Napi::Function Wrapped<EventHandle>::define(Napi::Env env) {
                      });
 }
 
-std::vector<ParameterSet> read_sets(const Napi::Array& array) {
-  std::vector<ParameterSet> sets;
-  for (std::uint32_t i = 0; i < array.Length(); ++i) {
-    const auto object = options_object(array.Get(i), "sets");
-    sets.push_back({.hyper = field<std::map<std::string, double>>(object, "hyper"),
-                    .learning_rate = field<double>(object, "learningRate"),
-                    .weight_decay = field<double>(object, "weightDecay")});
-  }
-  return sets;
+ParameterSet read_set(const Napi::Object& object) {
+  return {.hyper = field<std::map<std::string, double>>(object, "hyper"),
+          .learning_rate = field<double>(object, "learningRate"),
+          .weight_decay = field<double>(object, "weightDecay"),
+          .optimizer = field<std::string>(object, "optimizer")};
+}
+
+Division read_division(const Napi::Object& object) {
+  return {.rows = field<std::int64_t>(object, "rows"),
+          .columns = field<std::int64_t>(object, "columns"),
+          .parts = field<std::int64_t>(object, "parts"),
+          .out_last = field<bool>(object, "outLast"),
+          .block = field<std::int64_t>(object, "block"),
+          .widths = to_longs(field<std::vector<std::int32_t>>(object, "widths"))};
 }
 
 template <> std::shared_ptr<OptimizerHandle> Wrapped<OptimizerHandle>::create(const Napi::CallbackInfo& info) {
   const auto device = Convert<std::shared_ptr<Device>>::from_js(info[0], "device");
   const auto object = options_object(info[1], "plan");
-  const Napi::Value sets = object.Get("sets");
-  if (!sets.IsArray()) throw_argument(info.Env(), "Expected `sets` to be an array");
   OptimizerPlan plan{.optimizer = field<std::string>(object, "optimizer"),
-                     .sets = read_sets(sets.As<Napi::Array>()),
+                     .sets = read_all(object.Get("sets"), "sets", read_set),
                      .tensors = {},
                      .win_rate = field<double>(object, "targetWinRate")};
   const auto tensors = Convert<std::vector<std::int32_t>>::from_js(object.Get("setOf"), "setOf");
   const auto counts = field<std::vector<double>>(object, "counts");
-  require(counts.size() == tensors.size(), "Expected as many `counts` as tensors");
+  const auto divisions = read_all(object.Get("divisions"), "divisions", read_division);
+  require(counts.size() == tensors.size() && divisions.size() == tensors.size(),
+          "Expected as many `counts` and `divisions` as tensors");
   for (std::size_t i = 0; i < tensors.size(); ++i)
-    plan.tensors.push_back({.count = static_cast<std::int64_t>(counts[i]), .set = tensors[i]});
+    plan.tensors.push_back(
+        {.count = static_cast<std::int64_t>(counts[i]), .set = tensors[i], .division = divisions[i]});
   return take([&] { return std::make_shared<OptimizerHandle>(device, plan); });
 }
 template <> Napi::Function Wrapped<OptimizerHandle>::define(Napi::Env env) {
@@ -125,6 +131,9 @@ template <> Napi::Function Wrapped<OptimizerHandle>::define(Napi::Env env) {
                          bind_async<&OptimizerHandle::step_apart>("stepAsync"),
                          bind<&OptimizerHandle::update_hessian>("updateHessian"),
                          bind_async<&OptimizerHandle::update_hessian_apart>("updateHessianAsync"),
+                         bind<&OptimizerHandle::state>("state"),
+                         bind<&OptimizerHandle::state_bytes>("stateBytes"),
+                         bind<&OptimizerHandle::workspace>("workspace"),
                          bind<&OptimizerHandle::read>("read"),
                          bind<&OptimizerHandle::write>("write"),
                          bind<&OptimizerHandle::counters>("counters"),

@@ -1,3 +1,4 @@
+#include "../optimizers/registry.h"
 #include "boundary.h"
 #include "hessian_result.h"
 
@@ -47,26 +48,38 @@ std::vector<Tensor> tensors_at(const std::shared_ptr<Device>& device, const Opti
   return all;
 }
 
-int slot_of(const OptimizerState& state, const char* name) {
-  const auto slots = state.slots();
-  const auto found = std::find(slots.begin(), slots.end(), &required(name, "slot"));
-  require(found != slots.end(), "Expected a slot of ", state.plan().optimizer, ", got ", name);
-  return static_cast<int>(found - slots.begin());
+// What is kept of a tensor in a slot.
+struct Entry {
+  const char* slot;
+  std::int64_t tensor;
+};
+
+// The place of an entry in the list of the state.
+std::size_t place_of(const OptimizerState& state, const Entry& entry) {
+  const auto tensors = std::ssize(state.plan().tensors);
+  const std::string slot = &required(entry.slot, "slot");
+  require(entry.tensor >= 0 && entry.tensor < tensors, "Expected `tensor` to be one of the plan's ", tensors,
+          ", from 0 on, got ", entry.tensor);
+  const auto& all = state.state();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const StateSize& size) {
+    return size.tensor == entry.tensor && size.slot == slot;
+  });
+  require(found != all.end(), "Expected a slot that ", state.plan().optimizer, " has of tensor ", entry.tensor, ", got ",
+          slot);
+  return static_cast<std::size_t>(found - all.begin());
 }
 
-// The place of a tensor, whose `count` floats lie at `host`.
-int tensor_of(const OptimizerState& state, std::int64_t tensor, const float* host, std::int64_t count) {
-  const auto& tensors = state.plan().tensors;
-  require(tensor >= 0 && tensor < std::ssize(tensors), "Expected `tensor` to be one of the plan's ", tensors.size(),
-          ", from 0 on, got ", tensor);
-  const std::int64_t has = tensors[static_cast<std::size_t>(tensor)].count;
+// The same, where its `count` floats lie at `host`.
+std::size_t place_of(const OptimizerState& state, const Entry& entry, const float* host, std::int64_t count) {
+  const std::size_t place = place_of(state, entry);
+  const std::int64_t has = state.state()[place].count;
   require(count == has, "Expected `count` to be that of the tensor, ", has, ", got ", count);
   require(host != nullptr || count == 0, "Expected an array of ", count, " floats, got NULL");
-  return static_cast<int>(tensor);
+  return place;
 }
 
 void expect_hessian(const OptimizerState& state) {
-  const auto slots = state.slots();
+  const auto slots = slot_names(state.plan().optimizer);
   require(std::find(slots.begin(), slots.end(), "hessian") != slots.end(),
           "Expected an optimizer that keeps a Hessian, got ", state.plan().optimizer);
 }
@@ -164,14 +177,14 @@ sophia_status sophia_optimizer_set_counters(sophia_optimizer* optimizer, const s
 sophia_status sophia_optimizer_read(sophia_optimizer* optimizer, const char* slot, int64_t tensor, float* to,
                                     int64_t count) {
   return with_state(optimizer, [&](OptimizerState& state) {
-    state.read(slot_of(state, slot), tensor_of(state, tensor, to, count), to);
+    state.read(place_of(state, {slot, tensor}, to, count), to);
   });
 }
 
 sophia_status sophia_optimizer_write(sophia_optimizer* optimizer, const char* slot, int64_t tensor, const float* from,
                                      int64_t count) {
   return with_state(optimizer, [&](OptimizerState& state) {
-    state.write(slot_of(state, slot), tensor_of(state, tensor, from, count), from);
+    state.write(place_of(state, {slot, tensor}, from, count), from);
   });
 }
 }

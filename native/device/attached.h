@@ -1,4 +1,4 @@
-// An optimizer attached to tensors, on a backend: it owns the optimizer's slots and the tables of its passes.
+// An elementwise optimizer attached to tensors, on a backend: it owns the slots and the tables of its passes.
 #pragma once
 #include <cmath>
 #include <memory>
@@ -18,6 +18,8 @@ class AttachedTo : public Attached<typename On::Real> {
 
   AttachedTo(On& on, const Attachment& to)
       : on_(on),
+        sizes_(state_sizes(to)),
+        spans_(to.spans),
         count_(count(to.spans)),
         pieces_(on, cut(to.spans)),
         now_(on, static_cast<std::int64_t>(to.sets.size())),
@@ -25,7 +27,7 @@ class AttachedTo : public Attached<typename On::Real> {
         partial_(on, pieces_.table().piece_count),
         measured_(on, Measures<O> ? pieces_.table().group_count : 0),
         judged_(on, Judges<O> ? pieces_.table().group_count : 0) {
-    for (const auto& set : to.sets) hypers_.push_back(read_hyper<O>(set));
+    for (const auto& set : to.sets) hypers_.push_back(read_hyper<O>(set.hyper));
     for (auto& slot : slots_) slot = Arena<On, T>(on, to.size);
     if constexpr (ReadsHessian<O>) {
       hessian_now_ = Mirror<On, HessianNow<T>>(on, now_.count());
@@ -36,10 +38,13 @@ class AttachedTo : public Attached<typename On::Real> {
     }
   }
 
-  std::vector<std::pair<std::string, T*>> slots() override {
-    std::vector<std::pair<std::string, T*>> named;
-    for (int s = 0; s < kSlotCount<O>; ++s) named.emplace_back(O::kSlots[s], slots_[s].data());
-    return named;
+  std::vector<typename Attached<T>::Kept> state() override {
+    std::vector<typename Attached<T>::Kept> all;
+    auto size = sizes_.begin();
+    for (const auto& span : spans_)
+      for (const auto& slot : slots_)
+        all.push_back({*size++, {{slot.data() + span.offset, static_cast<std::size_t>(span.count)}}});
+    return all;
   }
 
   void set(std::span<const Step> steps) override {
@@ -136,6 +141,8 @@ class AttachedTo : public Attached<typename On::Real> {
   View<T> slot(int s) const { return slots_[s].template view<T>(0); }
 
   On& on_;
+  std::vector<StateSize> sizes_;
+  std::vector<Span> spans_;
   std::vector<typename O::Hyper> hypers_;
   double count_;
   PiecesOn<On> pieces_;
@@ -150,13 +157,5 @@ class AttachedTo : public Attached<typename On::Real> {
   Arena<On, std::uint32_t> ratios_partial_;
   Arena<On, T> slots_[kSlotCount<O>];
 };
-
-// Attaches the optimizer of that name, its slots zero.
-template <class On>
-std::unique_ptr<Attached<typename On::Real>> attach(On& on, const Attachment& to) {
-  std::unique_ptr<Attached<typename On::Real>> attached;
-  with_optimizer(to.optimizer, [&]<class O>() { attached = std::make_unique<AttachedTo<On, O>>(on, to); });
-  return attached;
-}
 
 }  // namespace sophia

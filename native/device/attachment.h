@@ -8,18 +8,36 @@
 #include <vector>
 #include "../curvature/hessian.h"
 #include "../linalg/pieces.h"
+#include "../optimizers/division.h"
 #include "../optimizers/optimizer.h"
 
 namespace sophia {
 
-// What an optimizer is attached to, and its numbers by the names of the native registry: one map for each set of
-// tensors that has hyperparameters of its own.
-struct Attachment {
+// The formula of that name in the native registry, and its numbers by the names of its fields.
+struct Rule {
   std::string optimizer;
-  std::vector<std::map<std::string, double>> sets;
-  std::vector<Span> spans;  // with the offsets that its slots have, too
-  std::int64_t size;        // of a slot: all spans and the gaps between them
+  std::map<std::string, double> hyper;
 };
+
+// What an optimizer is attached to: tensors, and the rules that move them, one for each set of tensors that has
+// hyperparameters or a formula of its own.
+struct Attachment {
+  std::vector<Rule> sets;
+  std::vector<Span> spans;  // of the tensors, in the arena where they may lie
+  std::vector<Division> divisions;
+  std::int64_t size;  // of that arena: all spans and the gaps between them
+};
+
+// What is kept of one tensor under the name of a slot: so many numbers.
+struct StateSize {
+  std::int32_t tensor;
+  std::string slot;
+  std::int64_t count;
+};
+// In the order of the tensors, without attaching anything.
+std::vector<StateSize> state_sizes(const Attachment&);
+// Bytes, beside the state, of what a step computes with.
+std::int64_t workspace_bytes(const Attachment&);
 
 // Where the tensors and their gradients lie: in two arenas at the offsets of the spans, or by themselves.
 template <class T>
@@ -48,16 +66,36 @@ struct HessianTotals {
   std::vector<double> ratios;  // the fraction of the coordinates in each bin of curvature/ratios.h
 };
 
+// What is kept of a tensor, with the stretches of the device's memory where it lies.
+template <class T>
+struct KeptState : StateSize {
+  std::vector<std::span<T>> parts;
+};
+// f(stretch, the place of its first number, how many) for each of them.
+template <class T, class F>
+void each_part(const KeptState<T>& kept, F f) {
+  std::int64_t begin = 0;
+  for (const auto& part : kept.parts) {
+    f(part.data(), begin, std::ssize(part));
+    begin += std::ssize(part);
+  }
+}
+
 template <class T>
 class Attached {
  public:
   virtual ~Attached() = default;
-  virtual std::vector<std::pair<std::string, T*>> slots() = 0;
+
+  using Kept = KeptState<T>;  // what state_sizes() lists
+  virtual std::vector<Kept> state() = 0;
+  virtual std::int64_t workspace() const { return 0; }  // workspace_bytes()
 
   // A step in three parts: on the host before it, in the order of the device's work, and on the host when that is done.
   // The middle one may be captured once and replayed: it reads what set() left. There is a Step for each set; the clip
   // and the flag `finite` are the first's.
   virtual void set(std::span<const Step>) = 0;
+  // Which of the courses that a step may take this one has: a captured one is good for its own alone.
+  virtual std::int64_t course() const { return 0; }
   virtual void step(const Target<T>&, const Clipping&) = 0;
   virtual StepTotals totals() = 0;
 

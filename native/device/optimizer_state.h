@@ -13,11 +13,13 @@ namespace sophia {
 struct OptimizedTensor {
   std::int64_t count;
   int set;
+  Division division = {};
 };
 
 struct ParameterSet {
   std::map<std::string, double> hyper;  // by the names of the registry's fields
   double learning_rate = 0, weight_decay = 0;
+  std::string optimizer = {};  // whose they are; "": the plan's
 };
 
 struct OptimizerPlan {
@@ -57,8 +59,10 @@ class OptimizerState {
  public:
   virtual ~OptimizerState() = default;
 
-  virtual std::vector<std::string> slots() const = 0;
+  // What is kept of each tensor, and all of it in bytes; and the bytes, beside those, that a step computes with.
+  virtual const std::vector<StateSize>& state() const = 0;
   virtual std::int64_t bytes() const = 0;
+  virtual std::int64_t workspace() const = 0;
 
   // Where the tensors, or their gradients, lie from now on; they are kept alive until the next time.
   virtual void place(std::vector<Tensor> tensors) = 0;
@@ -67,9 +71,9 @@ class OptimizerState {
   virtual StepResult step(const StepRequest&) = 0;
   virtual RefreshResult update_hessian(const RefreshRequest&) = 0;
 
-  // The numbers of one tensor in a slot.
-  virtual void read(int slot, int tensor, float* to) = 0;
-  virtual void write(int slot, int tensor, const float* from) = 0;
+  // The numbers of an entry of state().
+  virtual void read(std::size_t entry, float* to) = 0;
+  virtual void write(std::size_t entry, const float* from) = 0;
 
   // The updates that were made, B of the last refresh, and the factor of ρ or γ: what a saved state has beside slots.
   struct Counters {

@@ -1,24 +1,24 @@
 // OptimizerState on a backend: the tables of where tensors lie, the norm of scattered gradients, and the passes.
 #pragma once
 #include <algorithm>
-#include <algorithm>
 #include <limits>
 #include "../linalg/squares.h"
-#include "attached.h"
+#include "attached_rules.h"
 #include "device.h"
 
 namespace sophia {
 
 inline Attachment attachment(const OptimizerPlan& plan) {
   require(!plan.sets.empty(), "Expected at least one set of hyperparameters, got none");
-  Attachment to{.optimizer = plan.optimizer, .sets = {}, .spans = {}, .size = 0};
-  for (const auto& set : plan.sets) to.sets.push_back(set.hyper);
+  Attachment to{.sets = {}, .spans = {}, .divisions = {}, .size = 0};
+  for (const auto& set : plan.sets) to.sets.push_back({set.optimizer.empty() ? plan.optimizer : set.optimizer, set.hyper});
   Layout layout;
   for (const auto& tensor : plan.tensors) {
     require(tensor.count >= 0, "Expected a tensor of 0 or more numbers, got ", tensor.count);
     require(tensor.set >= 0 && tensor.set < static_cast<int>(plan.sets.size()), "Expected a set from 0 to ",
             plan.sets.size(), ", got ", tensor.set);
     to.spans.push_back({.offset = layout.take(tensor.count), .count = tensor.count, .decay = true, .set = tensor.set});
+    to.divisions.push_back(tensor.division);
   }
   to.size = layout.size();
   return to;
@@ -34,7 +34,8 @@ class OptimizerStateOn final : public OptimizerState {
         device_(std::move(device)),
         on_(on),
         attachment_(attachment(plan)),
-        claim_(device_, bytes()),
+        state_(state_sizes(attachment_)),
+        claim_(device_, bytes() + workspace_bytes(attachment_)),
         attached_(attach(on, attachment_)),
         pieces_(on, cut(attachment_.spans)),
         thetas_(on, count()),
@@ -42,10 +43,13 @@ class OptimizerStateOn final : public OptimizerState {
         squares_(on, count() + 2),  // behind the last total stands a zero, the sum over no losses
         partial_(on, pieces_.table().piece_count) {}
 
-  std::vector<std::string> slots() const override { return slot_names(plan_.optimizer); }
+  const std::vector<StateSize>& state() const override { return state_; }
   std::int64_t bytes() const override {
-    return static_cast<std::int64_t>(slots().size() * sizeof(T)) * attachment_.size;
+    std::int64_t numbers = 0;
+    for (const auto& size : state_) numbers += size.count;
+    return numbers * static_cast<std::int64_t>(sizeof(T));
   }
+  std::int64_t workspace() const override { return attached_->workspace(); }
 
   void place(std::vector<Tensor> tensors) override {
     expect_apart(tensors);
@@ -88,18 +92,22 @@ class OptimizerStateOn final : public OptimizerState {
     return result;
   }
 
-  void read(int slot, int tensor, float* to) override {
-    const auto [memory, span] = find(slot, tensor);
-    on_.download(to, memory + span.offset, span.count);
+  void read(std::size_t entry, float* to) override {
+    each_part(kept(entry),
+              [&](T* part, std::int64_t begin, std::int64_t count) { on_.download(to + begin, part, count); });
   }
-  void write(int slot, int tensor, const float* from) override {
-    const auto [memory, span] = find(slot, tensor);
-    on_.upload(memory + span.offset, from, span.count);
+  void write(std::size_t entry, const float* from) override {
+    each_part(kept(entry),
+              [&](T* part, std::int64_t begin, std::int64_t count) { on_.upload(part, from + begin, count); });
   }
 
  private:
   std::int64_t count() const { return static_cast<std::int64_t>(plan_.tensors.size()); }
   const double* sums() const { return squares_.device()[count()].sum; }
+  KeptState<T> kept(std::size_t entry) const {
+    require(entry < state_.size(), "Expected an entry of the state from 0 to ", state_.size() - 1, ", got ", entry);
+    return attached_->state()[entry];
+  }
 
   // What clip.h found on the device, once more for the caller.
   void measure(const StepRequest& request, StepResult& result) const {
@@ -179,17 +187,10 @@ class OptimizerStateOn final : public OptimizerState {
     squares_.download();
   }
 
-  std::pair<T*, Span> find(int slot, int tensor) const {
-    const auto slots = attached_->slots();
-    require(slot >= 0 && slot < static_cast<int>(slots.size()), "Expected a slot from 0 to ", slots.size() - 1,
-            ", got ", slot);
-    require(tensor >= 0 && tensor < count(), "Expected a tensor from 0 to ", count() - 1, ", got ", tensor);
-    return {slots[static_cast<std::size_t>(slot)].second, attachment_.spans[static_cast<std::size_t>(tensor)]};
-  }
-
   std::shared_ptr<Device> device_;
   On& on_;
   Attachment attachment_;
+  std::vector<StateSize> state_;
   Device::Claim claim_;
   std::unique_ptr<Attached<T>> attached_;
   PiecesOn<On> pieces_;

@@ -18,6 +18,7 @@ struct Span {
   bool decay = false;      // takes part in weight decay
   std::int64_t block = 0;  // numbers that share a statistic, see optimizers/optimizer.h; 0: the whole tensor
   std::int32_t set = 0;    // whose hyperparameters it has, among those of a pass
+  std::int32_t tensor = -1;  // its place among tensors that lie by themselves; cut() counts where nobody says
   std::int64_t first_piece = 0, end_piece = 0;  // filled in by cut()
 };
 // A block of a tensor, or all of it.
@@ -42,6 +43,7 @@ inline Pieces cut(std::vector<Span> spans) {
     Span& span = spans[s];
     const std::int64_t block = span.block > 0 ? span.block : std::max<std::int64_t>(span.count, 1);
     span.first_piece = static_cast<std::int64_t>(all.pieces.size());
+    if (span.tensor < 0) span.tensor = static_cast<std::int32_t>(s);
     for (std::int64_t at = 0; at < span.count; at += block) {
       Group group{std::min(block, span.count - at), static_cast<std::int64_t>(all.pieces.size()), 0};
       for (std::int64_t i = 0; i < group.count; i += kPiece)
@@ -83,7 +85,8 @@ void each_piece(On& on, const PieceTable& table, F f) {
 // Where a piece's numbers begin: in the arena, or in its tensor where the tensors lie by themselves.
 template <class T>
 HD View<T> at_piece(View<T> arena, const View<T>* tensors, const PieceTable& table, const Piece& piece) {
-  if (tensors) return tensors[piece.span] + (piece.offset - table.spans[piece.span].offset);
+  const Span& span = table.spans[piece.span];
+  if (tensors) return tensors[span.tensor] + (piece.offset - span.offset);
   return arena ? arena + piece.offset : arena;
 }
 

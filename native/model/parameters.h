@@ -14,6 +14,10 @@ namespace sophia {
 
 // kMatrix is a linear map's weight, kEmbedding a table of rows, kVector a gain or a bias (never decayed).
 enum class Kind { kEmbedding, kMatrix, kVector };
+inline const char* name(Kind kind) {
+  constexpr const char* kNames[] = {"embedding", "matrix", "vector"};
+  return kNames[static_cast<int>(kind)];
+}
 
 struct Parameter {
   std::string name;

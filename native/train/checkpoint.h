@@ -4,6 +4,7 @@
 //   format     "sophia"
 //   config     the model's configuration, JSON
 //   optimizer  the optimizer's native name          }
+//   state      the version of what it keeps          }
 //   isa        the instruction set it was made on    }  only in a trainer's checkpoint
 //   progress   train/progress.h, JSON                }
 //   training   the trainer's options, JSON           }
@@ -31,14 +32,15 @@ class SavedTraining {
  public:
   // Throws kInvalidArgument for a checkpoint of another model than the run's, another optimizer or another seed,
   // kFormat for a file that is damaged or holds NaN.
-  SavedTraining(const std::string& path, const Run& run, const std::string& optimizer, std::uint64_t seed);
+  SavedTraining(const std::string& path, const Run& run, const OptimizerChoice& optimizer, std::uint64_t seed);
   const Progress& progress() const { return progress_; }
   // Into the run, to which the optimizer is attached by now.
   void restore(Run& run) const;
 
  private:
   Progress progress_;
-  std::vector<std::vector<float>> arenas_;  // parameters, then slots
+  std::vector<float> parameters_;
+  std::vector<std::vector<float>> state_;
 };
 
 }  // namespace sophia

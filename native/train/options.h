@@ -13,6 +13,8 @@ namespace sophia {
 struct TrainerOptions {
   std::string optimizer;                // of the native registry
   std::map<std::string, double> hyper;  // by the names of the optimizer's fields
+  std::vector<SideRule> others = {};    // as an OptimizerChoice has them
+  std::vector<Route> routes = {};
   double learning_rate = 0, weight_decay = 0;
   std::string decay;     // "matrices+embeddings" or "matrices"
   std::string schedule;  // "cosine", "linear", "constant", "wsd"
@@ -120,6 +122,10 @@ inline void check(const TrainerOptions& o, const Config& model) {
             "Expected `accumulation` times `probes` to be below ", kMostMicro / 2, ", got ", o.accumulation, " and ",
             o.probes);
   }
+}
+
+inline OptimizerChoice choice_of(const TrainerOptions& o) {
+  return {o.optimizer, o.hyper, o.decay == "matrices+embeddings", o.others, o.routes};
 }
 
 // That of options which were checked.

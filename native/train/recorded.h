@@ -12,6 +12,7 @@ struct StepShape {
   std::size_t batches = 0;
   std::int64_t batch = 0, time = 0;
   double clip = 0;
+  std::int64_t course = 0;  // of the optimizer's step
   std::int64_t layout = 0;
   bool operator==(const StepShape&) const = default;
 };

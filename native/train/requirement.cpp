@@ -1,6 +1,5 @@
 #include "requirement.h"
 #include "../model/plan.h"
-#include "../optimizers/registry.h"
 
 namespace sophia {
 
@@ -34,8 +33,13 @@ Requirement required_memory(const Config& config, const MemoryQuery& query) {
   Requirement found;
   found.memory = {.parameters = lower ? floats + floats / 2 : floats,
                   .gradient = floats,
-                  .activations = plan.size * kFloat,
-                  .optimizer = std::ssize(slot_names(query.optimizer)) * floats};
+                  .activations = plan.size * kFloat};
+  const auto to = attachment({query.optimizer, query.hyper, true, query.others, query.routes}, list_parameters(config));
+  for (const auto& size : state_sizes(to)) {
+    found.state[size.slot] += size.count * kFloat;
+    found.memory.optimizer += size.count * kFloat;
+  }
+  found.memory.workspace = workspace_bytes(to);
   if (query.products > 0) {  // a direction, the product and tangents; in bf16 the values in float as well
     const auto in_float = lower ? 2 * make_plan<float>(config, query.products, query.length, keep).size : plan.size;
     found.memory.curvature = 2 * floats + in_float * kFloat;

@@ -13,6 +13,10 @@ struct MemoryQuery {
   std::string optimizer;               // of the native registry
   std::string dtype, recompute;        // as a Placement has them
   std::int64_t products = 0;           // sequences of a pass for Hessian-vector products; 0: there are none
+  // What an OptimizerChoice has beside the name.
+  std::map<std::string, double> hyper = {};
+  std::vector<SideRule> others = {};
+  std::vector<Route> routes = {};
 };
 
 inline constexpr Field<MemoryQuery> kMemoryQueryFields[] = {
@@ -22,6 +26,7 @@ inline constexpr Field<MemoryQuery> kMemoryQueryFields[] = {
 struct Requirement {
   Memory memory;                                            // what Run::memory() comes to
   std::vector<std::pair<std::string, std::int64_t>> parts;  // of the activations, by what lies there: bytes
+  std::map<std::string, std::int64_t> state;                // of the optimizer, by the slots: bytes
 };
 
 // Throws kInvalidArgument for what no run could be.

@@ -6,6 +6,32 @@
 
 namespace sophia {
 
+Attachment attachment(const OptimizerChoice& choice, const Parameters& parameters) {
+  const auto& table = parameters.table;
+  require(choice.routes.empty() || choice.routes.size() == table.size(), "Expected a route for each of ", table.size(),
+          " parameters, got ", choice.routes.size());
+  Attachment to{.sets = {{choice.name, choice.hyper}}, .spans = {}, .divisions = {}, .size = parameters.size};
+  for (const auto& rule : choice.others) to.sets.push_back(rule);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const Parameter& p = table[i];
+    const Route route = choice.routes.empty() ? Route{} : choice.routes[i];
+    require(route.rule >= 0 && route.rule < std::ssize(to.sets), "Expected a rule from 0 to ", to.sets.size() - 1,
+            ", got ", route.rule);
+    to.spans.push_back({.offset = p.offset,
+                        .count = p.count,
+                        .decay = p.kind == Kind::kMatrix || (p.kind == Kind::kEmbedding && choice.decay_embeddings),
+                        .set = route.rule});
+    const std::int64_t rows = p.shape.size() > 1 ? p.shape.front() : 1;
+    to.divisions.push_back({.rows = rows,
+                            .columns = p.count / rows,
+                            .parts = route.parts,
+                            .out_last = true,
+                            .block = route.block,
+                            .widths = route.widths});
+  }
+  return to;
+}
+
 #define SOPHIA_ENTRY(set) extern "C" Run* sophia_make_run_##set(const Config&, const Placement&)
 SOPHIA_ENTRY(baseline);
 SOPHIA_ENTRY(avx2);

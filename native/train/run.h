@@ -21,20 +21,25 @@ namespace sophia {
 // What the labels of a pass are: the targets, or drawn from the model at counted positions or at all of them.
 enum class Labels { kTargets, kSampledCounted, kSampledEverywhere };
 
+// A rule beside the first one of an optimizer: its learning rate is a part of the step's.
+struct SideRule : Rule {
+  double rate = 1, weight_decay = 0;
+};
+// Which of the rules moves a tensor, and how it is divided for that.
+struct Route {
+  std::int32_t rule = 0;
+  std::int64_t parts = 1, block = 0;
+  std::vector<std::int64_t> widths;
+};
 // An optimizer and its numbers, by the names of the native registry.
 struct OptimizerChoice {
   std::string name;
   std::map<std::string, double> hyper;
-  bool decay_embeddings = true;  // vectors never decay, matrices always
+  bool decay_embeddings = true;      // vectors never decay, matrices always
+  std::vector<SideRule> others = {}; // rules 1, 2, …
+  std::vector<Route> routes = {};    // of every tensor; none: rule 0 moves all of them
 };
-inline Attachment attachment(const OptimizerChoice& choice, const Parameters& parameters) {
-  Attachment to{.optimizer = choice.name, .sets = {choice.hyper}, .spans = {}, .size = parameters.size};
-  for (const auto& p : parameters.table)
-    to.spans.push_back({.offset = p.offset,
-                        .count = p.count,
-                        .decay = p.kind == Kind::kMatrix || (p.kind == Kind::kEmbedding && choice.decay_embeddings)});
-  return to;
-}
+Attachment attachment(const OptimizerChoice& choice, const Parameters& parameters);
 
 // The matrix of a product: the Hessian of the mean loss, or its Gauss-Newton part JᵀHJ, with the Jacobian J of the
 // logits and the Hessian H of the loss in the logits. The second is positive semidefinite, and what GNB estimates.
@@ -50,6 +55,7 @@ struct ProbeChoice {
 struct Memory {
   std::int64_t parameters = 0, gradient = 0, activations = 0, optimizer = 0;
   std::int64_t curvature = 0;  // the direction, the product and the activations' tangents
+  std::int64_t workspace = 0;  // what a step of the optimizer computes with
 };
 
 // Milliseconds of the device's time.
@@ -57,13 +63,11 @@ struct Phases {
   double forward = 0, backward = 0, step = 0;
 };
 
-// The arenas of a run, each laid out as parameters() says: those of the model and its curvature, and the slots of the
-// optimizer, once one is attached.
+// The arenas of a run, each laid out as parameters() says.
 struct ArenaName {
-  enum Kind { kParameters, kGradient, kDirection, kProduct, kSlot };
-  ArenaName(Kind kind, int slot = 0) : kind(kind), slot(slot) {}
+  enum Kind { kParameters, kGradient, kDirection, kProduct };
+  ArenaName(Kind kind) : kind(kind) {}
   Kind kind;
-  int slot;
 };
 
 // One step of training: micro-batches of one shape, which weigh the same, and the optimizer's numbers.
@@ -104,7 +108,11 @@ class Run {
     read(name, 0, all);
     return all;
   }
-  virtual std::vector<std::string> slots() = 0;
+
+  // What the optimizer keeps, once one is attached, and the numbers of one entry of that list.
+  virtual std::vector<StateSize> state() = 0;
+  virtual void read_state(std::size_t entry, std::span<float> to) = 0;
+  virtual void write_state(std::size_t entry, std::span<const float> from) = 0;
 
   // The loss without dropout, nothing kept.
   virtual Loss evaluate(const Batch&) = 0;

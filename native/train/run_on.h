@@ -2,7 +2,7 @@
 //
 // S is the scalar of the passes. At Bf16 they read a copy of the parameters that is made anew after every change.
 #pragma once
-#include "../device/attached.h"
+#include "../device/attached_rules.h"
 #include "../model/initialize.h"
 #include "direction.h"
 #include "losses.h"
@@ -38,10 +38,20 @@ class RunOn : public Run {
     if (name.kind == ArenaName::kParameters) changed();
     on_.upload(arena(name) + offset, from.data(), static_cast<std::int64_t>(from.size()));
   }
-  std::vector<std::string> slots() override {
-    std::vector<std::string> names;
-    for (const auto& [name, memory] : attached().slots()) names.push_back(name);
-    return names;
+  std::vector<StateSize> state() override {
+    std::vector<StateSize> all;
+    for (const auto& kept : attached().state()) all.push_back(kept);
+    return all;
+  }
+  void read_state(std::size_t entry, std::span<T> to) override {
+    each_part(attached().state().at(entry), [&](T* part, std::int64_t begin, std::int64_t count) {
+      on_.download(to.data() + begin, part, count);
+    });
+  }
+  void write_state(std::size_t entry, std::span<const T> from) override {
+    each_part(attached().state().at(entry), [&](T* part, std::int64_t begin, std::int64_t count) {
+      on_.upload(part, from.data() + begin, count);
+    });
   }
 
   void initialize(std::uint64_t seed) override {
@@ -81,6 +91,7 @@ class RunOn : public Run {
 
   void attach(const OptimizerChoice& choice) override {
     attached_ = sophia::attach(on_, attachment(choice, parameters_));
+    others_ = choice.others;
     ++layout_;
   }
 
@@ -129,7 +140,7 @@ class RunOn : public Run {
       const Randomness random{t.seed, t.number, static_cast<std::uint32_t>(micro), true};
       passages.push_back(inbox_.fill(t.batches[static_cast<std::size_t>(micro)], random, weight(t), false, micro));
     }
-    attached().set({&t.step, 1});
+    attached().set(steps_of(t.step));
     decoded_.clear();
     refresh();
     steps_[t.passed].run(on_, [&] { return shape_of(t); }, [&] { enqueue(passages, t); });
@@ -183,7 +194,9 @@ class RunOn : public Run {
 
   Memory memory() override {
     Memory all = memory_.bytes();
-    if (attached_) all.optimizer = static_cast<std::int64_t>(attached_->slots().size() * sizeof(T)) * parameters_.size;
+    if (!attached_) return all;
+    for (const auto& kept : attached_->state()) all.optimizer += kept.count * static_cast<std::int64_t>(sizeof(T));
+    all.workspace = attached_->workspace();
     return all;
   }
 
@@ -214,8 +227,22 @@ class RunOn : public Run {
   }
 
   StepShape shape_of(const TrainingStep& t) const {
-    return {t.batches.size(), t.batches.front().batch, t.batches.front().time, t.clip,
-            layout_ + memory_.layout() + inbox_.layout() + sums_.layout()};
+    return {.batches = t.batches.size(),
+            .batch = t.batches.front().batch,
+            .time = t.batches.front().time,
+            .clip = t.clip,
+            .course = attached_->course(),
+            .layout = layout_ + memory_.layout() + inbox_.layout() + sums_.layout()};
+  }
+  // That of every rule.
+  std::vector<Step> steps_of(const Step& step) const {
+    std::vector<Step> all{step};
+    for (const auto& rule : others_) {
+      all.push_back(step);
+      all.back().learning_rate *= rule.rate;
+      all.back().weight_decay = rule.weight_decay;
+    }
+    return all;
   }
   static double weight(const TrainingStep& t) { return 1.0 / static_cast<double>(t.batches.size()); }
 
@@ -269,9 +296,8 @@ class RunOn : public Run {
       case ArenaName::kGradient: return memory_.gradient().view().value;
       case ArenaName::kDirection: return memory_.direction().value;
       case ArenaName::kProduct: return memory_.product().view().value;
-      case ArenaName::kSlot: break;
     }
-    return attached().slots().at(static_cast<std::size_t>(name.slot)).second;
+    return nullptr;
   }
   Target<T> target() { return {.theta = memory_.parameters(), .gradient = memory_.gradient().view()}; }
   Attached<T>& attached() {
@@ -290,6 +316,7 @@ class RunOn : public Run {
   Sums<On> sums_;
   Losses<On> losses_;
   std::unique_ptr<Attached<T>> attached_;
+  std::vector<SideRule> others_;
   RecordedStep<On> steps_[2];          // the step whose forward pass is its own, and the one that is passed
   Passed passed_;                      // whose activations pass_sampled() left
   bool fresh_ = false;                 // the copy that passes at Bf16 read

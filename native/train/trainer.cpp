@@ -47,7 +47,7 @@ Trainer::Trainer(std::shared_ptr<Run> run, TrainerOptions options)
   targets_.resize(room);
   progress_.seed = options_.seed;
   const auto saved = options_.directory.empty() ? nullptr : open_directory();
-  run_->attach({options_.optimizer, options_.hyper, options_.decay == "matrices+embeddings"});
+  run_->attach(choice_of(options_));
   if (saved) saved->restore(*run_);
   progress_.isa = run_->isa();
 }
@@ -59,7 +59,7 @@ std::unique_ptr<SavedTraining> Trainer::open_directory() {
   if (error) fail(Code::kIo, text("Cannot create ", options_.directory, ": ", error.message()));
   std::unique_ptr<SavedTraining> saved;
   if (options_.resume) {
-    saved = std::make_unique<SavedTraining>(path(kLast), *run_, options_.optimizer, options_.seed);
+    saved = std::make_unique<SavedTraining>(path(kLast), *run_, choice_of(options_), options_.seed);
     progress_ = saved->progress();
     saved_step_ = progress_.step;
   } else {

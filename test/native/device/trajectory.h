@@ -176,19 +176,19 @@ inline void expect_steps(const std::shared_ptr<Device>& device) {
   Pair clipped(device);
   const auto step = clipped.state->step({.scale = 2, .clip = 1});
   std::vector<float> momentum(3);
-  clipped.state->read(0, 0, momentum.data());
+  clipped.state->read(0, momentum.data());
   expect("attached: the norm is after the scale", std::abs(step.gradient_norm - 2 * std::sqrt(5003.0)), 1e-12);
   expect("attached: clipped after the scale", std::abs(momentum[0] / (0.5 / std::sqrt(5003.0)) - 1), 1e-6);
 
   clipped.break_gradient();
   const float before = clipped.theta(1);
   const auto skipped = clipped.state->step({});
-  clipped.state->read(0, 0, momentum.data());
+  clipped.state->read(0, momentum.data());
   expect("attached: a gradient that is not finite changes nothing",
          !skipped.finite && clipped.theta(1) == before && clipped.state->counters.steps == 1 &&
              std::abs(momentum[0] / (0.5 / std::sqrt(5003.0)) - 1) < 1e-6);
   const auto refused = clipped.state->update_hessian({});
-  clipped.state->read(1, 1, std::vector<float>(5000).data());
+  clipped.state->read(3, std::vector<float>(5000).data());
   expect("attached: nor does a Hessian's", !refused.finite && refused.totals.l1 == 0);
   clipped.state->step({.checked = false});
   expect("attached: unless nobody asks", std::isnan(get(*device, clipped.thetas[1])[4999]));
@@ -201,9 +201,9 @@ inline void expect_steps(const std::shared_ptr<Device>& device) {
   expect("attached: the step has B of the refresh: m/(ρ B h) = ¼", refreshed.theta(0) == -0.125f);
 
   const std::vector<float> saved{1, 2, 3};
-  refreshed.state->write(1, 0, saved.data());
+  refreshed.state->write(1, saved.data());
   std::vector<float> read(3);
-  refreshed.state->read(1, 0, read.data());
+  refreshed.state->read(1, read.data());
   expect("attached: a slot is read as it was written", read == saved);
 }
 
@@ -243,7 +243,7 @@ inline void expect_refusals(const std::shared_ptr<Device>& device) {
   refuses("too few", "gradients", [&] { all.state->place_gradients({all.gradients[0]}); });
   refuses("a set that is not there", "set",
           [&] { device->attach({.optimizer = "lion", .sets = {}, .tensors = {{1, 0}}}); });
-  refuses("a slot that is not there", "slot", [&] { all.state->read(2, 0, nullptr); });
+  refuses("an entry that is not there", "entry", [&] { all.state->read(4, nullptr); });
   refuses("a size that no memory has", "0 or more", [&] {
     device->attach({.optimizer = "lion", .sets = {{{{"beta1", 0.9}, {"beta2", 0.9}}}}, .tensors = {{-1, 0}}});
   });

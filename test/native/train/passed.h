@@ -2,6 +2,7 @@
 #pragma once
 #include "../../../native/train/run.h"
 #include "../check.h"
+#include "slots.h"
 
 namespace passed {
 
@@ -44,7 +45,9 @@ inline std::vector<std::vector<float>> train(Run& run, bool shared, std::int64_t
                                     .passed = shared && refreshed});
     told.insert(told.end(), {static_cast<float>(done.loss), static_cast<float>(done.gradient.value)});
   }
-  return {told, run.read(ArenaName::kParameters), run.read({ArenaName::kSlot, 0}), run.read({ArenaName::kSlot, 1})};
+  std::vector<std::vector<float>> all{told, run.read(ArenaName::kParameters)};
+  for (auto& numbers : state_of(run)) all.push_back(std::move(numbers));
+  return all;
 }
 
 // make() gives a run of kSmall.

@@ -6,6 +6,7 @@
 #include "../../../native/math/bf16.h"
 #include "../../../native/train/run.h"
 #include "../check.h"
+#include "slots.h"
 
 namespace small_run {
 
@@ -37,7 +38,7 @@ inline std::vector<std::vector<float>> trained(Run& run, const OptimizerChoice& 
     losses.push_back(static_cast<float>(done.totals.parameter_norm));
   }
   std::vector<std::vector<float>> all{losses, run.read(ArenaName::kParameters)};
-  for (std::size_t s = 0; s < run.slots().size(); ++s) all.push_back(run.read({ArenaName::kSlot, static_cast<int>(s)}));
+  for (auto& numbers : state_of(run)) all.push_back(std::move(numbers));
   return all;
 }
 

@@ -69,12 +69,12 @@ TEST("A gradient that is not finite") {
   Trainer trainer(run, o);
   run->write(ArenaName::kParameters, 40, std::vector<float>{NAN});
   const auto before = run->read(ArenaName::kParameters);
-  const auto slots = slots_of(*run);
+  const auto slots = state_of(*run);
   int steps = 0;
   check::expect_error("three in a row end the run", Code::kDiverged, "3 steps in a row",
                       [&] { trainer.run([&](const std::string&) { return ++steps < 100; }); });
   const auto after = run->read(ArenaName::kParameters);
-  check::expect("the state is untouched", slots == slots_of(*run));
+  check::expect("the state is untouched", slots == state_of(*run));
   check::expect("the parameters are untouched",
                 std::memcmp(before.data(), after.data(), before.size() * sizeof(float)) == 0);
   check::expect("the last good checkpoint stands", folder.get("run/last.safetensors") == checkpoint);
@@ -125,13 +125,13 @@ TEST("A trainer that cannot be made leaves the optimizer of another as it was") 
   const check::Temporary folder;
   const auto run = model();
   train(options(folder, folder / "run"), 4, run);
-  const auto before = slots_of(*run);
+  const auto before = state_of(*run);
   auto o = options(folder, folder / "damaged");
   std::filesystem::create_directories(o.directory);
   std::ofstream(o.directory + "/last.safetensors") << "no checkpoint";
   o.resume = true;
   check::expect_error("a damaged checkpoint", Code::kFormat, "", [&] { Trainer(run, o); });
-  check::expect("its momentum and its Hessian stand", slots_of(*run) == before);
+  check::expect("its momentum and its Hessian stand", state_of(*run) == before);
 }
 
 TEST("Trainers refuse what they cannot do") {

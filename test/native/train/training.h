@@ -5,6 +5,7 @@
 #include <sstream>
 #include "../../../native/train/safetensors.h"
 #include "../check.h"
+#include "slots.h"
 #include "../temporary.h"
 
 namespace training {
@@ -80,12 +81,6 @@ inline Outcome train(const TrainerOptions& options, std::int64_t until = 1000, s
   });
   outcome.parameters = run->read(ArenaName::kParameters);
   return outcome;
-}
-
-inline std::vector<std::vector<float>> slots_of(Run& run) {
-  std::vector<std::vector<float>> all;
-  for (std::size_t s = 0; s < run.slots().size(); ++s) all.push_back(run.read({ArenaName::kSlot, static_cast<int>(s)}));
-  return all;
 }
 
 // A line without what a clock decides.

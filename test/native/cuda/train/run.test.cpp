@@ -73,13 +73,13 @@ TEST("A step on cuda that is not finite leaves everything as it was") {
   const auto run = make_cuda_run(kSmallRun, {});
   trained(*run, kAdamW, 3, 1);
   run->write(ArenaName::kParameters, 40, std::vector<float>{NAN});
-  const auto before = run->read({ArenaName::kSlot, 0});
+  const auto before = state_of(*run, "momentum");
   const std::vector<std::int32_t> tokens(16, 3);
   const Batch batch{2, 8, tokens.data(), tokens.data()};
   const Trained done = run->train(
       {.batches = {&batch, 1}, .seed = 5, .number = 9, .step = {.number = 4, .learning_rate = 1}, .clip = 1});
   check::expect("it says so", !done.finite && !done.gradient.finite);
-  check::expect("the momentum is the same", run->read({ArenaName::kSlot, 0}) == before);
+  check::expect("the momentum is the same", state_of(*run, "momentum") == before);
 }
 
 TEST("A step on cuda takes over the forward pass of the refresh before it") {
