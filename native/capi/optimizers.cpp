@@ -64,8 +64,7 @@ std::size_t place_of(const OptimizerState& state, const Entry& entry) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const StateSize& size) {
     return size.tensor == entry.tensor && size.slot == slot;
   });
-  require(found != all.end(), "Expected a slot that ", state.plan().optimizer, " has of tensor ", entry.tensor, ", got ",
-          slot);
+  require(found != all.end(), "Expected a slot of ", state.plan().optimizer, " that tensor ", entry.tensor, " has, got ", slot);
   return static_cast<std::size_t>(found - all.begin());
 }
 

@@ -30,7 +30,7 @@ Names slots_of() {
 }
 
 #define SOPHIA_NAME(O) O::kName,
-constexpr const char* kNames[] = {SOPHIA_OPTIMIZERS(SOPHIA_NAME) nullptr};
+constexpr const char* kNames[] = {SOPHIA_OPTIMIZERS(SOPHIA_NAME) SOPHIA_MATRIX_OPTIMIZERS(SOPHIA_NAME) nullptr};
 #undef SOPHIA_NAME
 
 // f(plan), which no other thread uses meanwhile.

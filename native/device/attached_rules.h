@@ -1,53 +1,20 @@
 // Several rules attached to tensors, each to those of its own: Muon moves matrices, and AdamW the rest. Every rule is
 // attached by itself, to tensors that lie by themselves; this is what they are together.
 #pragma once
-#include <algorithm>
 #include "attached.h"
+#include "attached_matrices.h"
+#include "rule_parts.h"
 
 namespace sophia {
-
-// The part of an attachment that a rule of this name moves, and the numbers of its sets among all.
-struct RulePart {
-  Attachment to;
-  std::vector<std::size_t> sets;
-};
-inline RulePart part_of(const Attachment& all, const std::string& optimizer) {
-  RulePart part{.to = {.sets = {}, .spans = {}, .divisions = {}, .size = 0}, .sets = {}};
-  std::vector<std::int32_t> number(all.sets.size(), -1);
-  for (std::size_t s = 0; s < all.sets.size(); ++s) {
-    if (all.sets[s].optimizer != optimizer) continue;
-    number[s] = static_cast<std::int32_t>(part.sets.size());
-    part.sets.push_back(s);
-    part.to.sets.push_back(all.sets[s]);
-  }
-  Layout layout;
-  for (std::size_t i = 0; i < all.spans.size(); ++i) {
-    Span span = all.spans[i];
-    const std::int32_t set = number[static_cast<std::size_t>(span.set)];
-    if (set < 0) continue;
-    if (span.tensor < 0) span.tensor = static_cast<std::int32_t>(i);
-    span.set = set;
-    span.offset = layout.take(span.count);
-    part.to.spans.push_back(span);
-    part.to.divisions.push_back(all.divisions[i]);
-  }
-  part.to.size = layout.size();
-  return part;
-}
-
-// The names of the rules, each once.
-inline std::vector<std::string> rule_names(const Attachment& to) {
-  std::vector<std::string> names;
-  for (const auto& set : to.sets)
-    if (std::find(names.begin(), names.end(), set.optimizer) == names.end()) names.push_back(set.optimizer);
-  return names;
-}
 
 // Attaches an optimizer of one rule, its slots zero.
 template <class On>
 std::unique_ptr<Attached<typename On::Real>> attach_rule(On& on, const Attachment& to) {
   std::unique_ptr<Attached<typename On::Real>> attached;
-  with_optimizer(to.sets.front().optimizer, [&]<class O>() { attached = std::make_unique<AttachedTo<On, O>>(on, to); });
+  with_optimizer(to.sets.front().optimizer, [&]<class O>() {
+    if constexpr (MovesMatrices<O>) attached = std::make_unique<AttachedMatrices<On, O>>(on, to);
+    else attached = std::make_unique<AttachedTo<On, O>>(on, to);
+  });
   return attached;
 }
 
@@ -150,7 +117,7 @@ class AttachedRules : public Attached<typename On::Real> {
 // The same of any number of rules.
 template <class On>
 std::unique_ptr<Attached<typename On::Real>> attach(On& on, const Attachment& to) {
-  if (rule_names(to).size() == 1) return attach_rule(on, to);
+  if (rule_names(to).size() == 1 && !moves_matrices(to.sets.front().optimizer)) return attach_rule(on, to);
   return std::make_unique<AttachedRules<On>>(on, to);
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 #include "../curvature/hessian.h"
 #include "../linalg/pieces.h"
-#include "../optimizers/division.h"
+#include "../linalg/division.h"
 #include "../optimizers/optimizer.h"
 
 namespace sophia {

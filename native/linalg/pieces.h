@@ -29,6 +29,7 @@ struct Piece {
   std::int64_t offset;
   std::int32_t count, span;
   std::int64_t group;
+  std::int64_t work = 0;  // where its copy lies, for tensors that are copied tile by tile (tiles.h)
 };
 
 struct Pieces {

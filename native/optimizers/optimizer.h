@@ -67,5 +67,15 @@ inline void require_fraction(const char* name, double x) {
 inline void require_positive(const char* name, double x) {
   require(x > 0 && x < __builtin_inf(), "Expected `", name, "` to be positive and finite, got ", x);
 }
+// One of the numbers 0, 1, … below `count`.
+inline void require_choice(const char* name, double x, int count) {
+  bool known = false;
+  for (int i = 0; i < count; ++i) known |= x == i;
+  require(known, "Expected `", name, "` to be a whole number from 0 to ", count - 1, ", got ", x);
+}
+inline void require_count(const char* name, double x, double least, double most) {
+  require(x >= least && x <= most && x == static_cast<double>(static_cast<std::int64_t>(x)), "Expected `", name,
+          "` to be a whole number from ", least, " to ", most, ", got ", x);
+}
 
 }  // namespace sophia

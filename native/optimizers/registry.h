@@ -1,10 +1,11 @@
-// The elementwise optimizers, once. The passes, the checkpoints and the boundary are made for what stands here.
+// The optimizers, once. The passes, the checkpoints and the boundary are made for what stands here.
 #pragma once
 #include <map>
 #include <string>
 #include <vector>
 #include "adamw.h"
 #include "lion.h"
+#include "matrix_registry.h"
 #include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
@@ -18,6 +19,7 @@ template <class F>
 void for_each_optimizer(F f) {
 #define SOPHIA_CALL(O) f.template operator()<O>();
   SOPHIA_OPTIMIZERS(SOPHIA_CALL)
+  SOPHIA_MATRIX_OPTIMIZERS(SOPHIA_CALL)
 #undef SOPHIA_CALL
 }
 
@@ -40,6 +42,12 @@ inline std::vector<std::string> slot_names(const std::string& optimizer) {
   std::vector<std::string> names;
   with_optimizer(optimizer, [&]<class O>() { names.assign(std::begin(O::kSlots), std::end(O::kSlots)); });
   return names;
+}
+
+inline bool moves_matrices(const std::string& optimizer) {
+  bool moves = false;
+  with_optimizer(optimizer, [&]<class O>() { moves = MovesMatrices<O>; });
+  return moves;
 }
 
 // The optimizer's hyperparameters by name, every one of them and no other, and checked.
