@@ -25,6 +25,7 @@ class AttachedMatrices : public Attached<typename On::Real> {
         steps_(to.sets.size()),
         factors_(on, std::ssize(to.spans)),
         totals_(on, pieces_.table().span_count + 1),
+        statistics_(on, pieces_.table().span_count + 1),
         partial_(on, pieces_.table().piece_count),
         scratch_(on, plan_.scratch) {
     for (int s = 0; s < kSlotCount<O>; ++s)
@@ -70,12 +71,13 @@ class AttachedMatrices : public Attached<typename On::Real> {
                              .round = round,
                              .sheet = sheet(at, round),
                              .scratch = scratch_.template view<T>(0),
+                             .sums = statistics_of(round),
                              .tile_slots = slots};
       O::move(on_, room);
       pass<matrixwise::Apply>(on_, room.sheet);
       slots += round.classes.size() * std::size(O::kSlots);
     }
-    add_totals(on_, sums());
+    add_sums(on_, SheetSums<O, T>{pieces_.table(), now_.device(), totals_.device(), partial_.data()});
     totals_.download();
   }
 
@@ -96,14 +98,6 @@ class AttachedMatrices : public Attached<typename On::Real> {
     return plan_.tiles.all.spans[static_cast<std::size_t>(round.first_span)].set;
   }
 
-  // What the totals are made of.
-  struct Sums {
-    PieceTable table;
-    const Now<O, T>* now;
-    StepSums *partial, *totals;
-  };
-  Sums sums() const { return {pieces_.table(), now_.device(), partial_.data(), totals_.device()}; }
-
   Sheet<O, T> sheet(const Target<T>& at, const Round& round) const {
     Sheet<O, T> sheet{.table = pieces_.table(),
                       .now = now_.device(),
@@ -112,6 +106,7 @@ class AttachedMatrices : public Attached<typename On::Real> {
                       .slot = {},
                       .work = {},
                       .factors = factors_.data(),
+                      .statistics = statistics_.data(),
                       .partial = partial_.data() + round.first_piece,
                       .aligned = at.aligned};
     sheet.table.pieces += round.first_piece;
@@ -120,6 +115,14 @@ class AttachedMatrices : public Attached<typename On::Real> {
     for (int s = 0; s < O::kNumberSlots; ++s) sheet.slot[s] = slots_[s].template view<T>(0);
     for (int w = 0; w < O::kWorks; ++w) sheet.work[w] = works_[w].template view<T>(0);
     return sheet;
+  }
+
+  // Sums over the round's tensors; the one of all of them lies behind, where the next round's first will be.
+  SheetSums<O, T> statistics_of(const Round& round) const {
+    PieceTable table = pieces_.table();
+    table.spans += round.first_span;
+    table.span_count = round.end_span - round.first_span;
+    return {table, now_.device(), statistics_.data() + round.first_span, partial_.data()};
   }
 
   void place_slots() {
@@ -166,7 +169,7 @@ class AttachedMatrices : public Attached<typename On::Real> {
   std::vector<Step> steps_;
   Arena<On, T> factors_;
   Mirror<On, StepSums> totals_;
-  Arena<On, StepSums> partial_;
+  Arena<On, StepSums> statistics_, partial_;
   Arena<On, T> scratch_, works_[O::kWorks], slots_[kSlotCount<O>];
   std::vector<View<T>> tile_slots_;
 };

@@ -25,6 +25,12 @@ struct Matmul {
   std::int64_t stride_a = 0, stride_b = 0, stride_c = 0;  // from one matrix to the next, in elements; 0: no gaps
 };
 
+// A product of each matrix of a batch.
+inline Matmul batched(Matmul s, std::int64_t batch) {
+  s.batch = batch;
+  return s;
+}
+
 // With every stride given; those from one matrix to the next are 0 where there is one only.
 inline Matmul with_strides(Matmul s) {
   if (s.lda == 0) s.lda = s.transpose_a ? s.m : s.k;

@@ -15,7 +15,7 @@
 
 namespace sophia {
 
-enum class Purpose : std::uint32_t { kInitialize, kData, kDropout, kLabels, kProbe, kSample, kEvaluation };
+enum class Purpose : std::uint32_t { kInitialize, kData, kDropout, kLabels, kProbe, kSample, kEvaluation, kPreconditioner };
 
 struct Draw {
   std::uint64_t seed;

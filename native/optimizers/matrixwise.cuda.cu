@@ -19,7 +19,14 @@ void pass(Cuda& on, const Sheet<O, T>& a) {
   on.launch("matrixwise", piece_warps(a.table.piece_count), matrixwise_kernel<Formula, O, T>, a);
 }
 
+template <class O, class T>
+void add_sums(Cuda& on, const SheetSums<O, T>& a) {
+  add_totals(on, a);
+}
+
 #define SOPHIA_INSTANTIATE_PASS(O, Formula) template void pass<Formula>(Cuda&, const Sheet<O, float>&);
 SOPHIA_MATRIX_PASSES(SOPHIA_INSTANTIATE_PASS)
+#define SOPHIA_INSTANTIATE_SUMS(O) template void add_sums(Cuda&, const SheetSums<O, float>&);
+SOPHIA_MATRIX_OPTIMIZERS(SOPHIA_INSTANTIATE_SUMS)
 
 }  // namespace sophia

@@ -10,12 +10,14 @@
 //   factor(hyper, division)       of the learning rate, for a tensor that is divided like that
 //   scratch(hyper, class)         numbers that move() computes with beside the copies, for one class at a time
 //   move(on, room)                makes the last copy the direction of a round
+//   adjust(here)                  optional: other constants for a piece
 //   course(hyper, step)           optional: which launches a step makes, where they are not always the same
 //
 // A pass is a formula for one place of a piece; `here` says where its numbers lie:
 //
 //   here.now                      the step's constants
 //   here.theta, here.gradient, here.slot[s], here.work[w]   views of the piece; work[w] of copy w
+//   here.statistic                what the last pass that returned sums came to in the tensor, if add_sums() followed it
 //
 //   θ ← (1 − ηλ) θ − η factor direction                     the last pass, Apply
 #pragma once
@@ -34,16 +36,28 @@ struct Sheet {
   const Now<O, T>* now;
   const View<T>*thetas, *gradients;  // (tensors)
   View<T> slot[O::kNumberSlots], work[O::kWorks];
-  const T* factors;   // (spans)
+  const T* factors;            // (spans)
+  const StepSums* statistics;  // (spans) what take_sums() found last, its first sum
   StepSums* partial;  // (the round's pieces)
   bool aligned;       // every tensor begins at a multiple of 128 bits
 };
 
-// The pass of a formula over a round, and that which makes the sums of StepSum and is the last.
+// The pass of a formula over a round; and, when Apply was the last of every round, what its sums come to.
 template <class Formula, class Isa, class O, class T>
 void pass(Cpu<Isa>&, const Sheet<O, T>&);
 template <class Formula, class O, class T>
 void pass(Cuda&, const Sheet<O, T>&);
+
+template <class O, class T>
+struct SheetSums {
+  PieceTable table;
+  const Now<O, T>* now;
+  StepSums *totals, *partial;
+};
+template <class Isa, class O, class T>
+void add_sums(Cpu<Isa>&, const SheetSums<O, T>&);
+template <class O, class T>
+void add_sums(Cuda&, const SheetSums<O, T>&);
 
 // A round on a backend: what move() works with.
 template <class On, class O>
@@ -54,6 +68,7 @@ struct Room {
   const Round& round;
   Sheet<O, T> sheet;
   View<T> scratch;
+  SheetSums<O, T> sums;       // of the round's tensors
   const View<T>* tile_slots;  // (classes, slots) of the first tile of a class, in each slot that tiles have
 
   View<T> slot(std::size_t c, int s) const { return tile_slots[c * std::size(O::kSlots) + static_cast<std::size_t>(s)]; }
@@ -65,17 +80,24 @@ template <class O, class T>
 struct Spot {
   Now<O, T> now;
   T factor;
+  Statistic statistic;
+  std::int32_t tensor;
+  std::int64_t first;  // the place of the piece in its tensor
   View<T> theta, gradient, slot[O::kNumberSlots], work[O::kWorks];
 
   HD Spot(const Sheet<O, T>& a, const Piece& piece) : now(a.now[a.table.spans[piece.span].set]) {
     const Span& span = a.table.spans[piece.span];
-    theta = a.thetas[span.tensor] + (piece.offset - span.offset);
-    gradient = a.gradients[span.tensor] + (piece.offset - span.offset);
+    statistic = {a.statistics[piece.span][StepSum{}], static_cast<double>(span.count)};
+    tensor = span.tensor;
+    first = piece.offset - span.offset;
+    theta = a.thetas[tensor] + first;
+    gradient = a.gradients[tensor] + first;
     for (int s = 0; s < O::kNumberSlots; ++s) slot[s] = a.slot[s] + piece.offset;
     for (int w = 0; w < O::kWorks; ++w) work[w] = a.work[w] + piece.work;
     factor = a.factors[piece.span];
     now.clip = a.now->clip;
     if (!span.decay) now.keep = T(1);
+    if constexpr (requires { O::adjust(*this); }) O::adjust(*this);
   }
 };
 

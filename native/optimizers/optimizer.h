@@ -41,9 +41,10 @@ struct Refresh {
   double beta2, scale, threshold, floor;
 };
 
-// A sum over the `count` numbers of a group.
+// A sum over `count` numbers.
 struct Statistic {
   double sum, count;
+  HD double mean() const { return sum / count; }
 };
 
 template <class O>

@@ -1,0 +1,361 @@
+// Kron, PSGD with a Kronecker-factored preconditioner.  Li 2018, https://arxiv.org/abs/1512.04202, in the form of Evan
+// Walters' code, https://github.com/evanatyourservice/kron_torch, and of Wen et al. 2025, arXiv 2509.02046
+//
+//   m ← β₁ m + (1 − β₁) g,   M = m/(1 − β₁ᵗ)          g by its norm, where it is to be
+//   A = Qₗ (M + δ mean|M| V) Qᵣᵀ,   B = Qₗ⁻ᵀ V Qᵣ⁻¹      V from N(0, 1), now and then: see updates()
+//   Qₗ ← Qₗ − ρ/(bound(AAᵀ + BBᵀ) + tiny) triu(AAᵀ − BBᵀ) Qₗ          Qᵣ alike, of AᵀA and BᵀB
+//   d ← Qₗᵀ Qₗ M Qᵣᵀ Qᵣ                                 no larger than `rmsLimit`, by its root mean square in a tensor
+//
+// Factors are upper triangular; of vectors, and of sides that are longer than `largest`, they are diagonal. A matrix may
+// be cut into blocks, each with factors of its own. V is drawn from (seed, step, tensor, position).
+#pragma once
+#include <cmath>
+#include "../linalg/blend.h"
+#include "../linalg/matmul.h"
+#include "../linalg/triangular.h"
+#include "../math/random.h"
+#include "kron_sides.h"
+#include "matrixwise.h"
+
+namespace sophia {
+
+struct Kron {
+  static constexpr const char* kName = "kron";
+  static constexpr const char* kSlots[] = {"momentum", "left", "right"};
+  static constexpr int kNumberSlots = 1;
+
+  struct Hyper {
+    double beta1, rate, damping, tiny, rms_limit, normalize, block, largest;
+    double least_probability, probability_decay, flat_start, balance_every, seed;
+  };
+  static constexpr Field<Hyper> kFields[] = {{"beta1", &Hyper::beta1},
+                                             {"preconditionerRate", &Hyper::rate},
+                                             {"damping", &Hyper::damping},
+                                             {"tiny", &Hyper::tiny},
+                                             {"rmsLimit", &Hyper::rms_limit},
+                                             {"normalize", &Hyper::normalize},
+                                             {"block", &Hyper::block},
+                                             {"largest", &Hyper::largest},
+                                             {"leastProbability", &Hyper::least_probability},
+                                             {"probabilityDecay", &Hyper::probability_decay},
+                                             {"flatStart", &Hyper::flat_start},
+                                             {"balanceEvery", &Hyper::balance_every},
+                                             {"seed", &Hyper::seed}};
+  static void check(const Hyper& h) {
+    require_fraction("beta1", h.beta1);
+    require_positive("preconditionerRate", h.rate);
+    require_positive("tiny", h.tiny);
+    require(h.damping >= 0 && h.damping < 1, "Expected `damping` to be in [0, 1), got ", h.damping);
+    require(h.rms_limit >= 0 && std::isfinite(h.rms_limit), "Expected `rmsLimit` to be 0 or more, got ", h.rms_limit);
+    require_choice("normalize", h.normalize, 2);
+    require_count("block", h.block, 0, kMost);
+    require_count("largest", h.largest, 0, kMost);
+    require(h.least_probability > 0 && h.least_probability <= 1, "Expected `leastProbability` to be in (0, 1], got ",
+            h.least_probability);
+    require(h.probability_decay >= 0 && std::isfinite(h.probability_decay),
+            "Expected `probabilityDecay` to be 0 or more, got ", h.probability_decay);
+    require_count("flatStart", h.flat_start, 0, kMostCount);
+    require_count("balanceEvery", h.balance_every, 0, kMostCount);
+    require_count("seed", h.seed, 0, kMostCount);
+  }
+
+  // The updates of the factors up to step t, and whether t makes one:  as soon as 1/p steps went by since the last,
+  // p = exp(−`probabilityDecay` (t − `flatStart`)), between `leastProbability` and 1.
+  struct Updates {
+    std::int64_t count;
+    bool now;
+  };
+  static Updates updates(const Hyper& h, std::int64_t t) {
+    Updates all{0, false};
+    std::int64_t waited = 0;
+    for (std::int64_t s = 1; s <= t; ++s) {
+      const double p = std::exp(-h.probability_decay * std::max(0.0, static_cast<double>(s - 1) - h.flat_start));
+      const bool settled = p <= h.least_probability;
+      const double wait = 1 / std::max(p, h.least_probability);
+      ++waited;
+      all.now = static_cast<double>(waited) >= wait;
+      all.count += all.now;
+      if (all.now) waited = 0;
+      if (settled) {  // from here on every so many steps
+        const auto each = static_cast<std::int64_t>(std::ceil(wait)), left = t - s + waited;
+        if (s == t) break;
+        return {all.count + left / each, left % each == 0};
+      }
+    }
+    return all;
+  }
+
+  template <class T>
+  struct Constants {
+    MovingAverage<T> momentum;
+    T correction, damping, rms_limit;
+    bool normalize;
+    Draw draw;
+  };
+  template <class T>
+  static Constants<T> prepare(const Hyper& h, const Step& step) {
+    return {MovingAverage<T>(h.beta1),
+            static_cast<T>(1 / (1 - std::pow(h.beta1, static_cast<double>(step.number)))),
+            static_cast<T>(h.damping),
+            static_cast<T>(h.rms_limit),
+            h.normalize != 0,
+            {.seed = static_cast<std::uint64_t>(h.seed),
+             .step = static_cast<std::uint32_t>(step.number),
+             .purpose = Purpose::kPreconditioner}};
+  }
+
+  // The copies: M, V, M with damping, which A takes the place of, and the direction.
+  enum Work { kMomentum, kNoise, kProbe, kDirection, kWorkCount };
+  static constexpr int kWorks = kWorkCount;
+
+  // Sums for the passes that need a statistic of their tensor.
+  template <class V>
+  HD static Tally<V, static_cast<int>(StepSum::kSums)> only(V x) {
+    Tally<V, static_cast<int>(StepSum::kSums)> sums(0);
+    sums[StepSum{}] = x;
+    return sums;
+  }
+  struct SquareGradient {
+    template <class Spot, class Place>
+    HD auto operator()(const Spot& here, Place i) const {
+      return only(square(here.gradient[i] * here.now.clip));
+    }
+  };
+  struct Collect {
+    template <class Spot, class Place>
+    HD void operator()(const Spot& here, Place i) const {
+      using V = decltype(here.gradient[i]);
+      const auto& c = here.now.constants;
+      V g = here.gradient[i] * here.now.clip;
+      if (c.normalize) g = g / static_cast<Number<V>>(sqrt(here.statistic.sum) + 1e-16);
+      const V m = c.momentum.next(here.slot[0][i], g);
+      here.slot[0].store(i, m);
+      here.work[kMomentum].store(i, m * c.correction);
+    }
+  };
+  struct Magnitude {
+    template <class Spot, class Place>
+    HD auto operator()(const Spot& here, Place i) const {
+      return only(abs(here.work[kMomentum][i]));
+    }
+  };
+  struct DrawNoise {
+    template <class Spot, class Place>
+    HD void operator()(const Spot& here, Place i) const {
+      using V = decltype(here.gradient[i]);
+      Draw draw = here.now.constants.draw;
+      draw.site = static_cast<std::uint32_t>(here.tensor);
+      here.work[kNoise].store(i, cast<Number<V>>(normal<V::kWidth>(draw, static_cast<std::uint64_t>(here.first + i.index))));
+    }
+  };
+  struct Damp {
+    template <class Spot, class Place>
+    HD void operator()(const Spot& here, Place i) const {
+      using V = decltype(here.gradient[i]);
+      const auto damping = static_cast<Number<V>>(here.statistic.mean() * here.now.constants.damping);
+      here.work[kProbe].store(i, fma(V(damping), here.work[kNoise][i], here.work[kMomentum][i]));
+    }
+  };
+  struct SquareDirection {
+    template <class Spot, class Place>
+    HD auto operator()(const Spot& here, Place i) const {
+      return only(square(here.work[kDirection][i]));
+    }
+  };
+  struct Limit {
+    template <class Spot, class Place>
+    HD void operator()(const Spot& here, Place i) const {
+      using V = decltype(here.gradient[i]);
+      const double limit = static_cast<double>(here.now.constants.rms_limit) / sqrt(here.statistic.mean());
+      if (limit < 1) here.work[kDirection].store(i, here.work[kDirection][i] * static_cast<Number<V>>(limit));
+    }
+  };
+
+  static std::int64_t block(const Hyper& h) { return static_cast<std::int64_t>(h.block); }
+  static double factor(const Hyper&, const Division&) { return 1; }
+
+  // What the factor of a side is: none, a diagonal, or a triangle.
+  enum class Side { kNone, kDiagonal, kTriangle };
+  static Side side(const Hyper& h, std::int64_t rows, std::int64_t columns, int s) {
+    const std::int64_t length = s == 0 ? rows : columns, other = s == 0 ? columns : rows;
+    if (other == 1 && (length > 1 || s == 1)) return Side::kDiagonal;
+    if (length == 1) return Side::kNone;
+    return static_cast<double>(length) <= h.largest ? Side::kTriangle : Side::kDiagonal;
+  }
+  static std::int64_t side_numbers(const Hyper& h, std::int64_t rows, std::int64_t columns, int s) {
+    const std::int64_t length = s == 0 ? rows : columns;
+    const Side kind = side(h, rows, columns, s);
+    return kind == Side::kNone ? 0 : kind == Side::kDiagonal ? length : length * length;
+  }
+  static std::int64_t tile_numbers(const Hyper& h, const Tile& tile, int slot) {
+    return side_numbers(h, tile.rows, tile.columns, slot - kNumberSlots);
+  }
+  static std::int64_t scratch(const Hyper&, const TileClass& c) {
+    const std::int64_t most = std::max(c.rows, c.columns);
+    return c.count * (c.rows * c.columns + 3 * most * most + 2 * most) + triangular_scratch(c.count, most);
+  }
+  static std::int64_t course(const Hyper& h, const Step& step) {
+    const Updates at = updates(h, step.number);
+    return (step.number == 1 ? 4 : 0) + (at.now ? 1 : 0) + (balances(h, at) ? 2 : 0);
+  }
+  static bool balances(const Hyper& h, const Updates& at) {
+    return at.now && h.balance_every > 0 && std::fmod(static_cast<double>(at.count), h.balance_every) == 0;
+  }
+
+  // Noise is what draws V.
+  template <class Noise, class On>
+  static void move_with(On&, const Room<On, Kron>&);
+  template <class On>
+  static void move(On& on, const Room<On, Kron>& room) {
+    move_with<DrawNoise>(on, room);
+  }
+
+ private:
+  static constexpr double kMost = 1 << 20, kMostCount = 9007199254740991.0;
+};
+
+// The tiles of one class: what is done to their matrices.
+template <class On>
+class KronTiles {
+ public:
+  using T = typename On::Real;
+  KronTiles(On& on, const Room<On, Kron>& room, std::size_t number)
+      : on_(on),
+        room_(room),
+        number_(number),
+        c_(room.round.classes[number]),
+        numbers_(c_.count * c_.rows * c_.columns),
+        finite_(&room.sheet.now->finite) {}
+
+  void begin() {
+    for (const int s : {0, 1})
+      if (has(s)) run(on_, Identity<T>{c_.count, length(s), diagonal(s), factor(s)});
+  }
+
+  // Both factors, by M with damping and V.
+  void update() {
+    const View<T> a = copy(Kron::kProbe), b = copy(Kron::kNoise);
+    multiply(a, a, false);
+    divide(b);
+    for (const int s : {0, 1}) {
+      if (diagonal(s)) update_diagonal(s, a, b);
+      else if (has(s)) update_triangle(s, a, b);
+    }
+  }
+  void balance() {
+    if (has(0) && has(1))
+      run(on_, Balance<T>{c_.count, numbers(0), numbers(1), factor(0), factor(1), finite_});
+  }
+
+  // The direction: Qₗᵀ Qₗ M Qᵣᵀ Qᵣ.
+  void precondition() {
+    multiply(copy(Kron::kMomentum), copy(Kron::kDirection), false);
+    multiply(copy(Kron::kDirection), copy(Kron::kDirection), true);
+  }
+
+ private:
+  Kron::Side kind(int s) const { return Kron::side(room_.hyper, c_.rows, c_.columns, s); }
+  bool has(int s) const { return kind(s) != Kron::Side::kNone; }
+  bool diagonal(int s) const { return kind(s) == Kron::Side::kDiagonal; }
+  bool triangle(int s) const { return kind(s) == Kron::Side::kTriangle; }
+  std::int64_t length(int s) const { return s == 0 ? c_.rows : c_.columns; }
+  std::int64_t numbers(int s) const { return Kron::side_numbers(room_.hyper, c_.rows, c_.columns, s); }
+  View<T> copy(Kron::Work work) const { return room_.sheet.work[work] + c_.work; }
+  View<T> factor(int s) const { return room_.slot(number_, Kron::kNumberSlots + s); }
+  View<T> between() const { return room_.scratch; }
+  View<T> rest() const { return room_.scratch + numbers_; }
+
+  void scale(View<T> x, int power) {
+    if (!diagonal(0) && !diagonal(1)) return;
+    const View<T> none;
+    run(on_, Scale<T>{c_.count, c_.rows, c_.columns, diagonal(0) ? factor(0) : none, diagonal(1) ? factor(1) : none, x,
+                      x, power});
+  }
+
+  // to ← Qₗ from Qᵣᵀ, or with both factors transposed; they may be one.
+  void multiply(View<T> from, View<T> to, bool transposed) {
+    View<T> x = from;
+    if (triangle(0)) {
+      matmul(on_, batched({c_.rows, c_.columns, c_.rows, transposed, false}, c_.count), factor(0), x, between());
+      x = between();
+    }
+    if (triangle(1)) {
+      if (x.value == to.value) {
+        on_.copy(between().value, x.value, numbers_);
+        x = between();
+      }
+      matmul(on_, batched({c_.rows, c_.columns, c_.columns, false, !transposed}, c_.count), x, factor(1), to);
+      x = to;
+    }
+    if (x.value != to.value) on_.copy(to.value, x.value, numbers_);
+    scale(to, 1);
+  }
+
+  // x ← Qₗ⁻ᵀ x Qᵣ⁻¹
+  void divide(View<T> x) {
+    for (const int s : {0, 1}) {
+      if (!triangle(s)) continue;
+      triangular_solve(on_, TriangularSolve<T>{.batch = c_.count,
+                                               .rows = c_.rows,
+                                               .columns = c_.columns,
+                                               .left = s == 0,
+                                               .q = factor(s),
+                                               .x = x,
+                                               .scratch = rest()});
+    }
+    scale(x, -1);
+  }
+
+  void update_triangle(int s, View<T> a, View<T> b) {
+    const std::int64_t n = length(s), depth = length(1 - s), square = c_.count * n * n;
+    const Matmul gram = batched({n, n, depth, s == 1, s == 0}, c_.count);
+    const View<T> first = rest(), second = first + square, product = second + square;
+    matmul(on_, gram, a, a, first);
+    matmul(on_, gram, b, b, second);
+    run(on_, TriangularStep<T>{c_.count, n, first, second, product + square, static_cast<T>(room_.hyper.rate),
+                               static_cast<T>(room_.hyper.tiny)});
+    matmul(on_, batched({n, n, n}, c_.count), first, factor(s), product);
+    blend(on_, Blend<T>{square, product, factor(s), T(1), T(-1), finite_});
+  }
+  void update_diagonal(int s, View<T> a, View<T> b) {
+    run(on_, DiagonalStep<T>{c_.count, c_.rows, c_.columns, a, b, factor(s), s == 1, static_cast<T>(room_.hyper.rate),
+                             static_cast<T>(room_.hyper.tiny), finite_, rest()});
+  }
+
+  On& on_;
+  const Room<On, Kron>& room_;
+  std::size_t number_;
+  const TileClass& c_;
+  std::int64_t numbers_;
+  const bool* finite_;
+};
+
+template <class Noise, class On>
+void Kron::move_with(On& on, const Room<On, Kron>& room) {
+  const auto each = [&](auto f) {
+    for (std::size_t c = 0; c < room.round.classes.size(); ++c) f(KronTiles<On>(on, room, c));
+  };
+  const auto measure = [&]<class Formula>(Formula) {
+    pass<Formula>(on, room.sheet);
+    add_sums(on, room.sums);
+  };
+  const Updates at = updates(room.hyper, room.step.number);
+  if (room.step.number == 1) each([](auto tiles) { tiles.begin(); });
+  if (room.hyper.normalize != 0) measure(SquareGradient{});
+  pass<Collect>(on, room.sheet);
+  if (at.now) {
+    measure(Magnitude{});
+    pass<Noise>(on, room.sheet);
+    pass<Damp>(on, room.sheet);
+    each([&](auto tiles) {
+      if (balances(room.hyper, at)) tiles.balance();
+      tiles.update();
+    });
+  }
+  each([](auto tiles) { tiles.precondition(); });
+  if (room.hyper.rms_limit == 0) return;
+  measure(SquareDirection{});
+  pass<Limit>(on, room.sheet);
+}
+
+}  // namespace sophia
