@@ -11,12 +11,20 @@
 //   unclipped(c, slots)       optional: 1 where the step was not clipped, else 0
 //   refresh(hyper, step)      for those that read a Hessian
 //
-// And, for optimizers that need a statistic of a whole tensor or of a block of it (Span::block), in passes of their own
-// that the others do not pay for:
+// And, for optimizers that need a statistic, in passes of their own that the others do not pay for:
 //
-//   measure(c, g, slots)      is summed before the direction (MARS, Adam-mini) and becomes its fourth argument
-//   judge(c, d, g)            is summed after it (Cautious), and then
-//   finish(c, d, g, judged)   is the direction
+//   measure(c, g, slots)      is summed before the direction (MARS, Adam-mini), over each group: a tensor, or a block
+//   of
+//                             it (Span::block) where the optimizer has kBlockSlots
+//   global(c)                 optional: where it is true, over all tensors instead
+//   settle(c, measured)       what follows from a group's Statistic, once; it becomes the direction's fourth argument
+//   kBlockSlots               optional: names of state that has one number for each group; then it is
+//   settle(c, measured, kept)     which moves them on
+//   judge(c, d, g)            is summed after the direction, over each tensor (Cautious)
+//   weigh(c, judged)          what follows from that, once for each tensor, and then
+//   finish(c, d, g, weight)   is the direction
+//
+// settle and weigh see constants of type T and compute in double until the last cast.
 #pragma once
 #include <iterator>
 #include "../core/error.h"
@@ -41,13 +49,19 @@ struct Refresh {
   double beta2, scale, threshold, floor;
 };
 
-// A sum over the `count` numbers of a group.
+// A sum over `count` numbers.
 struct Statistic {
   double sum, count;
+  HD double mean() const { return sum / count; }
 };
 
 template <class O>
 inline constexpr int kSlotCount = static_cast<int>(std::size(O::kSlots));
+template <class O>
+inline constexpr int kBlockSlotCount = 0;
+template <class O>
+  requires requires { O::kBlockSlots; }
+inline constexpr int kBlockSlotCount<O> = static_cast<int>(std::size(O::kBlockSlots));
 
 template <class O>
 concept Clips =
@@ -58,6 +72,10 @@ concept Measures = requires(typename O::template Constants<float> c, float g, fl
 };
 template <class O>
 concept Judges = requires(typename O::template Constants<float> c, float d, float g) { O::judge(c, d, g); };
+template <class O>
+concept KeepsBlocks = Measures<O> && kBlockSlotCount<O> > 0;
+template <class O>
+concept MeasuresAll = Measures<O> && requires(typename O::template Constants<float> c) { O::global(c); };
 template <class O>
 concept ReadsHessian = requires(typename O::Hyper h) { O::refresh(h, Step{}); };
 
