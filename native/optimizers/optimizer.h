@@ -26,6 +26,7 @@
 //
 // settle and weigh see constants of type T and compute in double until the last cast.
 #pragma once
+#include <cmath>
 #include <iterator>
 #include "../core/error.h"
 #include "../core/field.h"
@@ -84,6 +85,17 @@ inline void require_fraction(const char* name, double x) {
 }
 inline void require_positive(const char* name, double x) {
   require(x > 0 && x < __builtin_inf(), "Expected `", name, "` to be positive and finite, got ", x);
+}
+inline void require_not_negative(const char* name, double x) {
+  require(x >= 0 && x < __builtin_inf(), "Expected `", name, "` to be 0 or more and finite, got ", x);
+}
+inline void require_flag(const char* name, double x) {
+  require(x == 0 || x == 1, "Expected `", name, "` to be 0 or 1, got ", x);
+}
+
+// What a moving average that began at 0 is multiplied by:  1/(1 − βᵗ).
+inline double bias_correction(double beta, const Step& step) {
+  return 1 / (1 - std::pow(beta, static_cast<double>(step.number)));
 }
 
 }  // namespace sophia

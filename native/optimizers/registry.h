@@ -5,11 +5,12 @@
 #include <vector>
 #include "adamw.h"
 #include "lion.h"
+#include "nadamw.h"
 #include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
 
-#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia)
+#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW)
 
 namespace sophia {
 
