@@ -25,10 +25,11 @@ class AttachedTo : public Attached<typename On::Real> {
         now_(on, static_cast<std::int64_t>(to.sets.size())),
         totals_(on, pieces_.table().span_count + 1),
         partial_(on, pieces_.table().piece_count),
-        measured_(on, Measures<O> ? pieces_.table().group_count : 0),
-        judged_(on, Judges<O> ? pieces_.table().group_count : 0) {
+        settled_(on, Measures<O> ? std::max(pieces_.table().group_count, pieces_.table().span_count) : 0),
+        weights_(on, Judges<O> ? pieces_.table().span_count : 0) {
     for (const auto& set : to.sets) hypers_.push_back(read_hyper<O>(set.hyper));
     for (auto& slot : slots_) slot = Arena<On, T>(on, to.size);
+    for (int s = 0; s < kBlockSlotCount<O>; ++s) block_slots_[s] = Arena<On, T>(on, pieces_.table().group_count);
     if constexpr (ReadsHessian<O>) {
       hessian_now_ = Mirror<On, HessianNow<T>>(on, now_.count());
       hessian_totals_ = Mirror<On, HessianSums>(on, totals_.count());
@@ -67,12 +68,14 @@ class AttachedTo : public Attached<typename On::Real> {
                         .now = now,
                         .totals = totals_.device(),
                         .partial = partial_.data(),
-                        .measured = measured_.data(),
-                        .judged = judged_.data(),
+                        .settled = settled_.template view<T>(0),
+                        .weights = weights_.template view<T>(0),
+                        .block_slot = {},
                         .thetas = at.thetas,
                         .gradients = at.gradients,
                         .aligned = at.aligned};
     for (int s = 0; s < kSlotCount<O>; ++s) update.slot[s] = slot(s);
+    for (int s = 0; s < kBlockSlotCount<O>; ++s) update.block_slot[s] = block_slots_[s].template view<T>(0);
     sophia::step(on_, update);
     totals_.download();
   }
@@ -149,7 +152,7 @@ class AttachedTo : public Attached<typename On::Real> {
   Mirror<On, Now<O, T>> now_;
   Mirror<On, StepSums> totals_;
   Arena<On, StepSums> partial_;
-  Arena<On, Statistic> measured_, judged_;
+  Arena<On, T> settled_, weights_, block_slots_[std::max(kBlockSlotCount<O>, 1)];
   Mirror<On, HessianNow<T>> hessian_now_;
   Mirror<On, HessianSums> hessian_totals_;
   Arena<On, HessianSums> hessian_partial_;

@@ -15,15 +15,16 @@ inline constexpr std::int64_t kPiece = 4096;  // numbers: 16 KB of each array, s
 // A tensor of the arena.
 struct Span {
   std::int64_t offset, count;
-  bool decay = false;      // takes part in weight decay
-  std::int64_t block = 0;  // numbers that share a statistic, see optimizers/optimizer.h; 0: the whole tensor
-  std::int32_t set = 0;    // whose hyperparameters it has, among those of a pass
-  std::int32_t tensor = -1;  // its place among tensors that lie by themselves; cut() counts where nobody says
-  std::int64_t first_piece = 0, end_piece = 0;  // filled in by cut()
+  bool decay = false;        // takes part in weight decay
+  std::int64_t block = 0;    // numbers that share a statistic, see optimizers/optimizer.h; 0: the whole tensor
+  std::int32_t set = 0;      // whose hyperparameters it has, among those of a pass
+  std::int32_t tensor = -1;  // which of the tensors that lie by themselves it is; its own number where negative
+  std::int64_t first_piece = 0, end_piece = 0, first_group = 0, end_group = 0;  // filled in by cut()
 };
 // A block of a tensor, or all of it.
 struct Group {
   std::int64_t count, first_piece, end_piece;
+  std::int32_t span;
 };
 struct Piece {
   std::int64_t offset;
@@ -42,11 +43,13 @@ inline Pieces cut(std::vector<Span> spans) {
   Pieces all;
   for (std::size_t s = 0; s < spans.size(); ++s) {
     Span& span = spans[s];
+    if (span.tensor < 0) span.tensor = static_cast<std::int32_t>(s);
+    span.first_group = static_cast<std::int64_t>(all.groups.size());
     const std::int64_t block = span.block > 0 ? span.block : std::max<std::int64_t>(span.count, 1);
     span.first_piece = static_cast<std::int64_t>(all.pieces.size());
-    if (span.tensor < 0) span.tensor = static_cast<std::int32_t>(s);
     for (std::int64_t at = 0; at < span.count; at += block) {
-      Group group{std::min(block, span.count - at), static_cast<std::int64_t>(all.pieces.size()), 0};
+      Group group{std::min(block, span.count - at), static_cast<std::int64_t>(all.pieces.size()), 0,
+                  static_cast<std::int32_t>(s)};
       for (std::int64_t i = 0; i < group.count; i += kPiece)
         all.pieces.push_back({span.offset + at + i, static_cast<std::int32_t>(std::min(kPiece, group.count - i)),
                               static_cast<std::int32_t>(s), static_cast<std::int64_t>(all.groups.size())});
@@ -54,6 +57,7 @@ inline Pieces cut(std::vector<Span> spans) {
       all.groups.push_back(group);
     }
     span.end_piece = static_cast<std::int64_t>(all.pieces.size());
+    span.end_group = static_cast<std::int64_t>(all.groups.size());
   }
   all.spans = std::move(spans);
   return all;

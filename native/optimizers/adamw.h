@@ -4,7 +4,6 @@
 //   v ← β₂ v + (1 − β₂) g²
 //   d ← m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)        t counts steps from 1
 #pragma once
-#include <cmath>
 #include "optimizer.h"
 
 namespace sophia {
@@ -32,9 +31,8 @@ struct AdamW {
   };
   template <class T>
   static Constants<T> prepare(const Hyper& h, const Step& step) {
-    const auto correction = [&](double beta) { return 1 / (1 - std::pow(beta, static_cast<double>(step.number))); };
-    return {MovingAverage<T>(h.beta1), MovingAverage<T>(h.beta2), static_cast<T>(correction(h.beta1)),
-            static_cast<T>(std::sqrt(correction(h.beta2))), static_cast<T>(h.epsilon)};
+    return {MovingAverage<T>(h.beta1), MovingAverage<T>(h.beta2), static_cast<T>(bias_correction(h.beta1, step)),
+            static_cast<T>(std::sqrt(bias_correction(h.beta2, step))), static_cast<T>(h.epsilon)};
   }
 
   template <class C, class V>

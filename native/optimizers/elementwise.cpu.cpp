@@ -1,18 +1,25 @@
 // The fused step on the CPU: pieces among threads, numbers among SIMD lanes.
-#include "elementwise.h"
 #include "../cpu/cpu.h"
 #include "../cpu/team.h"
 #include "registry.h"
+#include "statistics.h"
 
 namespace sophia {
 
 namespace {
 
-// Σ f over every group, where f belongs to one place of the arena.
-template <class Isa, class O, class T, class F>
-void gather(Cpu<Isa>& on, const Update<O, T>& a, Statistic* groups, F f) {
-  each_piece(on, a.table, [&](auto p) { elementwise::sum_piece<true>(Solo<Isa::kLanes>{}, a, p, f); });
-  for (std::int64_t g = 0; g < a.table.group_count; ++g) groups[g] = elementwise::statistic(a, g);
+template <class Isa, class O, class T>
+void measure(Cpu<Isa>& on, const Update<O, T>& a) {
+  using namespace elementwise;
+  each_piece(on, a.table, [&](auto p) { sum_piece<Measuring>(Solo<Isa::kLanes>{}, a, p); });
+  if constexpr (MeasuresAll<O>) add_totals(a.table, a.partial, a.totals);
+  for (std::int64_t i = 0; i < settled_count(a); ++i) settle(Solo<1>{}, a, i);
+}
+template <class Isa, class O, class T>
+void judge(Cpu<Isa>& on, const Update<O, T>& a) {
+  using namespace elementwise;
+  each_piece(on, a.table, [&](auto p) { sum_piece<Judging>(Solo<Isa::kLanes>{}, a, p); });
+  for (std::int64_t s = 0; s < a.table.span_count; ++s) weigh(Solo<1>{}, a, s);
 }
 
 }  // namespace
@@ -20,8 +27,8 @@ void gather(Cpu<Isa>& on, const Update<O, T>& a, Statistic* groups, F f) {
 template <class Isa, class O, class T>
 void step(Cpu<Isa>& on, const Update<O, T>& a) {
   if (!a.now->finite) return;
-  if constexpr (Measures<O>) gather(on, a, a.measured, [](auto&... x) { return elementwise::measure_at(x...); });
-  if constexpr (Judges<O>) gather(on, a, a.judged, [](auto&... x) { return elementwise::judge_at(x...); });
+  if constexpr (Measures<O>) measure(on, a);
+  if constexpr (Judges<O>) judge(on, a);
   each_piece(on, a.table, [&](auto p) { elementwise::step_piece<true>(Solo<Isa::kLanes>{}, a, p); });
   add_totals(a.table, a.partial, a.totals);
 }

@@ -12,8 +12,11 @@
 //                            finite, and nothing at all is written when that is false
 //   totals                   (tensors + 1) what StepSum lists, after the step: of each tensor and, last, of all
 //   partial                  (pieces) the same of each piece
-//   measured, judged         (groups) statistics, for the optimizers that ask for them
+//   settled                  (tensors, or groups for an optimizer with block slots) what follows from the measure, and
+//   weights                  (tensors) from the judgement: workspace of the optimizers that ask for statistics
+//   block_slot               (groups) state that has one number for each group
 #pragma once
+#include <algorithm>
 #include "../core/backend.h"
 #include "../linalg/pieces.h"
 #include "optimizer.h"
@@ -44,7 +47,7 @@ struct Update {
   PieceTable table;
   const Now<O, T>* now;
   StepSums *totals, *partial;
-  Statistic *measured = nullptr, *judged = nullptr;
+  View<T> settled = {}, weights = {}, block_slot[std::max(kBlockSlotCount<O>, 1)] = {};
   const View<T>*thetas = nullptr, *gradients = nullptr;
   bool aligned = true;  // on the GPU: every tensor that lies by itself begins at a multiple of 128 bits
 };
@@ -63,15 +66,10 @@ struct Stretch {
   Piece piece;
   Now<O, T> now;
   View<T> theta, gradient, slot[kSlotCount<O>];
-  const Statistic *measured, *judged;
+  T settled{}, weight{};  // of the tensor or group, once they are known
 
-  HD Stretch(const Update<O, T>& a, std::int64_t p)
-      : piece(a.table.pieces[p]),
-        now(a.now[a.table.spans[piece.span].set]),
-        theta(a.theta),
-        gradient(a.gradient),
-        measured(Measures<O> ? a.measured + piece.group : nullptr),
-        judged(Judges<O> ? a.judged + piece.group : nullptr) {
+  HD Stretch(const Update<O, T>& a, const Piece& at)
+      : piece(at), now(a.now[a.table.spans[piece.span].set]), theta(a.theta), gradient(a.gradient) {
     if constexpr (kScattered) {
       theta = at_piece(a.theta, a.thetas, a.table, piece);
       gradient = at_piece(a.gradient, a.gradients, a.table, piece);
@@ -79,6 +77,12 @@ struct Stretch {
     now.clip = a.now->clip;
     if (!a.table.spans[piece.span].decay) now.keep = T(1);
     for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s];
+  }
+  HD void read_settled(const Update<O, T>& a) {
+    if constexpr (Measures<O>) settled = a.settled[KeepsBlocks<O> ? piece.group : piece.span];
+  }
+  HD void read_weight(const Update<O, T>& a) {
+    if constexpr (Judges<O>) weight = a.weights[piece.span];
   }
 
   // Place i of the piece in the slots, and in θ and the gradient.
@@ -103,25 +107,12 @@ struct Local {
     for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s][a.in_slot(i)];
   }
   HD void move(const Stretch& a) {
-    if constexpr (Measures<O>) direction = O::direction(a.now.constants, g, slot, *a.measured);
+    if constexpr (Measures<O>) direction = O::direction(a.now.constants, g, slot, V(a.settled));
     else direction = O::direction(a.now.constants, g, slot);
   }
 };
 template <bool kScattered, class O, class T, class Place>
 using LocalAt = Local<Stretch<kScattered, O, T>, O, decltype(View<T>{}[Place{}])>;
-
-template <bool kScattered, class O, class T, class Place>
-HD auto measure_at(const Stretch<kScattered, O, T>& a, Place i) {
-  LocalAt<kScattered, O, T, Place> at(a, i);
-  return O::measure(a.now.constants, at.g, at.slot);
-}
-
-template <bool kScattered, class O, class T, class Place>
-HD auto judge_at(const Stretch<kScattered, O, T>& a, Place i) {
-  LocalAt<kScattered, O, T, Place> at(a, i);
-  at.move(a);
-  return O::judge(a.now.constants, at.direction, at.g);
-}
 
 // The step itself. Returns what StepSum lists.
 template <bool kScattered, class O, class T, class Place>
@@ -129,7 +120,7 @@ HD auto step_at(const Stretch<kScattered, O, T>& a, Place i) {
   using V = decltype(a.theta[i]);
   LocalAt<kScattered, O, T, Place> at(a, i);
   at.move(a);
-  if constexpr (Judges<O>) at.direction = O::finish(a.now.constants, at.direction, at.g, *a.judged);
+  if constexpr (Judges<O>) at.direction = O::finish(a.now.constants, at.direction, at.g, V(a.weight));
   const V theta = fma(V(a.now.minus_rate), at.direction, a.theta[a.in_tensor(i)] * a.now.keep);
   a.theta.store(a.in_tensor(i), theta);
   for (int s = 0; s < O::kWritten; ++s) a.slot[s].store(a.in_slot(i), at.slot[s]);
@@ -145,22 +136,11 @@ HD auto step_at(const Stretch<kScattered, O, T>& a, Place i) {
 // the stores leave the table alone.
 template <bool kScattered, class Team, class O, class T>
 HD void step_piece(Team team, const Update<O, T> a, std::int64_t p) {
-  const Stretch<kScattered, O, T> here(a, p);
+  Stretch<kScattered, O, T> here(a, a.table.pieces[p]);
+  here.read_settled(a);
+  here.read_weight(a);
   const auto sums = team.sum(here.piece.count, [&](auto i) { return step_at(here, i); });
   if (team.leads()) a.partial[p] = widen(sums);
-}
-
-// partial[p] = the sum of f(stretch, place) over a piece, for the two statistics.
-template <bool kScattered, class Team, class O, class T, class F>
-HD void sum_piece(Team team, const Update<O, T> a, std::int64_t p, F f) {
-  const Stretch<kScattered, O, T> here(a, p);
-  const auto sum = team.sum(here.piece.count, [&](auto i) { return f(here, i); });
-  if (team.leads()) a.partial[p][StepSum{}] = widen(sum);
-}
-template <class O, class T>
-HD Statistic statistic(const Update<O, T>& a, std::int64_t g) {
-  const Group group = a.table.groups[g];
-  return {add_up(a.partial, group.first_piece, group.end_piece)[StepSum{}], static_cast<double>(group.count)};
 }
 
 }  // namespace elementwise

@@ -11,13 +11,22 @@
 //   unclipped(c, slots)       optional: 1 where the step was not clipped, else 0
 //   refresh(hyper, step)      for those that read a Hessian
 //
-// And, for optimizers that need a statistic of a whole tensor or of a block of it (Span::block), in passes of their own
-// that the others do not pay for:
+// And, for optimizers that need a statistic, in passes of their own that the others do not pay for:
 //
-//   measure(c, g, slots)      is summed before the direction (MARS, Adam-mini) and becomes its fourth argument
-//   judge(c, d, g)            is summed after it (Cautious), and then
-//   finish(c, d, g, judged)   is the direction
+//   measure(c, g, slots)      is summed before the direction (MARS, Adam-mini), over each group: a tensor, or a block
+//   of
+//                             it (Span::block) where the optimizer has kBlockSlots
+//   global(c)                 optional: where it is true, over all tensors instead
+//   settle(c, measured)       what follows from a group's Statistic, once; it becomes the direction's fourth argument
+//   kBlockSlots               optional: names of state that has one number for each group; then it is
+//   settle(c, measured, kept)     which moves them on
+//   judge(c, d, g)            is summed after the direction, over each tensor (Cautious)
+//   weigh(c, judged)          what follows from that, once for each tensor, and then
+//   finish(c, d, g, weight)   is the direction
+//
+// settle and weigh see constants of type T and compute in double until the last cast.
 #pragma once
+#include <cmath>
 #include <iterator>
 #include "../core/error.h"
 #include "../core/field.h"
@@ -49,6 +58,11 @@ struct Statistic {
 
 template <class O>
 inline constexpr int kSlotCount = static_cast<int>(std::size(O::kSlots));
+template <class O>
+inline constexpr int kBlockSlotCount = 0;
+template <class O>
+  requires requires { O::kBlockSlots; }
+inline constexpr int kBlockSlotCount<O> = static_cast<int>(std::size(O::kBlockSlots));
 
 template <class O>
 concept Clips =
@@ -59,6 +73,10 @@ concept Measures = requires(typename O::template Constants<float> c, float g, fl
 };
 template <class O>
 concept Judges = requires(typename O::template Constants<float> c, float d, float g) { O::judge(c, d, g); };
+template <class O>
+concept KeepsBlocks = Measures<O> && kBlockSlotCount<O> > 0;
+template <class O>
+concept MeasuresAll = Measures<O> && requires(typename O::template Constants<float> c) { O::global(c); };
 template <class O>
 concept ReadsHessian = requires(typename O::Hyper h) { O::refresh(h, Step{}); };
 
@@ -77,6 +95,17 @@ inline void require_choice(const char* name, double x, int count) {
 inline void require_count(const char* name, double x, double least, double most) {
   require(x >= least && x <= most && x == static_cast<double>(static_cast<std::int64_t>(x)), "Expected `", name,
           "` to be a whole number from ", least, " to ", most, ", got ", x);
+}
+inline void require_not_negative(const char* name, double x) {
+  require(x >= 0 && x < __builtin_inf(), "Expected `", name, "` to be 0 or more and finite, got ", x);
+}
+inline void require_flag(const char* name, double x) {
+  require(x == 0 || x == 1, "Expected `", name, "` to be 0 or 1, got ", x);
+}
+
+// What a moving average that began at 0 is multiplied by:  1/(1 − βᵗ).
+inline double bias_correction(double beta, const Step& step) {
+  return 1 / (1 - std::pow(beta, static_cast<double>(step.number)));
 }
 
 }  // namespace sophia

@@ -6,11 +6,12 @@
 #include "adamw.h"
 #include "lion.h"
 #include "matrix_registry.h"
+#include "nadamw.h"
 #include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
 
-#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia)
+#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW)
 
 namespace sophia {
 

@@ -19,7 +19,7 @@ struct Sgd {
   static constexpr Field<Hyper> kFields[] = {{"momentum", &Hyper::momentum}, {"nesterov", &Hyper::nesterov}};
   static void check(const Hyper& h) {
     require_fraction("momentum", h.momentum);
-    require(h.nesterov == 0 || h.nesterov == 1, "Expected `nesterov` to be 0 or 1, got ", h.nesterov);
+    require_flag("nesterov", h.nesterov);
   }
 
   template <class T>

@@ -34,8 +34,9 @@ class Steps {
 
   template <class O>
   void add_step() {
-    const std::map<std::string, double> all{{"beta1", 0.9},  {"beta2", 0.95},   {"epsilon", 1e-8}, {"rho", 0.04},
-                                            {"gamma", 0.05}, {"momentum", 0.9}, {"nesterov", 0}};
+    const std::map<std::string, double> all{{"beta1", 0.9},  {"beta2", 0.95},         {"epsilon", 1e-8},
+                                            {"rho", 0.04},   {"gamma", 0.05},         {"momentum", 0.9},
+                                            {"nesterov", 0}, {"momentumDecay", 0.004}};
     std::map<std::string, double> own;
     for (const auto& field : O::kFields) own[field.name] = all.at(field.name);
     Update<O, float> update{};

@@ -37,7 +37,22 @@ TEST("Pieces") {
   for (const auto& group : all.groups) groups.push_back(group.count);
   expect("groups are blocks, the last one shorter, or whole tensors",
          groups == std::vector<std::int64_t>{10000, 4096, 4, 4, 2, 5000, 4000});
-  expect("an empty tensor has no pieces", all.spans[1].first_piece == all.spans[1].end_piece);
+  expect("an empty tensor has no pieces and no groups",
+         all.spans[1].first_piece == all.spans[1].end_piece && all.spans[1].first_group == all.spans[1].end_group);
+  bool known = true;
+  for (std::size_t s = 0; s < all.spans.size(); ++s)
+    for (std::int64_t g = all.spans[s].first_group; g < all.spans[s].end_group; ++g)
+      known &= all.groups[static_cast<std::size_t>(g)].span == static_cast<std::int32_t>(s);
+  expect("a tensor knows its groups, and they know it", known && all.spans.back().end_group == 7);
+}
+
+TEST("A piece of a tensor that lies by itself") {
+  const Pieces all = cut({{.offset = 10, .count = 5000, .tensor = 2}, {.offset = 6000, .count = 4}});
+  std::vector<float> memory(3);
+  const View<float> tensors[]{{nullptr}, {&memory[1]}, {&memory[2]}};
+  const auto begins = [&](std::size_t p) { return at_piece({}, tensors, table(all), all.pieces[p]).value; };
+  expect("begins in the tensor that its span names, or else in that of the span's own number",
+         begins(0) == &memory[2] && begins(1) == &memory[2] + kPiece && begins(2) == &memory[1]);
 }
 
 TEST("Sums of pieces") {

@@ -16,25 +16,34 @@ struct CautiousAdamW : AdamW {
   HD static V judge(const C&, V d, V g) {
     return less(V(0), d * g);
   }
+  template <class T>
+  HD static T weigh(const Constants<T>& c, Statistic agreeing) {
+    return static_cast<T>(1 / (agreeing.mean() + static_cast<double>(c.epsilon)));
+  }
   template <class C, class V>
-  HD static V finish(const C& c, V d, V g, Statistic agreeing) {
-    const auto scale = static_cast<Number<V>>(1 / (agreeing.sum / agreeing.count + static_cast<double>(c.epsilon)));
-    return d * judge(c, d, g) * scale;
+  HD static V finish(const C& c, V d, V g, V weight) {
+    return d * judge(c, d, g) * weight;
   }
 };
 
 // Adam-mini: one second moment for a block.  Zhang et al. 2024, https://arxiv.org/abs/2406.16793
 struct AdamMini : AdamW {
   static constexpr const char* kName = "adam-mini";
+  static constexpr const char *kSlots[] = {"momentum"}, *kBlockSlots[] = {"variance"};
+  static constexpr int kWritten = 1;
   template <class C, class V>
-  HD static V measure(const C&, V g, V (&)[2]) {
+  HD static V measure(const C&, V g, V (&)[1]) {
     return square(g);
   }
+  template <class T>
+  HD static T settle(const Constants<T>& c, Statistic squares, T (&kept)[1]) {
+    kept[0] = static_cast<T>(double{c.variance.keep} * kept[0] + double{c.variance.take} * squares.mean());
+    return static_cast<T>(std::sqrt(double{kept[0]}) * c.second + c.epsilon);
+  }
   template <class C, class V>
-  HD static V direction(const C& c, V g, V (&slot)[2], Statistic squares) {
+  HD static V direction(const C& c, V g, V (&slot)[1], V denominator) {
     slot[0] = c.momentum.next(slot[0], g);
-    slot[1] = c.variance.next(slot[1], V(static_cast<Number<V>>(squares.sum / squares.count)));
-    return slot[0] * c.first / (sqrt(slot[1]) * c.second + c.epsilon);
+    return slot[0] * c.first / denominator;
   }
 };
 
@@ -51,7 +60,7 @@ struct Scribbler : Lion {
 
 static_assert(!Measures<AdamW> && !Judges<AdamW> && !Clips<AdamW> && !ReadsHessian<AdamW>);
 static_assert(!Measures<SophiaG> && !Judges<SophiaG> && Clips<SophiaG> && ReadsHessian<SophiaG>);
-static_assert(Measures<AdamMini> && !Judges<AdamMini> && Judges<CautiousAdamW> && !Measures<CautiousAdamW>);
+static_assert(KeepsBlocks<AdamMini> && !Judges<AdamMini> && Judges<CautiousAdamW> && !Measures<CautiousAdamW>);
 
 constexpr AdamW::Hyper kAdamW{.beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8};
 
@@ -83,8 +92,9 @@ TEST("Hooks of the fused pass") {
   }
   for (int i = 0; i < 3; ++i) flat.theta(1)[i] = flat.gradient(1)[i] = 0;
   flat.step(laws::step_number(1));
-  expect("a block's statistic is its own, also across pieces",
-         std::abs(flat.slot(1, 0)[8499] / 0.2f - 1) < 1e-6f && std::abs(flat.slot(1, 0)[8500] / 0.45f - 1) < 1e-6f);
+  expect(
+      "a block's statistic is its own, also across pieces",
+      std::abs(flat.block_slot(0, 0)[0] / 0.2f - 1) < 1e-6f && std::abs(flat.block_slot(0, 0)[1] / 0.45f - 1) < 1e-6f);
 }
 
 TEST("A slot that is only read stays as it was") {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <memory>
+#include <span>
 #include <vector>
 #include "../../../native/cpu/cpu.h"
 #include "../../../native/curvature/hessian.h"
@@ -18,6 +19,7 @@ struct Tensor {
   std::int64_t count;
   bool decay = true;
   std::int64_t block = 0;
+  int set = 0;
 };
 
 constexpr std::int64_t kGap = 3;
@@ -36,10 +38,10 @@ class Flat {
  public:
   using T = Real<At>;
   using Hyper = typename O::Hyper;
-  static constexpr int kSlots = kSlotCount<O>;
+  static constexpr int kSlots = kSlotCount<O>, kBlockSlots = kBlockSlotCount<O>;
 
   Flat(const Hyper& hyper, const std::vector<Tensor>& tensors, int threads = 1)
-      : on_(std::make_unique<Cpu<At>>(threads)), hyper_(hyper), pieces_(cut(spans(tensors))) {
+      : on_(std::make_unique<Cpu<At>>(threads)), hypers_{hyper}, pieces_(cut(spans(tensors))) {
     const auto& last = pieces_.spans.back();
     size_ = last.offset + last.count + kGap;
     for (auto* arena : {&theta_, &gradient_})
@@ -51,31 +53,47 @@ class Flat {
     totals_.resize(pieces_.spans.size() + 1, StepSums(0));
     refreshed_.resize(pieces_.spans.size() + 1, HessianSums(0));
     partial_.resize(pieces_.pieces.size());
-    measured_.resize(pieces_.groups.size());
-    judged_ = measured_;
+    // What a step leaves in its workspace, another may not rely on.
+    settled_.resize(std::max(pieces_.groups.size(), pieces_.spans.size()), T(NAN));
+    weights_.resize(pieces_.spans.size(), T(NAN));
+    for (auto& slot : block_slots_) slot.resize(pieces_.groups.size());
+  }
+  // Another set of hyperparameters, for the tensors of the next number.
+  Flat& add_set(const Hyper& hyper) {
+    hypers_.push_back(hyper);
+    return *this;
   }
 
   std::int64_t count(std::size_t tensor) const { return pieces_.spans[tensor].count; }
   T* theta(std::size_t tensor) { return at(theta_, tensor); }
   T* gradient(std::size_t tensor) { return at(gradient_, tensor); }
   T* slot(int s, std::size_t tensor) { return at(slots_[s], tensor); }
+  // One number for each group of the tensor.
+  std::span<T> block_slot(int s, std::size_t tensor) {
+    const auto& span = pieces_.spans[tensor];
+    return {block_slots_[s].data() + span.first_group, static_cast<std::size_t>(span.end_group - span.first_group)};
+  }
   template <class Range>
   static void fill(T* to, const Range& from) {
     for (const auto x : from) *to++ = static_cast<T>(x);
   }
 
-  void step(const Step& step) {
-    const auto now = sophia::now<O, T>(hyper_, step);
+  void step(const Step& step) { step_sets(std::vector<Step>(hypers_.size(), step)); }
+  // A Step for each set.
+  void step_sets(const std::vector<Step>& steps) {
+    std::vector<Now<O, T>> now;
+    for (std::size_t s = 0; s < steps.size(); ++s) now.push_back(sophia::now<O, T>(hypers_[s], steps[s]));
     Update<O, T> update{.theta = view(theta_),
                         .gradient = view(gradient_),
                         .slot = {},
                         .table = table(pieces_),
-                        .now = &now,
+                        .now = now.data(),
                         .totals = totals_.data(),
                         .partial = partial_.data(),
-                        .measured = measured_.data(),
-                        .judged = judged_.data()};
+                        .settled = {settled_.data()},
+                        .weights = {weights_.data()}};
     for (int s = 0; s < kSlots; ++s) update.slot[s] = view(slots_[s]);
+    for (int s = 0; s < kBlockSlots; ++s) update.block_slot[s] = {block_slots_[s].data()};
     sophia::step(*on_, update);
   }
   // Takes what stands in the gradient into the last slot.
@@ -101,6 +119,7 @@ class Flat {
   auto state() const {
     std::vector<T> all(theta_);
     for (const auto& slot : slots_) all.insert(all.end(), slot.begin(), slot.end());
+    for (const auto& slot : block_slots_) all.insert(all.end(), slot.begin(), slot.end());
     return bits(all);
   }
   bool gaps_untouched() const {
@@ -120,7 +139,8 @@ class Flat {
     std::vector<Span> all;
     std::int64_t offset = kGap;
     for (const auto& tensor : tensors) {
-      all.push_back({.offset = offset, .count = tensor.count, .decay = tensor.decay, .block = tensor.block});
+      all.push_back(
+          {.offset = offset, .count = tensor.count, .decay = tensor.decay, .block = tensor.block, .set = tensor.set});
       offset += tensor.count + kGap;
     }
     return all;
@@ -129,13 +149,12 @@ class Flat {
   T* at(std::vector<T>& arena, std::size_t tensor) { return arena.data() + 1 + pieces_.spans[tensor].offset; }
 
   std::unique_ptr<Cpu<At>> on_;
-  Hyper hyper_;
+  std::vector<Hyper> hypers_;
   Pieces pieces_;
   std::int64_t size_;
-  std::vector<T> theta_, gradient_, slots_[kSlots];
+  std::vector<T> theta_, gradient_, slots_[kSlots], settled_, weights_, block_slots_[std::max(kBlockSlots, 1)];
   std::vector<StepSums> totals_, partial_;
   std::vector<HessianSums> refreshed_;
-  std::vector<Statistic> measured_, judged_;
 };
 
 }  // namespace flat

@@ -32,6 +32,7 @@ class DeviceArenas {
       for (float& x : *host) x = normal(random);
     }
     for (float& h : slot[kSlotCount<O> - 1]) h = std::abs(h);  // Hessians and variances are not negative
+    for (auto& numbers : block_slot) numbers.assign(groups(), 0.1f);
     upload();
   }
   ~DeviceArenas() {
@@ -59,6 +60,10 @@ class DeviceArenas {
     a.now = &constants;
     a.totals = sums.data();
     a.partial = partial.data();
+    Numbers settled(groups()), weights(pieces_.spans.size());
+    a.settled = {settled.data()};
+    a.weights = {weights.data()};
+    for (int s = 0; s < kBlockSlotCount<O>; ++s) a.block_slot[s] = {block_slot[s].data()};
     sophia::step(cpu, a);
   }
 
@@ -66,7 +71,7 @@ class DeviceArenas {
   const Pieces& pieces() const { return pieces_; }
 
   Cuda on;
-  Numbers theta, gradient, slot[kSlotCount<O>];
+  Numbers theta, gradient, slot[kSlotCount<O>], block_slot[std::max(kBlockSlotCount<O>, 1)];
   std::vector<StepSums> sums;
 
  private:
@@ -90,8 +95,9 @@ class DeviceArenas {
     update_.now = now_;
     update_.totals = place(sums);
     update_.partial = place(std::vector<StepSums>(pieces_.pieces.size()));
-    update_.measured = place(std::vector<Statistic>(pieces_.groups.size()));
-    update_.judged = place(std::vector<Statistic>(pieces_.groups.size()));
+    update_.settled = {place(Numbers(groups()))};
+    update_.weights = {place(Numbers(pieces_.spans.size()))};
+    for (int s = 0; s < kBlockSlotCount<O>; ++s) update_.block_slot[s] = {place(block_slot[s])};
   }
   void download() {
     const auto read = [&](auto& host, const auto* device) {
@@ -99,8 +105,12 @@ class DeviceArenas {
     };
     read(theta, update_.theta.value);
     for (int s = 0; s < kSlotCount<O>; ++s) read(slot[s], update_.slot[s].value);
+    for (int s = 0; s < kBlockSlotCount<O>; ++s) read(block_slot[s], update_.block_slot[s].value);
     read(sums, update_.totals);
   }
+
+  // Where tensors outnumber groups, some of them are empty.
+  std::size_t groups() const { return std::max(pieces_.groups.size(), pieces_.spans.size()); }
 
   int shift_;
   Pieces pieces_;

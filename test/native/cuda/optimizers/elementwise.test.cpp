@@ -9,8 +9,9 @@ namespace {
 
 template <class O>
 std::map<std::string, double> hyper_values() {
-  const std::map<std::string, double> all{{"beta1", 0.9},  {"beta2", 0.95},   {"epsilon", 1e-8}, {"rho", 0.04},
-                                          {"gamma", 0.05}, {"momentum", 0.9}, {"nesterov", 1}};
+  const std::map<std::string, double> all{{"beta1", 0.9},  {"beta2", 0.95},         {"epsilon", 1e-8},
+                                          {"rho", 0.04},   {"gamma", 0.05},         {"momentum", 0.9},
+                                          {"nesterov", 1}, {"momentumDecay", 0.004}};
   std::map<std::string, double> own;
   for (const auto& field : O::kFields) own[field.name] = all.at(field.name);
   return own;
@@ -102,4 +103,5 @@ TEST("The fused step on cuda: traffic") {
   expect_least_traffic<Lion>(20);
   expect_least_traffic<Sgd>(20);
   expect_least_traffic<AdamW>(28);
+  expect_least_traffic<NAdamW>(28);
 }
