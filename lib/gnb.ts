@@ -20,7 +20,7 @@ import {argumentError, wrap} from './errors';
 import {averageAll, deviceOf, namedNumbers, numbersLike, withNumbers} from './hessian';
 import type {AnyNumbers, DiagonalOutcome} from './hessian';
 import {mostTensors} from './hutchinson';
-import {checkNumbers, sizeOf, type Numbers} from './optimizers/groups';
+import {checkNumbers, sizeOf, type Numbers} from './optimizers/numbers';
 import {SophiaG} from './optimizers/sophiag';
 import {Tensor, type ElementType} from './tensor';
 

@@ -6,7 +6,7 @@ import {object} from './check';
 import {Device} from './device';
 import {argumentError, wrap} from './errors';
 import type {NativeHessianTotals, NativeTensor} from './nativetensors';
-import {checkNumbers, isOne, sizeOf, type NamedNumbers, type Numbers} from './optimizers/groups';
+import {checkNumbers, isOne, sizeOf, type NamedNumbers, type Numbers} from './optimizers/numbers';
 import {Tensor} from './tensor';
 
 /** The numbers of one tensor, or of several by name or in an order. */

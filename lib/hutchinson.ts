@@ -16,7 +16,7 @@ import {Device} from './device';
 import {wrap} from './errors';
 import {average, averageAll, namedNumbers, numbersLike} from './hessian';
 import type {AnyNumbers, DiagonalOutcome} from './hessian';
-import {isOne} from './optimizers/groups';
+import {isOne} from './optimizers/numbers';
 import {distributions, type Distribution} from './optimizers/optimizer';
 import {SophiaH} from './optimizers/sophiah';
 import {Tensor} from './tensor';

@@ -5,6 +5,7 @@ import {wrap} from './errors';
 import {native, type Memory} from './native';
 import {AdamW} from './optimizers/adamw';
 import {Optimizer} from './optimizers/optimizer';
+import {nativeChoice} from './optimizers/parameters';
 import {trainingDefaults} from './training';
 
 /** A training, as far as its memory depends on it. */
@@ -51,14 +52,14 @@ export function requiredMemory(options: MemoryOptions): RequiredMemory {
 	const query = {
 		batch: count('batch', batch),
 		length: integer('length', options.length ?? model.context, 1, model.context),
-		optimizer: instance('optimizer', optimizer, Optimizer, 'an Optimizer').direction,
+		...nativeChoice(instance('optimizer', optimizer, Optimizer, 'an Optimizer'), model),
 		dtype: oneOf('dtype', dtype, dtypes),
 		recompute: makeRecompute(recompute),
 		products: productsOf(optimizer, batch),
 	};
-	const {parts, ...memory} = wrap(() => native().requiredMemory(model, query));
+	const {parts, state, ...memory} = wrap(() => native().requiredMemory(model, query));
 	const total = Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
-	return {...memory, total, parts, state: stateOf(optimizer, memory.optimizer)};
+	return {...memory, total, parts, state};
 }
 
 /** Sequences that go through the model with tangents at a time. */
@@ -67,9 +68,4 @@ function productsOf(optimizer: Optimizer, batch: number): number {
 	return curvature?.estimator === 'hutchinson'
 		? Math.min(batch, Math.max(1, Math.round(curvature.fraction * batch)))
 		: 0;
-}
-
-function stateOf({direction}: Optimizer, bytes: number): Record<string, number> {
-	const slots = native().optimizers.find(({name}) => name === direction)?.slots ?? [];
-	return Object.fromEntries(slots.map((slot) => [slot, bytes / slots.length]));
 }

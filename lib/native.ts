@@ -6,7 +6,9 @@ The addon is loaded at its first use and not before, so that argument checks, `-
 on a machine that has no binary for it.
 */
 import {loadBinary} from './binary';
+import type {NativeOptimizer, NativeOptimizerChoice} from './nativeoptimizers';
 import type {NativeTensors} from './nativetensors';
+import type {Decay} from './optimizers/optimizer';
 import type {ShardFormat} from './shard';
 
 /** What the CPU offers. `isa` is the instruction set chosen, `isas` all that this machine can run, best first. */
@@ -49,13 +51,6 @@ export interface CudaInfo {
 	readonly runtimeVersion: number;
 	/** The newest that the driver knows. */
 	readonly driverVersion: number;
-}
-
-/** An optimizer of the native registry: the names of its hyperparameters and of its state tensors. */
-export interface NativeOptimizer {
-	readonly name: string;
-	readonly fields: readonly string[];
-	readonly slots: readonly string[];
 }
 
 /** A tensor of a safetensors file. Its numbers lie by rows from `position`, in bytes from the beginning of the file. */
@@ -143,12 +138,13 @@ export interface Memory {
 	readonly optimizer: number;
 	/** What only products need: the direction, the product and the tangents of the activations. */
 	readonly curvature: number;
+	/** What a step of the optimizer computes with beside its state, as products of whole matrices. */
+	readonly workspace: number;
 }
 
-export interface NativeMemoryQuery {
+export interface NativeMemoryQuery extends NativeOptimizerChoice {
 	readonly batch: number;
 	readonly length: number;
-	readonly optimizer: string;
 	readonly dtype: 'float32' | 'bfloat16';
 	readonly recompute: 'none' | 'cheap' | 'all';
 	/** Sequences of a pass for products; 0 for none. */
@@ -185,14 +181,11 @@ export interface NativeGpt2 {
 	dispose(): void;
 }
 
-/** Flat, every field required. */
-export interface NativeTrainerConfig {
-	readonly optimizer: string;
-	/** By the names in the registry's `fields`. */
-	readonly hyper: Readonly<Record<string, number>>;
+/** Flat but for the rules, every field required. The learning rate and the weight decay are those of rule 0. */
+export interface NativeTrainerConfig extends NativeOptimizerChoice {
 	readonly learningRate: number;
 	readonly weightDecay: number;
-	readonly decay: 'matrices+embeddings' | 'matrices';
+	readonly decay: Decay;
 	readonly schedule: 'cosine' | 'linear' | 'constant' | 'wsd';
 	readonly warmup: number;
 	readonly finalRatio: number;
@@ -254,9 +247,15 @@ export interface Native extends NativeTensors {
 	cpu(): CpuInfo;
 	cuda(): CudaInfo;
 	/** The tensors that a model of this shape has, without the model. */
-	parametersOf(shape: NativeShape): {name: string; shape: number[]}[];
-	/** Bytes of a training's memory, and of its activations by what they are of. */
-	requiredMemory(shape: NativeShape, query: NativeMemoryQuery): Memory & {parts: Readonly<Record<string, number>>};
+	parametersOf(shape: NativeShape): {name: string; shape: number[]; kind: 'embedding' | 'matrix' | 'vector'}[];
+	/** Bytes of a training's memory, of its activations by what they are of, and of its optimizer's state by slots. */
+	requiredMemory(
+		shape: NativeShape,
+		query: NativeMemoryQuery,
+	): Memory & {
+		readonly parts: Readonly<Record<string, number>>;
+		readonly state: Readonly<Record<string, number>>;
+	};
 	readCheckpoint(path: string): CheckpointHeader;
 	readonly Gpt2: new (config: NativeGpt2Config) => NativeGpt2;
 	readonly Trainer: new (model: NativeGpt2, config: NativeTrainerConfig) => NativeTrainer;

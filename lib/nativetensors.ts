@@ -1,4 +1,5 @@
 /** The part of the boundary that is about devices and their tensors; `native/addon/tensors.cpp` defines these names. */
+import type {NativeOptimizerPlan, NativeOptimizerState} from './nativeoptimizers';
 
 /** Element types, by their names in safetensors files. */
 export type NativeDtype = 'F32' | 'BF16' | 'I32' | 'U16';
@@ -93,55 +94,6 @@ export interface NativeEvent {
 	wait(): void;
 	waitOn(device: NativeDevice): void;
 	millisecondsSince(earlier: NativeEvent): number;
-	dispose(): void;
-}
-
-/** What an optimizer is attached to. */
-export interface NativeOptimizerPlan {
-	readonly optimizer: string;
-	readonly sets: readonly {
-		readonly hyper: Readonly<Record<string, number>>;
-		readonly learningRate: number;
-		readonly weightDecay: number;
-	}[];
-	/** Of every tensor: its set, and its numbers. */
-	readonly setOf: Int32Array;
-	readonly counts: Float64Array;
-	/** 0 leaves ρ or γ as it is. */
-	readonly targetWinRate: number;
-}
-
-export interface NativeStep {
-	readonly finite: boolean;
-	readonly gradientNorm: number;
-	readonly coefficient: number;
-	readonly unclipped: number;
-	readonly parameterNorm: number;
-	readonly momentumNorm: number;
-}
-
-export interface NativeRefresh extends NativeHessianTotals {
-	readonly finite: boolean;
-	readonly gradientNorm: number;
-}
-
-type Request<Result> = (...numbers: [first: number, scale: number, clip: number, flag: boolean]) => Result;
-
-export interface NativeOptimizerState {
-	/** Floats: the memory of each tensor with its offset and count, or arrays of the caller's, who keeps them. */
-	place(tensors: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
-	placeGradients(gradients: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
-	setRates(set: number, learningRate: number, weightDecay: number): void;
-	/** The factor of the learning rates, the gradient's scale and clip, and whether it is checked to be finite. */
-	readonly step: Request<NativeStep>;
-	readonly stepAsync: Request<Promise<NativeStep>>;
-	/** The tokens, the gradient's scale and clip, and whether the estimate is the gradient's square. */
-	readonly updateHessian: Request<NativeRefresh>;
-	readonly updateHessianAsync: Request<Promise<NativeRefresh>>;
-	read(slot: number, tensor: number, to: Float32Array): void;
-	write(slot: number, tensor: number, from: Float32Array): void;
-	counters(): {steps: number; tokens: number; scale: number};
-	setCounters(steps: number, tokens: number, scale: number): void;
 	dispose(): void;
 }
 

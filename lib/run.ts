@@ -5,6 +5,7 @@ import type {Dataset} from './dataset';
 import {argumentError} from './errors';
 import type {NativeTrainerConfig} from './native';
 import type {Curvature, Optimizer} from './optimizers/optimizer';
+import {nativeChoice} from './optimizers/parameters';
 import type {Training} from './training';
 
 /** Everything that is decided about a run before it starts. */
@@ -35,10 +36,9 @@ export function trainerConfig(plan: RunPlan): NativeTrainerConfig {
 	const {optimizer, data, training, directory, resume} = plan;
 	const {schedule, evaluation, checkpoint} = training;
 	return {
-		optimizer: optimizer.direction,
-		hyper: optimizer.hyper(),
-		learningRate: optimizer.learningRate,
-		weightDecay: optimizer.weightDecay,
+		...nativeChoice(optimizer, plan.model),
+		learningRate: optimizer.rule.learningRate,
+		weightDecay: optimizer.rule.weightDecay,
 		decay: optimizer.decay,
 		schedule: schedule.kind,
 		warmup: schedule.warmup,

@@ -12,6 +12,8 @@ import {merge} from './merge';
 import {native, type NativeTrainer} from './native';
 import {optimizerFromJson} from './optimizers/index';
 import {Optimizer} from './optimizers/optimizer';
+import {modelRouting} from './optimizers/parameters';
+import type {RoutingRow} from './optimizers/table';
 import {LineQueue} from './queue';
 import {parseReport, type StepReport} from './metrics';
 import {trainerConfig} from './run';
@@ -144,6 +146,11 @@ export class Trainer implements Disposable {
 		const signal = check.signal('signal', options.signal);
 		this.#checkReady(signal);
 		return this.#reports(signal);
+	}
+
+	/** What moves which parameter: `console.table(trainer.routing)` prints it. */
+	get routing(): readonly RoutingRow[] {
+		return modelRouting(this.optimizer, this.model.config);
 	}
 
 	/** Frees the memory, after the step in progress if there is one. A second call does nothing. */

@@ -1,8 +1,9 @@
 /** One of our optimizers at the variables of a copy of tfjs: what its classes for tfjs have in common. */
 import {argumentError} from '../errors';
-import {optimizerFromJson} from '../optimizers/index';
+import {withOptions} from '../optimizers/groups';
 import type {Optimizer} from '../optimizers/optimizer';
 import type {HessianOutcome, StepOutcome} from '../optimizers/outcome';
+import {ratesAt} from '../optimizers/rates';
 import {VariableMemory} from './memory';
 import {refreshOf, stepOf} from './outcomes';
 import {Parts, type Part} from './parts';
@@ -46,10 +47,11 @@ export class Adapter {
 
 	/** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
 	set learningRate(learningRate: number) {
-		this.#value = optimizerFromJson({...this.#value.toJSON(), learningRate});
+		const rates = ratesAt(this.#value, learningRate);
+		this.#value = withOptions(this.#value, rates);
 		for (const {state, groups} of this.parts.all()) {
 			for (let group = 0; group < groups; group++) {
-				state.setRates(group, {learningRate});
+				state.setRates(group, rates);
 			}
 		}
 	}

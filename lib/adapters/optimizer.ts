@@ -1,12 +1,11 @@
 /** Our optimizers as subclasses of `tf.Optimizer`, for each copy of tfjs that a caller has. */
 import {object} from '../check';
 import {argumentError} from '../errors';
-import {native} from '../native';
 import type {Optimizer} from '../optimizers/optimizer';
 import type {StepOutcome} from '../optimizers/outcome';
 import {Adapter} from './adapter';
 import type {TensorFlow, TfNamed, TfNamedTensor, TfOptimizer} from './tensorflow';
-import {fromTensors, toTensors} from './weights';
+import {fromTensors, slotsOf, toTensors} from './weights';
 
 /** What every optimizer of this package has beside the members of `tf.Optimizer`. */
 export interface NativeOptimizer {
@@ -109,9 +108,7 @@ export function nativeOptimizer(tf: TensorFlow, kind: Kind): NativeClass {
 		}
 
 		override async setWeights(weights: readonly TfNamedTensor[]): Promise<void> {
-			const {direction} = this.#adapter.value;
-			const {slots = []} = native().optimizers.find(({name}) => name === direction) ?? {};
-			const memories = await fromTensors(weights.slice(1), slots);
+			const memories = await fromTensors(weights.slice(1), slotsOf(this.#adapter.value));
 			await this.extractIterations(weights);
 			this.#adapter.parts.load(memories);
 		}

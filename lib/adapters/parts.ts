@@ -24,9 +24,11 @@ export interface Part {
 	readonly groups: number;
 }
 
-/** The variables that decay: those of two dimensions and more, as the matrices of a model; gains and biases never do. */
-function decays({decay}: Optimizer, {shape, name}: TfVariable): boolean {
-	return shape.length > 1 && (decay === 'matrices+embeddings' || !/\/embeddings(_\d+)?$/.test(name));
+const isTable = ({name, shape}: TfVariable) => shape.length > 1 && /\/embeddings(_\d+)?$/.test(name);
+
+/** The variables that decay: as a rule those of two dimensions and more, as the matrices of a model. */
+function decays({decay}: Optimizer, variable: TfVariable): boolean {
+	return decay === 'all' || (variable.shape.length > 1 && (decay !== 'matrices' || !isTable(variable)));
 }
 
 /**
@@ -129,19 +131,11 @@ export class Parts {
 	}
 
 	#make(optimizer: Optimizer, all: readonly TfVariable[], saved: ReadonlyMap<TfVariable, Memory>): void {
-		const sides = [true, false].map((side) => all.filter((variable) => decays(optimizer, variable) === side));
-		const groups = sides
-			.map((variables, i) => ({variables, weightDecay: i === 0 ? optimizer.weightDecay : 0}))
-			.filter(({variables}) => variables.length > 0);
+		const groups = groupsOf(optimizer, all, (variable) => this.memory.numbers(variable));
 		if (groups.length === 0) {
 			return;
 		}
-		const state = optimizer.attach(
-			groups.map(({variables, weightDecay}) => ({
-				params: Object.fromEntries(variables.map((each) => [each.name, this.memory.numbers(each)])),
-				weightDecay,
-			})),
-		);
+		const state = optimizer.attach(groups);
 		const named = new Map(all.map((variable) => [variable.name, variable]));
 		const variables = state.names.map((name) => named.get(name)).filter((each) => each !== undefined); // names that are numbers come first
 		const [first] = variables.map((variable) => saved.get(variable));
@@ -169,10 +163,27 @@ export class Parts {
 	}
 }
 
+/** Tables and other variables, those that decay and those that do not; matrices of tfjs are (in, out). */
+function groupsOf(optimizer: Optimizer, all: readonly TfVariable[], numbersOf: (variable: TfVariable) => Float32Array) {
+	const kinds = [true, false].flatMap((decay) => [false, true].map((table) => ({decay, table})));
+	return kinds.flatMap(({decay, table}) => {
+		const variables = all.filter((each) => decays(optimizer, each) === decay && isTable(each) === table);
+		const group = {
+			params: Object.fromEntries(variables.map((each) => [each.name, numbersOf(each)])),
+			shapes: Object.fromEntries(variables.map(({name, shape}) => [name, shape])),
+			weightDecay: decay ? optimizer.weightDecay : 0,
+			outLast: true,
+			...(table ? {role: 'embedding' as const} : {}),
+		};
+		return variables.length === 0 ? [] : [group];
+	});
+}
+
 /** @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where the memory is that of another variable */
 function fitting({name, size}: TfVariable, memory: Memory | undefined): Memory {
-	if (memory === undefined || Object.values(memory.slots).some(({length}) => length !== size)) {
-		const got = memory && Object.values(memory.slots)[0]?.length;
+	const [momentum] = Object.values(memory?.slots ?? {}); // what else is kept may be of other sizes
+	if (memory === undefined || momentum?.length !== size) {
+		const got = momentum?.length;
 		const came = memory === undefined ? 'none' : `${got ?? 0} of \`${memory.name}\``;
 		throw argumentError('range', `Expected weights of ${size} numbers for variable \`${name}\`, got ${came}`);
 	}

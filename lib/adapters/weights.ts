@@ -1,5 +1,8 @@
 /** The state of an optimizer as the weights that tfjs saves with a model. */
 import {argumentError} from '../errors';
+import {native} from '../native';
+import type {Optimizer} from '../optimizers/optimizer';
+import {directionsOf} from '../optimizers/routing';
 import type {Memory} from './parts';
 import type {TensorFlow, TfNamedTensor} from './tensorflow';
 
@@ -21,13 +24,29 @@ export function toTensors(tf: TensorFlow, memories: readonly Memory[]): TfNamedT
 	return [{name: countersName, tensor: tf.tensor(words, [words.length], 'int32')}, ...slots];
 }
 
+/** What an optimizer may keep of a variable. */
+export interface Slots {
+	readonly names: readonly string[];
+	/** Whether each variable has all of them, or the first and as many of the others as its shape asks for. */
+	readonly all: boolean;
+}
+
+/** What each rule of an optimizer keeps. */
+export function slotsOf(optimizer: Optimizer): Slots[] {
+	const {optimizers} = native();
+	return directionsOf(optimizer).map(({name, matrices}) => {
+		const {slots = []} = optimizers.find((each) => each.name === name) ?? {};
+		return {names: slots, all: !matrices};
+	});
+}
+
 /**
 What such tensors hold.
 
-@param slots the names of the optimizer's slots
+@param kinds what the optimizer may keep of a variable
 @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where they are those of another optimizer
 */
-export async function fromTensors(given: readonly TfNamedTensor[], slots: readonly string[]): Promise<Memory[]> {
+export async function fromTensors(given: readonly TfNamedTensor[], kinds: readonly Slots[]): Promise<Memory[]> {
 	const [head, ...rest] = given;
 	if (head?.name !== countersName) {
 		const came = head === undefined ? 'none' : `\`${head.name}\``;
@@ -35,29 +54,38 @@ export async function fromTensors(given: readonly TfNamedTensor[], slots: readon
 	}
 	const counters = numbersOf(await head.tensor.data());
 	const numbers = await Promise.all(rest.map(async ({tensor}) => Float32Array.from(await tensor.data())));
-	const count = counters.length / 3;
-	if (rest.length !== count * slots.length) {
-		const expected = `${count * slots.length} weights: ${slots.join(', ')} of ${count} variables`;
-		throw argumentError('range', `Expected ${expected}, got ${rest.length}`);
+	const variables = byVariable(rest.map(({name}, i) => ({name, numbers: numbers[i] ?? new Float32Array()})));
+	if (variables.length !== counters.length / 3) {
+		throw argumentError('range', `Expected weights of ${counters.length / 3} variables, got ${variables.length}`);
 	}
-	return Array.from({length: count}, (_, i) => {
+	return variables.map(({name, slots}, i) => {
 		const [steps = NaN, tokens = NaN, scale = NaN] = counters.subarray(3 * i, 3 * i + 3);
-		const own = slots.map((slot, j) => {
-			const at = i * slots.length + j;
-			return [slot, checkSlot(rest[at]?.name ?? '', slot, numbers[at])] as const;
-		});
-		const name = rest[i * slots.length]?.name ?? '';
-		return {
-			name: name.slice(0, name.lastIndexOf('/')),
-			counters: {steps, tokens, scale},
-			slots: Object.fromEntries(own),
-		};
+		checkSlots(name, Object.keys(slots), kinds);
+		return {name, counters: {steps, tokens, scale}, slots};
 	});
 }
 
-function checkSlot(name: string, slot: string, numbers: Float32Array | undefined): Float32Array {
-	if (!name.endsWith(`/${slot}`) || numbers === undefined) {
-		throw argumentError('range', `Expected the \`${slot}\` of a variable, got \`${name}\``);
+/** Weights that follow each other, of one variable each. */
+function byVariable(weights: readonly {readonly name: string; readonly numbers: Float32Array}[]) {
+	const variables: {readonly name: string; readonly slots: Record<string, Float32Array>}[] = [];
+	for (const {name: whole, numbers} of weights) {
+		const at = whole.lastIndexOf('/');
+		const [name, slot] = [whole.slice(0, at), whole.slice(at + 1)];
+		const last = variables.at(-1);
+		if (last?.name === name && !Object.hasOwn(last.slots, slot)) {
+			last.slots[slot] = numbers;
+		} else {
+			variables.push({name, slots: {[slot]: numbers}});
+		}
 	}
-	return numbers;
+	return variables;
+}
+
+function checkSlots(variable: string, slots: readonly string[], kinds: readonly Slots[]): void {
+	const fits = ({names, all}: Slots) =>
+		slots[0] === names[0] && slots.every((slot) => names.includes(slot)) && (!all || slots.length === names.length);
+	if (!kinds.some(fits)) {
+		const expected = kinds.map(({names}) => names.join(', ')).join(', or ');
+		throw argumentError('range', `Expected ${expected} of variable \`${variable}\`, got ${slots.join(', ')}`);
+	}
 }

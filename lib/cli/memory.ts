@@ -49,7 +49,7 @@ export function memoryOf(
 
 /** The same by name, in units that are read. */
 export function memoryLines({parametersCount, total, ...bytes}: ReturnType<typeof memoryOf>): Record<string, string> {
-	const {parameters, gradient, activations, curvature, parts, state} = bytes;
+	const {parameters, gradient, activations, curvature, workspace, parts, state} = bytes;
 	const shown = {
 		weights: parameters,
 		gradient,
@@ -57,6 +57,7 @@ export function memoryLines({parametersCount, total, ...bytes}: ReturnType<typeo
 		activations,
 		...Object.fromEntries(Object.entries(parts).map(([name, size]) => [`  ${name}`, size])),
 		...(curvature === 0 ? {} : {'Hessian products': curvature}),
+		...(workspace === 0 ? {} : {"the optimizer's products": workspace}),
 		total,
 	};
 	const texts = Object.entries(shown).map(([name, size]) => [name, inUnits(size)]);

@@ -7,6 +7,7 @@ import {cpu} from '../devices';
 import {bestCheckpoint, lastCheckpoint} from '../directory';
 import {Gpt2} from '../gpt2';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from '../optimizers/index';
+import {routingLines} from '../optimizers/table';
 import {presetOptions, presetSizes, type PresetOptions, type PresetSize} from '../presets';
 import {findWeights} from '../pretrained/weights';
 import {factsOf, type Facts} from '../report/facts';
@@ -81,13 +82,14 @@ function doneAlready(directory: string, settings: Settings): string | undefined 
 }
 
 /** What is about to happen, as the first step of a large model takes its time. */
-function outline({model, optimizer, training, data}: Trainer, settings: Settings): string {
+function outline({model, optimizer, training, data, routing}: Trainer, settings: Settings): string {
 	const tokens = training.batch * training.length * training.accumulation;
 	const [parameters, each] = [parameterCount(model.config), tokens].map((count) => count.toLocaleString('en'));
 	const place = model.device === 'cpu' ? `cpu with ${threadsOf(settings)}` : model.device;
 	const {vocabulary} = model.config;
 	const unseen = data.vocabulary < vocabulary ? `, ${data.vocabulary} of its ${vocabulary} tokens in the data` : '';
-	return `${optimizer.name} on ${parameters} parameters, ${each} tokens a step, ${place}${unseen}\n`;
+	const outlined = `${optimizer.name} on ${parameters} parameters, ${each} tokens a step, ${place}${unseen}`;
+	return [outlined, ...routingLines(routing), ''].join('\n');
 }
 
 function threadsOf(settings: Settings): string {

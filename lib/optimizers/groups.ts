@@ -1,25 +1,26 @@
 /** The tensors that an optimizer is attached to, in groups with hyperparameters of their own. */
-import {types} from 'node:util';
-import {lengthOf} from '../arrays';
-import {float32Array, got, list, object} from '../check';
+import {list, object} from '../check';
 import {argumentError} from '../errors';
-import {Tensor} from '../tensor';
+import {merge} from '../merge';
+import type {NativeOptimizerPlan} from '../nativeoptimizers';
+import {checkNumbers, several, sizeOf, type NamedNumbers, type Numbers} from './numbers';
 import type {Optimizer} from './optimizer';
-
-/** Numbers that an optimizer reads or moves: a tensor of `f32`, or an array of the caller's, which it uses in place. */
-export type Numbers = Tensor | Float32Array;
-
-/** Tensors by name, or in an order; their names are then `0`, `1` and so on. */
-export type NamedNumbers = Readonly<Record<string, Numbers>> | readonly Numbers[];
+import {nativeDivision, nativeSet, ruleKey, type RoutedTensor, type Route, type Rule} from './routing';
+import {describe, shapeKeys, type GroupShape, type Member} from './shapes';
 
 /**
 Tensors with hyperparameters of their own: every option of the optimizer may stand here over what the optimizer has, but
 for those about the model and the trainer (`decay`, `curvature`, `targetWinRate`, `anneal`, `form`).
 */
-export interface ParameterGroup {
+export interface ParameterGroup extends GroupShape {
 	/** Its tensors: a name may stand in one group only. */
 	readonly params: NamedNumbers;
-	/** η of these tensors. @default the optimizer's */
+	/**
+	η of those of these tensors that the optimizer's own rule moves; a rule beside it, as Muon's AdamW for vectors, has one
+	of its own (`adamw: {learningRate}`).
+
+	@default the optimizer's
+	*/
 	readonly learningRate?: number;
 	/** λ of these tensors: give 0 to those that do not decay, as gains and biases. @default the optimizer's */
 	readonly weightDecay?: number;
@@ -31,22 +32,24 @@ export interface ParameterGroup {
 export interface NamedTensor {
 	readonly name: string;
 	readonly numbers: Numbers;
-	/** The number of its group. */
+	/** The number of its group, and of its rule in that group among all such sets. */
+	readonly group: number;
 	readonly set: number;
+	/** As the optimizer looks at it, and what moves it. */
+	readonly tensor: RoutedTensor;
+	readonly route: Route;
 }
 
-/**
-Tensors by name or in an order, and neither one alone nor a Map, whose keys nobody would see.
+/** Options that stand over an optimizer's. */
+export type Options = Readonly<Record<string, unknown>>;
 
-@throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT`
-*/
-export function several(noun: string, value: unknown): NamedNumbers {
-	expectNamed(noun, value as NamedNumbers);
-	const array = Array.isArray(value);
-	if (!array && typeof value === 'object' && value !== null && Symbol.iterator in value) {
-		throw argumentError('type', `Expected \`${noun}\` to be an object of tensors, or an array of them, ${got(value)}`);
-	}
-	return (array ? value : object(noun, value)) as NamedNumbers;
+/** All tensors, and the rules of every group that move some. */
+export interface Attachment {
+	readonly tensors: readonly NamedTensor[];
+	/** By their numbers. */
+	readonly sets: readonly Rule[];
+	/** What each group has of its own. */
+	readonly groups: readonly Options[];
 }
 
 /** Groups, or the one group of tensors that have no hyperparameters of their own. */
@@ -58,9 +61,10 @@ export function groupsOf(params: NamedNumbers | readonly ParameterGroup[]): read
 
 const ofAll: readonly string[] = ['name', 'decay', 'curvature', 'targetWinRate', 'anneal', 'form'];
 
-/** The optimizer as a group has it. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
-function ofGroup(optimizer: Optimizer, group: ParameterGroup): Optimizer {
-	const own = Object.entries(group).filter(([key, value]) => key !== 'params' && value !== undefined);
+function ownOptions(group: ParameterGroup): Options {
+	const own = Object.entries(group).filter(
+		([key, value]) => key !== 'params' && !shapeKeys.includes(key) && value !== undefined,
+	);
 	const wrong = own.find(([key]) => ofAll.includes(key));
 	if (wrong !== undefined) {
 		throw argumentError(
@@ -68,75 +72,110 @@ function ofGroup(optimizer: Optimizer, group: ParameterGroup): Optimizer {
 			`Expected \`${wrong[0]}\` to be one for all groups: it is an option of the optimizer alone`,
 		);
 	}
-	const all = Object.entries(optimizer.toJSON()).filter(([key]) => key !== 'name');
-	return new (optimizer.constructor as new (given: object) => Optimizer)(Object.fromEntries([...all, ...own]));
+	return Object.fromEntries(own);
 }
 
-/** Whether it is a tensor of floats, or an array. */
-export function isNumbers(value: unknown): value is Numbers {
-	return value instanceof Tensor ? value.dtype === 'f32' : types.isFloat32Array(value);
+/** The optimizer with options standing over its own. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export function withOptions(optimizer: Optimizer, options: object): Optimizer {
+	const all = Object.fromEntries(Object.entries(optimizer.toJSON()).filter(([key]) => key !== 'name'));
+	return new (optimizer.constructor as new (given: object) => Optimizer)(merge(all, options));
 }
 
-/** A tensor of floats, or an array. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
-export function checkNumbers(name: string, value: unknown): Numbers {
-	if (!(value instanceof Tensor)) {
-		return float32Array(name, value);
-	}
-	if (value.dtype !== 'f32') {
-		throw argumentError('range', `Expected \`${name}\` to hold f32, got ${value.dtype}`);
-	}
-	return value;
-}
-
-/** Whether it is one tensor, of whatever dtype, or an array, and not a list of them. */
-export function isOne(given: Numbers | NamedNumbers): given is Numbers {
-	return given instanceof Tensor || types.isFloat32Array(given);
-}
-
-/** @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` for a tensor alone, whose numbers or properties would be taken for tensors */
-export function expectNamed(noun: string, given: NamedNumbers): void {
-	if (isOne(given)) {
-		throw argumentError('type', `Expected \`${noun}\` by name or in a list, got one alone: put it in a list`);
-	}
-}
-
-/** How many numbers. */
-export function sizeOf(numbers: Numbers): number {
-	return numbers instanceof Tensor ? numbers.size : lengthOf(numbers);
+/** The options that are those of rules beside the optimizer's own. */
+export function ruleOptions(optimizer: Optimizer): Options {
+	const nested = Object.entries(optimizer.toJSON()).filter(
+		([, value]) => typeof value === 'object' && value !== null && Object.hasOwn(value, 'learningRate'),
+	);
+	return Object.fromEntries(nested);
 }
 
 /**
-The groups as one list of tensors, and the numbers of each group.
+The routes of a group's tensors, by the options of its own.
+
+@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a learning rate that none of them would have
+*/
+export function routesOf(optimizer: Optimizer, options: Options, tensors: readonly RoutedTensor[]): Route[] {
+	const routes = (of: Options) => {
+		const own = withOptions(optimizer, of);
+		return tensors.map((tensor) => own.route(tensor));
+	};
+	const found = routes(options);
+	const beside = ruleOptions(optimizer);
+	const isNamed = Object.keys(beside).some((name) => Object.hasOwn(object(name, options[name] ?? {}), 'learningRate'));
+	const rate = options.learningRate;
+	if (rate !== undefined && rate !== optimizer.learningRate && !isNamed && tensors.length > 0) {
+		const before = routes({...options, learningRate: optimizer.learningRate});
+		if (found.every(({rule}, i) => rule.learningRate === before[i]?.rule.learningRate)) {
+			const [name = ''] = Object.keys(beside);
+			const expected = `Expected \`${name}: {learningRate}\` for tensors that \`${optimizer.name}\` does not move itself`;
+			throw argumentError('type', `${expected}, got \`learningRate\``);
+		}
+	}
+	return found;
+}
+
+/**
+The groups as one list of tensors, and the rules that move them.
 
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for an option that is out of bounds or unknown, for a name that
 stands twice or a tensor that does, for what is neither a tensor nor a Float32Array, and where there is none
 */
-export function flatten(optimizer: Optimizer, groups: readonly ParameterGroup[]) {
+export function flatten(optimizer: Optimizer, given: readonly ParameterGroup[]): Attachment {
+	const sets = new Map<string, {rule: Rule; set: number}>();
+	const known = {names: new Set<string>(), numbers: new Map<Numbers, string>()};
 	const tensors: NamedTensor[] = [];
-	const names = new Set<string>();
-	const known = new Map<Numbers, string>();
-	const sets = Array.from(list('groups', groups), (given, set) => {
-		const group = object('group', given) as unknown as ParameterGroup;
-		const named = !Array.isArray(group.params);
-		for (const [key, given] of Object.entries(several('params', group.params))) {
-			const name = named ? key : String(tensors.length);
-			if (names.has(name)) {
-				throw argumentError('range', `Expected a name for each tensor, got \`${name}\` twice`);
-			}
-			const numbers = checkNumbers(`params.${key}`, given);
-			const twin = known.get(numbers);
-			if (twin !== undefined) {
-				throw argumentError('range', `Expected each tensor once, got \`${name}\`, which is \`${twin}\``);
-			}
-			names.add(name);
-			known.set(numbers, name);
-			tensors.push({name, numbers, set});
-		}
-		const own = ofGroup(optimizer, group);
-		return {learningRate: own.learningRate, weightDecay: own.weightDecay, hyper: own.hyper()};
+	const groups = Array.from(list('groups', given), (each, group) => {
+		const given = object('group', each) as unknown as ParameterGroup;
+		const members = membersOf(given, tensors.length, known);
+		const options = ownOptions(given);
+		const described = describe(given, members);
+		const routes = routesOf(optimizer, options, described);
+		members.forEach(({name, numbers}, i) => {
+			const [tensor, route] = [described[i], routes[i]] as [RoutedTensor, Route];
+			const key = `${group} ${ruleKey(route.rule)}`;
+			const {set} = sets.get(key) ?? {set: sets.size};
+			sets.set(key, {rule: route.rule, set});
+			tensors.push({name, numbers, group, set, tensor, route});
+		});
+		return options;
 	});
 	if (tensors.length === 0) {
 		throw argumentError('range', 'Expected at least one tensor to attach to, got none');
 	}
-	return {sets, tensors};
+	return {tensors, sets: [...sets.values()].map(({rule}) => rule), groups};
+}
+
+/** An attachment as native code is told of it. */
+export function planOf(optimizer: Optimizer, {tensors, sets}: Attachment): NativeOptimizerPlan {
+	return {
+		optimizer: optimizer.direction,
+		sets: sets.map(nativeSet),
+		setOf: Int32Array.from(tensors, ({set}) => set),
+		counts: Float64Array.from(tensors, ({numbers}) => sizeOf(numbers)),
+		divisions: tensors.map(({tensor, route}) => nativeDivision(tensor, route)),
+		targetWinRate: optimizer.scaling().targetWinRate,
+	};
+}
+
+/** The tensors of a group. @param first how many there are before them */
+function membersOf(
+	{params}: ParameterGroup,
+	first: number,
+	known: {readonly names: Set<string>; readonly numbers: Map<Numbers, string>},
+): Member[] {
+	const named = !Array.isArray(params);
+	return Object.entries(several('params', params)).map(([key, given], i) => {
+		const name = named ? key : String(first + i);
+		if (known.names.has(name)) {
+			throw argumentError('range', `Expected a name for each tensor, got \`${name}\` twice`);
+		}
+		const numbers = checkNumbers(`params.${key}`, given);
+		const twin = known.numbers.get(numbers);
+		if (twin !== undefined) {
+			throw argumentError('range', `Expected each tensor once, got \`${name}\`, which is \`${twin}\``);
+		}
+		known.names.add(name);
+		known.numbers.set(numbers, name);
+		return {key, name, numbers};
+	});
 }

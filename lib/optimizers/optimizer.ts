@@ -9,7 +9,9 @@ import {inspect, isDeepStrictEqual} from 'node:util';
 import {boolean, count, fraction, instance, nonNegative, oneOf, positive} from '../check';
 import {argumentError} from '../errors';
 import type {Device} from '../device';
-import {groupsOf, type NamedNumbers, type ParameterGroup} from './groups';
+import {groupsOf, type ParameterGroup} from './groups';
+import type {NamedNumbers} from './numbers';
+import type {RoutedTensor, Route, Rule} from './routing';
 import {OptimizerState} from './state';
 import {winRates} from './winrates';
 
@@ -20,16 +22,20 @@ export interface OptimizerOptions {
 	/** Decoupled weight decay λ, at least 0: θ ← (1 − ηλ) θ. @default `defaults.weightDecay` of the class */
 	readonly weightDecay?: number;
 	/**
-	The tensors that decay. Gains and biases never do. nanoGPT decays embeddings as well, the official Sophia code decays
-	the matrices of the blocks only; a comparison of optimizers uses one of the two for all.
+	The tensors that decay. nanoGPT decays matrices and embeddings, the official Sophia code the matrices of the blocks
+	only; a comparison of optimizers uses one of the two for all. Gains and biases decay where it is `all`, as in Scion,
+	whose decay keeps them within a ball.
 
-	@default 'matrices+embeddings'
+	@default 'matrices+embeddings', but for Scion
 	*/
 	readonly decay?: Decay;
 }
 
-/** Which tensors decay. Gains and biases never do. */
-export type Decay = 'matrices+embeddings' | 'matrices';
+/** Every `Decay`. */
+export const decays = ['matrices+embeddings', 'matrices', 'all'] as const;
+
+/** Which tensors decay. */
+export type Decay = (typeof decays)[number];
 
 /** When an optimizer's picture of the Hessian's diagonal is refreshed, and on how much data. */
 export interface Refresh {
@@ -149,7 +155,7 @@ export abstract class Optimizer {
 	protected constructor(options: Required<OptimizerOptions>) {
 		this.learningRate = positive('learningRate', options.learningRate);
 		this.weightDecay = nonNegative('weightDecay', options.weightDecay);
-		this.decay = oneOf('decay', options.decay, ['matrices+embeddings', 'matrices']);
+		this.decay = oneOf('decay', options.decay, decays);
 	}
 
 	/** The name of the direction in the native registry. */
@@ -159,6 +165,18 @@ export abstract class Optimizer {
 
 	/** The hyperparameters of the direction, by the names in the native registry's `fields`. */
 	abstract hyper(): Readonly<Record<string, number>>;
+
+	/** Its own rule: the direction with its numbers. */
+	get rule(): Rule {
+		const {name, direction, learningRate, weightDecay} = this;
+		return {name, direction, hyper: this.hyper(), learningRate, weightDecay};
+	}
+
+	/** What moves a tensor: its own rule, unless an optimizer says otherwise. */
+	route(tensor: RoutedTensor): Route;
+	route(): Route {
+		return {rule: this.rule};
+	}
 
 	/** How the curvature is refreshed, or nothing for an optimizer that uses none. */
 	refresh(): Curvature | undefined {
@@ -175,7 +193,9 @@ export abstract class Optimizer {
 	place.
 
 	@param params tensors of `f32`, or arrays of the caller's, by name or in an order; or groups of them with hyperparameters
-	of their own. Every tensor decays by its group's `weightDecay`: give gains and biases a group with 0.
+	of their own. Every tensor decays by its group's `weightDecay`: give gains and biases a group with 0. An optimizer that
+	looks at matrices takes tensors of two dimensions and more for them; a group says what else they are (`role`, `outLast`)
+	and which shapes arrays have.
 	@param device @default that of the first tensor, else the CPU
 	@example
 	```

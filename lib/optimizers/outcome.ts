@@ -1,5 +1,5 @@
 /** What the steps and refreshes of an attached optimizer are asked, and what they did. */
-import type {NativeRefresh, NativeStep} from '../nativetensors';
+import type {NativeRefresh, NativeStep} from '../nativeoptimizers';
 
 /** How a gradient is taken. */
 export interface GradientOptions {

@@ -4,7 +4,7 @@ import type {Device} from '../device';
 import {argumentError, wrap} from '../errors';
 import type {NativeMemory} from '../nativetensors';
 import {Tensor} from '../tensor';
-import {checkNumbers, isNumbers, several, sizeOf, type NamedNumbers, type Numbers} from './groups';
+import {checkNumbers, isNumbers, several, sizeOf, type NamedNumbers, type Numbers} from './numbers';
 
 /** The tensors that lists are made for. */
 export interface Wanted {

@@ -8,10 +8,16 @@ import {piecesOf, storedTensors, type StoredTensor} from '../pretrained/tensors'
 import {readCheckpoint} from '../checkpoint';
 import {safetensorsHeader} from '../safetensors';
 import {sizeOf} from '../vector';
+import type {Entry} from './kept';
 import type {OptimizerJson} from './optimizer';
+
+/** Of the form that states have: 1, which did not say so, has the same slots for all tensors, each as large as these. */
+export const stateVersion = 2;
 
 /** Everything that an optimizer remembers, by the names of the tensors, so that a trainer may order them anew. */
 export interface SavedState {
+	/** Of its form; one that does not say is of version 1. */
+	readonly version?: number;
 	/** Which optimizer it is the state of. Its hyperparameters are told, and need not be those of who goes on. */
 	readonly optimizer: OptimizerJson;
 	/** Steps that were made. */
@@ -20,7 +26,10 @@ export interface SavedState {
 	readonly tokens: number;
 	/** The factor of ρ or γ. */
 	readonly scale: number;
-	/** Of every tensor, by its name: the numbers of every slot, by its name (`momentum`, `hessian`). */
+	/**
+	Of every tensor, by its name: the numbers of every slot, by its name (`momentum`, `hessian`). The slots are those of the
+	rule that moves it, and may be of other sizes than the tensor.
+	*/
 	readonly tensors: Readonly<Record<string, Readonly<Record<string, Float32Array>>>>;
 }
 
@@ -66,47 +75,76 @@ export async function readState(path: string): Promise<SavedState> {
 interface Fitting {
 	readonly name: string;
 	readonly names: readonly string[];
-	readonly sizes: readonly number[];
-	readonly slots: readonly string[];
+	readonly entries: readonly Entry[];
 }
 
 /**
-The counters of a state, and its numbers in the order of the tensors and the slots.
+The counters of a state, and its numbers in the order of the entries.
 
 @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where it does not fit
 */
-export function checkSaved(saved: unknown, {name, names, sizes, slots}: Fitting) {
-	const {optimizer, steps, tokens, scale, tensors} = object('saved', saved);
+export function checkSaved(saved: unknown, {name, names, entries}: Fitting) {
+	const {version, optimizer, steps, tokens, scale, tensors} = object('saved', saved);
+	checkVersion(version);
 	const {name: other} = object('saved.optimizer', optimizer);
 	if (other !== name) {
 		throw argumentError('range', `Expected the state of \`${name}\`, got that of \`${String(other)}\``);
 	}
 	const given = object('saved.tensors', tensors);
-	const unknown = Object.keys(given).find((tensor) => !names.includes(tensor));
-	if (unknown !== undefined) {
-		throw argumentError('range', `Expected the state of the tensors that were attached, got one of \`${unknown}\``);
-	}
-	const values = names.map((tensor, i) => {
-		const own = Object.hasOwn(given, tensor) ? given[tensor] : undefined;
-		const numbers = object(`saved.tensors.${tensor}`, own);
-		return slots.map((slot) => checkSlot(`saved.tensors.${tensor}.${slot}`, numbers[slot], sizes[i] ?? 0));
+	checkNames(given, names, entries);
+	const values = entries.map(({name, slot, count}) => {
+		const value = own(own(given, name), slot);
+		if (!types.isFloat32Array(value) || lengthOf(value) !== count) {
+			const came = types.isFloat32Array(value) ? `, got ${lengthOf(value)}` : '';
+			const expected = `Expected \`saved.tensors.${name}.${slot}\` to be a Float32Array of ${count} numbers`;
+			throw argumentError('range', `${expected}${came}`);
+		}
+		return value;
 	});
 	return {counters: [integer('steps', steps), positive('tokens', tokens), positive('scale', scale)] as const, values};
 }
 
-function checkSlot(name: string, value: unknown, size: number): Float32Array {
-	if (!types.isFloat32Array(value) || lengthOf(value) !== size) {
-		throw argumentError('range', `Expected \`${name}\` to be a Float32Array of ${size} numbers`);
-	}
-	return value;
+/** @throws RangeError `ERR_SOPHIA_INVALID_ARGUMENT` for a form that nobody knows yet */
+function checkVersion(version: unknown): void {
+	integer('saved.version', version ?? 1, 1, stateVersion);
 }
+
+/** Refuses the state of other tensors, and slots of other rules than move them. */
+function checkNames(
+	given: Readonly<Record<string, unknown>>,
+	names: readonly string[],
+	entries: readonly Entry[],
+): void {
+	const slots = new Map(names.map((name) => [name, new Set<string>()]));
+	entries.forEach(({name, slot}) => slots.get(name)?.add(slot));
+	for (const [name, saved] of Object.entries(given)) {
+		const wanted = slots.get(name);
+		if (wanted === undefined) {
+			throw argumentError('range', `Expected the state of the tensors that were attached, got one of \`${name}\``);
+		}
+		const slot = Object.keys(object(`saved.tensors.${name}`, saved)).find((each) => !wanted.has(each));
+		if (slot !== undefined) {
+			const expected = `Expected ${[...wanted].map((each) => `\`${each}\``).join(', ')} of \`${name}\``;
+			throw argumentError('range', `${expected}, got \`${slot}\`: another rule moved it`);
+		}
+	}
+	for (const [name, wanted] of slots) {
+		object(`saved.tensors.${name}`, own(given, name) ?? (wanted.size === 0 ? {} : undefined));
+	}
+}
+
+const own = (values: unknown, key: string): unknown =>
+	typeof values === 'object' && values !== null && Object.hasOwn(values, key)
+		? (values as Readonly<Record<string, unknown>>)[key]
+		: undefined;
 
 function parsed(path: string, text: string): Omit<SavedState, 'tensors'> {
 	try {
-		const {optimizer, steps, tokens, scale} = object('state', JSON.parse(text)) as unknown as SavedState;
+		const {version = 1, ...rest} = object('state', JSON.parse(text)) as unknown as SavedState;
+		const {optimizer, steps, tokens, scale} = rest;
 		object('optimizer', optimizer);
-		[steps, tokens, scale].forEach((counter) => nonNegative('a counter', counter));
-		return {optimizer, steps, tokens, scale};
+		[version, steps, tokens, scale].forEach((counter) => nonNegative('a counter', counter));
+		return {version, optimizer, steps, tokens, scale};
 	} catch (cause) {
 		throw wrongFile(path, 'Expected the counters of an optimizer in its metadata', cause);
 	}

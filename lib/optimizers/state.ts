@@ -1,21 +1,20 @@
 /** An optimizer attached to tensors: its state lies in native memory, and one call moves all of them. */
-import {boolean, instance, integer, nonNegative, positive, withDefaults} from '../check';
+import {boolean, instance, nonNegative, positive, withDefaults} from '../check';
 import {Device} from '../device';
 import {argumentError, SophiaError, wrap, wrapAsync} from '../errors';
 import {native} from '../native';
-import type {NativeOptimizerState, NativeRefresh, NativeStep} from '../nativetensors';
+import type {NativeOptimizerState, NativeRefresh, NativeStep} from '../nativeoptimizers';
 import {Tensor} from '../tensor';
-import {flatten, sizeOf, type NamedNumbers, type Numbers, type ParameterGroup} from './groups';
+import {flatten, planOf, type ParameterGroup} from './groups';
+import {Kept} from './kept';
+import {sizeOf, type NamedNumbers, type Numbers} from './numbers';
 import type {Optimizer} from './optimizer';
 import {hessianDefaults, outcomeOf, refreshOf, stepDefaults} from './outcome';
 import type {HessianOptions, HessianOutcome, StepOptions, StepOutcome} from './outcome';
 import {Placed} from './placed';
-import {checkSaved, readState, saveState, type SavedState} from './saved';
-
-interface Rates {
-	learningRate: number;
-	weightDecay: number;
-}
+import {Rates, type GroupRates} from './rates';
+import {checkSaved, readState, saveState, stateVersion, type SavedState} from './saved';
+import {rowOf, type RoutingRow} from './table';
 
 /**
 An optimizer attached to tensors: `optimizer.attach(groups)` makes one. It owns the optimizer's state (momentum, Hessian),
@@ -36,12 +35,17 @@ export class OptimizerState {
 	readonly device: Device;
 	/** The names of the tensors, in the order in which gradients are given. */
 	readonly names: readonly string[];
-	readonly #sizes: readonly number[];
-	readonly #slots: readonly string[];
+	/** What moves which tensor, and how much is kept of it: `console.table(state.routing)` prints it. */
+	readonly routing: readonly RoutingRow[];
+	/** Bytes of its state, for each number that is optimized: 8 for a momentum and a Hessian. */
+	readonly bytesPerParameter: number;
+	/** Bytes that a step computes with beside the state, as products of whole matrices; 0 where it needs none. */
+	readonly workspace: number;
 	readonly #native: NativeOptimizerState;
+	readonly #kept: Kept;
 	readonly #parameters: Placed;
 	readonly #gradients: Placed;
-	readonly #rates: Rates[];
+	readonly #rates: Rates;
 	/** What other threads work on: it stays, whoever forgets it meanwhile. */
 	readonly #underWay = new Set<readonly Numbers[]>();
 	#winRate = 0;
@@ -49,9 +53,9 @@ export class OptimizerState {
 
 	/** @internal */
 	constructor(optimizer: Optimizer, groups: readonly ParameterGroup[], device?: Device) {
-		const {sets, tensors} = flatten(optimizer, groups);
-		const {targetWinRate, anneal} = optimizer.scaling();
-		if (anneal) {
+		const attachment = flatten(optimizer, groups);
+		const {tensors} = attachment;
+		if (optimizer.scaling().anneal) {
 			throw argumentError('range', 'Expected no `anneal`, which needs the length of a run: move `scale` instead');
 		}
 		const [first] = tensors.map(({numbers}) => numbers).filter((numbers) => numbers instanceof Tensor);
@@ -59,13 +63,15 @@ export class OptimizerState {
 		const given = device === undefined ? undefined : instance('device', device, Device, 'a Device');
 		this.device = given ?? first?.device ?? Device.cpu();
 		this.names = Object.freeze(tensors.map(({name}) => name));
-		this.#sizes = tensors.map(({numbers}) => sizeOf(numbers));
-		this.#rates = sets.map(({learningRate, weightDecay}) => ({learningRate, weightDecay}));
-		const setOf = Int32Array.from(tensors, ({set}) => set);
-		const plan = {optimizer: optimizer.direction, sets, setOf, counts: Float64Array.from(this.#sizes), targetWinRate};
+		const sizes = tensors.map(({numbers}) => sizeOf(numbers));
+		this.#rates = new Rates(optimizer, attachment);
+		const plan = planOf(optimizer, attachment);
 		this.#native = wrap(() => new (native().Optimizer)(this.device.native(), plan));
-		this.#slots = native().optimizers.find(({name}) => name === optimizer.direction)?.slots ?? [];
-		const wanted = {device: this.device, names: this.names, sizes: this.#sizes};
+		this.#kept = new Kept(this.#native, this.names);
+		this.routing = Object.freeze(tensors.map(({tensor, route}, i) => rowOf(tensor, route, this.#kept.countOf(i))));
+		this.bytesPerParameter = this.#native.stateBytes() / sizes.reduce((sum, size) => sum + size, 0);
+		this.workspace = this.#native.workspace();
+		const wanted = {device: this.device, names: this.names, sizes};
 		this.#parameters = new Placed('params', wanted, (...list) => this.#native.place(...list));
 		this.#gradients = new Placed('gradients', wanted, (...list) => this.#native.placeGradients(...list));
 		try {
@@ -154,49 +160,43 @@ export class OptimizerState {
 	}
 
 	/**
-	Gives a group another learning rate or weight decay.
+	Gives a group another learning rate or weight decay, of a rule beside the optimizer's own too: `{adamw: {learningRate}}`.
 
 	@param group its number, from 0 on
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
-	setRates(group: number, rates: {readonly learningRate?: number; readonly weightDecay?: number}): void {
-		const at = integer('group', group, 0, this.#rates.length - 1);
-		const {learningRate: rate, weightDecay: decay} = this.#rates[at] ?? this.optimizer;
-		const given = withDefaults(rates, {learningRate: rate, weightDecay: decay});
-		const next = {
-			learningRate: positive('learningRate', given.learningRate),
-			weightDecay: nonNegative('weightDecay', given.weightDecay),
-		};
+	setRates(group: number, rates: GroupRates): void {
+		const change = this.#rates.change(group, rates);
 		this.#here();
-		wrap(() => this.#native.setRates(at, next.learningRate, next.weightDecay));
-		this.#rates[at] = next;
+		change.sets.forEach(({learningRate, weightDecay}, set) => {
+			wrap(() => this.#native.setRates(set, learningRate, weightDecay));
+		});
+		change.keep();
 	}
 
 	/** Everything it remembers. */
 	state(): SavedState {
-		const tensors = this.names.map((name, tensor) => {
-			const slots = this.#slots.map((slot, number) => {
-				const numbers = new Float32Array(this.#sizes[tensor] ?? 0);
-				wrap(() => this.#native.read(number, tensor, numbers));
-				return [slot, numbers] as const;
-			});
-			return [name, Object.fromEntries(slots)] as const;
-		});
-		return {optimizer: this.optimizer.toJSON(), ...this.#counters(), tensors: Object.fromEntries(tensors)};
+		const counters = this.#counters();
+		const tensors = this.#kept.read();
+		return {version: stateVersion, optimizer: this.optimizer.toJSON(), ...counters, tensors};
 	}
 
 	/**
-	Goes on from a state that was saved; the tensors are found by their names, in whatever order. Nothing changes unless all
-	of it fits.
+	Goes on from a state that was saved; the tensors are found by their names, in whatever order and groups. Nothing changes
+	unless all of it fits.
 
-	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where it is that of other tensors or another optimizer
+	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` where it is that of other tensors or another optimizer, or
+	where a tensor was moved by another rule
 	*/
 	load(saved: SavedState): void {
-		const {name} = this.optimizer;
-		const {counters, values} = checkSaved(saved, {name, names: this.names, sizes: this.#sizes, slots: this.#slots});
+		const {counters, values} = checkSaved(saved, {
+			name: this.optimizer.name,
+			names: this.names,
+			entries: this.#kept.entries,
+		});
 		this.#here();
 		wrap(() => this.#native.setCounters(...counters));
-		values.forEach((each, tensor) => each.forEach((numbers, slot) => this.#native.write(slot, tensor, numbers)));
+		this.#kept.write(values);
 	}
 
 	/** Writes its state to a safetensors file, which is whole or not there. @throws SophiaError `ERR_SOPHIA_IO` */
@@ -207,11 +207,6 @@ export class OptimizerState {
 	/** Goes on from such a file. @throws SophiaError `ERR_SOPHIA_IO`, `ERR_SOPHIA_FORMAT`; RangeError as `load` */
 	async restore(path: string): Promise<void> {
 		this.load(await readState(path));
-	}
-
-	/** Bytes of its state, for each number that is optimized: 8 for a momentum and a Hessian. */
-	get bytesPerParameter(): number {
-		return Float32Array.BYTES_PER_ELEMENT * this.#slots.length;
 	}
 
 	/** Returns its memory. The tensors are the caller's. */

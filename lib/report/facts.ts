@@ -51,5 +51,6 @@ export function flatten(value: unknown, path = ''): Fact[] {
 	if (typeof value !== 'object' || value === null) {
 		return [[path, String(value)]];
 	}
-	return Object.entries(value).flatMap(([name, inner]) => flatten(inner, path === '' ? name : `${path}.${name}`));
+	const given = Object.entries(value).filter(([, inner]) => inner !== undefined);
+	return given.flatMap(([name, inner]) => flatten(inner, path === '' ? name : `${path}.${name}`));
 }

@@ -17,9 +17,9 @@ import {version} from '../../lib/version';
 const noCuda = {available: false, reason: 'no NVIDIA driver is installed', gpus: [] as readonly Gpu[]};
 
 /** Those of every model, whatever its shape. */
-const parameters = () => [
-	{name: 'wte.weight', shape: [2, 3]},
-	{name: 'wpe.weight', shape: [1, 3]},
+const parameters = (): ReturnType<Native['parametersOf']> => [
+	{name: 'wte.weight', shape: [2, 3], kind: 'embedding'},
+	{name: 'wpe.weight', shape: [1, 3], kind: 'embedding'},
 ];
 
 /** What the fake does and what it was told; `reset` before each test. */
@@ -144,7 +144,7 @@ export class FakeGpt2 implements NativeGpt2 {
 	}
 
 	memory() {
-		return {parameters: 36, gradient: 0, activations: 0, optimizer: 0, curvature: 0};
+		return {parameters: 36, gradient: 0, activations: 0, optimizer: 0, curvature: 0, workspace: 0};
 	}
 
 	#vector(value: number) {
@@ -219,12 +219,17 @@ export const fake: Native = {
 	cpu: () => ({isa: 'avx2', isas: ['avx2', 'baseline'], threads: 2}),
 	cuda: () => ({compiled: true, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),
 	parametersOf: () => state.parameters,
-	requiredMemory: (_shape, {optimizer, products}) => ({
-		...{parameters: 4000, gradient: 4000, activations: 3_000_000},
-		optimizer: optimizer === 'lion' ? 4000 : 8000,
-		curvature: products > 0 ? 1000 * products : 0,
-		parts: {qkv: 1_000_000, logits: 2_000_000},
-	}),
+	requiredMemory(_shape, {optimizer, products}) {
+		const {slots = []} = fake.optimizers.find(({name}) => name === optimizer) ?? {};
+		return {
+			...{parameters: 4000, gradient: 4000, activations: 3_000_000},
+			optimizer: 4000 * slots.length,
+			curvature: products > 0 ? 1000 * products : 0,
+			workspace: optimizer === 'muon' ? 2000 : 0,
+			parts: {qkv: 1_000_000, logits: 2_000_000},
+			state: Object.fromEntries(slots.map((slot) => [slot, 4000])),
+		};
+	},
 	readCheckpoint() {
 		fail();
 		return state.checkpoint;

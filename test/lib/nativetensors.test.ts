@@ -7,7 +7,7 @@ const methods = (type: {prototype: object}) =>
 		.sort();
 
 test('the classes of tensors have these methods and no others', () => {
-	const {Device, Memory, Event, Optimizer} = native() as unknown as Record<keyof NativeTensors, {prototype: object}>;
+	const {Device, Memory, Event} = native() as unknown as Record<keyof NativeTensors, {prototype: object}>;
 	expect(methods(Device)).toEqual(
 		[
 			...['copy', 'dispose', 'download', 'drawProbe', 'facts', 'fill', 'run', 'sampleLabels', 'synchronize'],
@@ -16,12 +16,6 @@ test('the classes of tensors have these methods and no others', () => {
 	);
 	expect(methods(Memory)).toEqual(['address', 'buffer', 'dispose']);
 	expect(methods(Event)).toEqual(['dispose', 'millisecondsSince', 'passed', 'wait', 'waitOn']);
-	expect(methods(Optimizer)).toEqual(
-		[
-			...['counters', 'dispose', 'place', 'placeGradients', 'read', 'setCounters', 'setRates', 'step', 'stepAsync'],
-			...['updateHessian', 'updateHessianAsync', 'write'],
-		].sort(),
-	);
 });
 
 describe('native code, asked directly', () => {

@@ -3,6 +3,11 @@ import {AdamW} from '../../lib/optimizers/adamw';
 import {SophiaG} from '../../lib/optimizers/sophiag';
 import {runJson, trainerConfig, type RunPlan} from '../../lib/run';
 import {makeTraining} from '../../lib/training';
+import {reset} from './fake';
+
+jest.mock('../../lib/native', () => jest.requireActual<typeof import('./fake')>('./fake').fakeModule);
+
+beforeEach(reset);
 
 const shard = (name: string) => ({path: `/data/${name}.bin`, tokens: 1000});
 const data: RunPlan['data'] = {
@@ -31,6 +36,8 @@ describe('a run as native code is told of it', () => {
 		expect(trainerConfig(plan)).toEqual({
 			optimizer: 'sophia-g',
 			hyper: {beta1: 0.965, beta2: 0.99, rho: 0.04, epsilon: 1e-15},
+			others: [],
+			routes: [],
 			learningRate: 6e-4,
 			weightDecay: 0.2,
 			decay: 'matrices+embeddings',

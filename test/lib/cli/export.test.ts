@@ -20,7 +20,7 @@ beforeEach(() => {
 
 test('export writes the directory without making a model, and says so', async () => {
 	const {tensors} = state.checkpoint;
-	state.parameters = tensors.map(({name, shape}) => ({name, shape: [...shape]}));
+	state.parameters = tensors.map(({name, shape}) => ({name, shape: [...shape], kind: 'matrix'}));
 	const checkpoint = join(directory(), 'a');
 	writeFileSync(checkpoint, new Uint8Array(8 + 4 * 3064));
 	const output = new MemoryOutput();

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {AdamW} from '../../../lib/optimizers/adamw';
 import {Device} from '../../../lib/device';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
-import type {NamedNumbers} from '../../../lib/optimizers/groups';
+import type {NamedNumbers} from '../../../lib/optimizers/numbers';
 import {temporaryDirectory} from '../temporary';
 import {dist, start} from './setup';
 

@@ -14,18 +14,27 @@ test('tensors are given by name, in an order, or in groups', () => {
 });
 
 test('a group has the numbers of the optimizer, but for its own', () => {
-	const {sets, tensors} = flatten(new AdamW({learningRate: 0.5}), [
+	const {sets, tensors, groups} = flatten(new AdamW({learningRate: 0.5}), [
 		{params: {a}},
-		{params: {b}, beta1: 0.5, weightDecay: 0},
+		{params: {b}, beta1: 0.5, weightDecay: 0, learningRate: undefined as never},
 	]);
-	expect(tensors).toEqual([
-		{name: 'a', numbers: a, set: 0},
-		{name: 'b', numbers: b, set: 1},
+	expect(tensors).toMatchObject([
+		{name: 'a', numbers: a, group: 0, set: 0, tensor: {role: 'vector', rows: 1, columns: 1}},
+		{name: 'b', numbers: b, group: 1, set: 1, tensor: {role: 'vector', rows: 1, columns: 2}},
 	]);
+	const rule = {name: 'adamw', direction: 'adamw', learningRate: 0.5};
 	expect(sets).toEqual([
-		{learningRate: 0.5, weightDecay: 0.1, hyper: {beta1: 0.9, beta2: 0.95, epsilon: 1e-8}},
-		{learningRate: 0.5, weightDecay: 0, hyper: {beta1: 0.5, beta2: 0.95, epsilon: 1e-8}},
+		{...rule, weightDecay: 0.1, hyper: {beta1: 0.9, beta2: 0.95, epsilon: 1e-8}},
+		{...rule, weightDecay: 0, hyper: {beta1: 0.5, beta2: 0.95, epsilon: 1e-8}},
 	]);
+	expect(groups).toEqual([{}, {beta1: 0.5, weightDecay: 0}]);
+});
+
+test('equal rules of a group are one set, and those of another group are others', () => {
+	const c = new Float32Array(3);
+	const {sets, tensors} = flatten(new AdamW(), [{params: {a, b}}, {params: {c}}]);
+	expect(tensors.map(({set}) => set)).toEqual([0, 0, 1]);
+	expect(sets[1]).toEqual(sets[0]);
 });
 
 test('the names of those in an order go on over the groups', () => {
