@@ -19,7 +19,7 @@ class AttachedTo : public Attached<typename On::Real> {
   AttachedTo(On& on, const Attachment& to)
       : on_(on),
         sizes_(state_sizes(to)),
-        spans_(to.spans),
+        spans_(cut(to.spans).spans),
         count_(count(to.spans)),
         pieces_(on, cut(to.spans)),
         now_(on, static_cast<std::int64_t>(to.sets.size())),
@@ -42,9 +42,15 @@ class AttachedTo : public Attached<typename On::Real> {
   std::vector<typename Attached<T>::Kept> state() override {
     std::vector<typename Attached<T>::Kept> all;
     auto size = sizes_.begin();
-    for (const auto& span : spans_)
+    for (const auto& span : spans_) {
       for (const auto& slot : slots_)
         all.push_back({*size++, {{slot.data() + span.offset, static_cast<std::size_t>(span.count)}}});
+      if constexpr (KeepsBlocks<O>) {
+        const auto groups = static_cast<std::size_t>(span.end_group - span.first_group);
+        for (int s = 0; s < kBlockSlotCount<O>; ++s)
+          all.push_back({*size++, {{block_slots_[s].data() + span.first_group, groups}}});
+      }
+    }
     return all;
   }
 

@@ -17,6 +17,8 @@ std::vector<StateSize> kept_of(const Rule& rule, const Span& span, const Divisio
                      s < O::kNumberSlots ? span.count : tile_numbers<O>(hyper, tiles_of(division, O::block(hyper)), s)});
   } else {
     for (const char* slot : O::kSlots) all.push_back({span.tensor, slot, span.count});
+    if constexpr (KeepsBlocks<O>)
+      for (const char* slot : O::kBlockSlots) all.push_back({span.tensor, slot, std::ssize(cut({span}).groups)});
   }
   std::erase_if(all, [&](const StateSize& size) { return size.count == 0 && span.count > 0; });
   return all;

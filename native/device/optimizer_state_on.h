@@ -17,7 +17,11 @@ inline Attachment attachment(const OptimizerPlan& plan) {
     require(tensor.count >= 0, "Expected a tensor of 0 or more numbers, got ", tensor.count);
     require(tensor.set >= 0 && tensor.set < static_cast<int>(plan.sets.size()), "Expected a set from 0 to ",
             plan.sets.size(), ", got ", tensor.set);
-    to.spans.push_back({.offset = layout.take(tensor.count), .count = tensor.count, .decay = true, .set = tensor.set});
+    to.spans.push_back({.offset = layout.take(tensor.count),
+                        .count = tensor.count,
+                        .decay = true,
+                        .block = tensor.division.block,
+                        .set = tensor.set});
     to.divisions.push_back(tensor.division);
   }
   to.size = layout.size();
