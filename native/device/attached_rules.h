@@ -24,11 +24,13 @@ class AttachedRules : public Attached<typename On::Real> {
   using T = typename On::Real;
   using Kept = typename Attached<T>::Kept;
 
-  AttachedRules(On& on, const Attachment& to)
+  // attach_one(on, part) attaches the tensors of one rule.
+  template <class F>
+  AttachedRules(On& on, const Attachment& to, F attach_one)
       : spans_(to.spans), thetas_(on, std::ssize(spans_)), gradients_(on, std::ssize(spans_)) {
     for (const auto& name : rule_names(to)) {
       const RulePart part = part_of(to, name);
-      parts_.push_back({part.sets, attach_rule(on, part.to), count_of(part.to.spans)});
+      parts_.push_back({part.sets, attach_one(on, part.to), count_of(part.to.spans)});
     }
   }
 
@@ -118,7 +120,7 @@ class AttachedRules : public Attached<typename On::Real> {
 template <class On>
 std::unique_ptr<Attached<typename On::Real>> attach(On& on, const Attachment& to) {
   if (rule_names(to).size() == 1 && !moves_matrices(to.sets.front().optimizer)) return attach_rule(on, to);
-  return std::make_unique<AttachedRules<On>>(on, to);
+  return std::make_unique<AttachedRules<On>>(on, to, attach_rule<On>);
 }
 
 }  // namespace sophia

@@ -202,9 +202,9 @@ struct Kron {
     return at.now && h.balance_every > 0 && std::fmod(static_cast<double>(at.count), h.balance_every) == 0;
   }
 
-  // Noise is what draws V.
-  template <class Noise, class On>
-  static void move_with(On&, const Room<On, Kron>&);
+  // Noise is the formula that draws V.
+  template <class Noise, class On, class O>
+  static void move_with(On&, const Room<On, O>&);
   template <class On>
   static void move(On& on, const Room<On, Kron>& room) {
     move_with<DrawNoise>(on, room);
@@ -215,11 +215,11 @@ struct Kron {
 };
 
 // The tiles of one class: what is done to their matrices.
-template <class On>
+template <class On, class O>
 class KronTiles {
  public:
   using T = typename On::Real;
-  KronTiles(On& on, const Room<On, Kron>& room, std::size_t number)
+  KronTiles(On& on, const Room<On, O>& room, std::size_t number)
       : on_(on),
         room_(room),
         number_(number),
@@ -234,9 +234,9 @@ class KronTiles {
 
   // Both factors, by M with damping and V.
   void update() {
-    const View<T> a = copy(Kron::kProbe), b = copy(Kron::kNoise);
+    const View<T> a = copy(Kron::kProbe), b = copy(Kron::kDirection);
     multiply(a, a, false);
-    divide(b);
+    divide(copy(Kron::kNoise), b);
     for (const int s : {0, 1}) {
       if (diagonal(s)) update_diagonal(s, a, b);
       else if (has(s)) update_triangle(s, a, b);
@@ -291,19 +291,24 @@ class KronTiles {
     scale(to, 1);
   }
 
-  // x ← Qₗ⁻ᵀ x Qᵣ⁻¹
-  void divide(View<T> x) {
+  // to ← Qₗ⁻ᵀ from Qᵣ⁻¹; what it comes from is lost.
+  void divide(View<T> from, View<T> to) {
+    View<T> x = from;
     for (const int s : {0, 1}) {
       if (!triangle(s)) continue;
+      const View<T> y = s == 0 && triangle(1) ? between() : to;
       triangular_solve(on_, TriangularSolve<T>{.batch = c_.count,
                                                .rows = c_.rows,
                                                .columns = c_.columns,
                                                .left = s == 0,
                                                .q = factor(s),
                                                .x = x,
+                                               .y = y,
                                                .scratch = rest()});
+      x = y;
     }
-    scale(x, -1);
+    if (x.value != to.value) on_.copy(to.value, x.value, numbers_);
+    scale(to, -1);
   }
 
   void update_triangle(int s, View<T> a, View<T> b) {
@@ -323,17 +328,17 @@ class KronTiles {
   }
 
   On& on_;
-  const Room<On, Kron>& room_;
+  const Room<On, O>& room_;
   std::size_t number_;
   const TileClass& c_;
   std::int64_t numbers_;
   const bool* finite_;
 };
 
-template <class Noise, class On>
-void Kron::move_with(On& on, const Room<On, Kron>& room) {
+template <class Noise, class On, class O>
+void Kron::move_with(On& on, const Room<On, O>& room) {
   const auto each = [&](auto f) {
-    for (std::size_t c = 0; c < room.round.classes.size(); ++c) f(KronTiles<On>(on, room, c));
+    for (std::size_t c = 0; c < room.round.classes.size(); ++c) f(KronTiles<On, O>(on, room, c));
   };
   const auto measure = [&]<class Formula>(Formula) {
     pass<Formula>(on, room.sheet);
