@@ -29,11 +29,14 @@ DEVICE Corner corner(std::int64_t m, std::int64_t n) {
   return {(band * kBand + within % height) * Tile::kRows, within / height * Tile::kColumns};
 }
 
-// Large tiles where they give every multiprocessor all the blocks that it can hold.
+// Large tiles where those of all matrices give every multiprocessor all the blocks that it can hold.
+struct Matrices {
+  std::int64_t m, n, batch;
+};
 template <class Large, class Small>
-bool worth_large_tiles(std::int64_t m, std::int64_t n, int multiprocessors) {
-  return m > Small::kRows && n > Small::kColumns &&
-         tiles<Large>(m, n) >= std::int64_t{Large::kResident} * multiprocessors;
+bool worth_large_tiles(Matrices c, int multiprocessors) {
+  return c.m > Small::kRows && c.n > Small::kColumns &&
+         c.batch * tiles<Large>(c.m, c.n) >= std::int64_t{Large::kResident} * multiprocessors;
 }
 
 }  // namespace sophia

@@ -102,19 +102,27 @@ bool Cublaslt::describe(Plan& plan, const LtProblem& p, const void* bias) {
     return LT(MatmulDescSetAttribute, plan.product, attribute, &value, sizeof value);
   };
   const auto factor = p.bf16_factors ? lt::kBf16 : lt::kFloat;
-  const auto layout = [&](Owned<lt::Layout>& to, lt::DataType type, bool flipped, std::int64_t rows,
-                          std::int64_t columns, std::int64_t stride) {
-    if (flipped) std::swap(rows, columns);
-    return LT(MatrixLayoutCreate, &to, type, static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(columns),
-              stride);
+  struct Matrix {
+    lt::DataType type;
+    std::int64_t rows, columns, ld, stride;
+  };
+  const auto of_batch = [&](Owned<lt::Layout>& to, lt::LayoutAttribute attribute, const auto& value) {
+    return LT(MatrixLayoutSetAttribute, to, attribute, &value, sizeof value);
+  };
+  const auto layout = [&](Owned<lt::Layout>& to, bool flipped, Matrix x) {
+    if (flipped) std::swap(x.rows, x.columns);
+    return LT(MatrixLayoutCreate, &to, x.type, static_cast<std::uint64_t>(x.rows),
+              static_cast<std::uint64_t>(x.columns), x.ld) &&
+           (p.batch == 1 || (of_batch(to, lt::kBatchCount, static_cast<std::int32_t>(p.batch)) &&
+                             of_batch(to, lt::kBatchStride, x.stride)));
   };
   return LT(MatmulDescCreate, &plan.product, p.tf32 ? lt::kFastTf32 : lt::kCompute32F, lt::kFloat) &&
          set(lt::kTransposeA, p.transpose_b ? lt::kTransposed : lt::kAsIs) &&
          set(lt::kTransposeB, p.transpose_a ? lt::kTransposed : lt::kAsIs) &&
          (!p.biased || (set(lt::kEpilogue, lt::kBias) && set(lt::kBiasPointer, bias))) &&
-         layout(plan.first, factor, p.transpose_b, p.n, p.k, p.ldb) &&
-         layout(plan.second, factor, p.transpose_a, p.k, p.m, p.lda) &&
-         layout(plan.result, p.bf16_result ? lt::kBf16 : lt::kFloat, false, p.n, p.m, p.ldc);
+         layout(plan.first, p.transpose_b, {factor, p.n, p.k, p.ldb, p.stride_b}) &&
+         layout(plan.second, p.transpose_a, {factor, p.k, p.m, p.lda, p.stride_a}) &&
+         layout(plan.result, false, {p.bf16_result ? lt::kBf16 : lt::kFloat, p.n, p.m, p.ldc, p.stride_c});
 }
 
 bool Cublaslt::choose(Plan& plan, const LtProblem& p) {

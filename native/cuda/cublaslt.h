@@ -15,7 +15,7 @@ namespace sophia {
 // A product as cuBLASLt plans it, once for each: C = op(A)·op(B) of row-major matrices, as in linalg/matmul.h. Factors
 // are float or bf16, and so is C, with the bias of its columns; alignments are what all addresses are multiples of.
 struct LtProblem {
-  std::int64_t m, n, k, lda, ldb, ldc;
+  std::int64_t m, n, k, lda, ldb, ldc, batch, stride_a, stride_b, stride_c;
   bool transpose_a, transpose_b, bf16_factors, bf16_result, tf32, biased;
   std::uint32_t alignment_a, alignment_b, alignment_c, alignment_bias;
   auto operator<=>(const LtProblem&) const = default;

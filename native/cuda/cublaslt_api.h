@@ -15,6 +15,8 @@ enum Epilogue : std::uint32_t { kPlain = 1, kBias = 4 };       // CUBLASLT_EPILO
 
 // Of a description of a product, CUBLASLT_MATMUL_DESC_...: an Operation, an Operation, an Epilogue, an address.
 enum DescAttribute : int { kTransposeA = 3, kTransposeB = 4, kEpilogue = 7, kBiasPointer = 8 };
+// Of a layout, CUBLASLT_MATRIX_LAYOUT_...: an int32_t, an int64_t in elements.
+enum LayoutAttribute : int { kBatchCount = 5, kBatchStride = 6 };
 // Of a preference, CUBLASLT_MATMUL_PREF_...: a uint64_t, and a uint32_t for each matrix.
 enum PreferenceAttribute : int {
   kMaxWorkspaceBytes = 1,
@@ -43,23 +45,24 @@ struct Heuristic {
 static_assert(sizeof(Heuristic) == 96);
 
 // f(return type, name, parameters) for every function of the library that is called.
-#define SOPHIA_CUBLASLT(f)                                                                                      \
-  f(Status, Create, (Context**)) f(Status, Destroy, (Context*)) f(const char*, GetStatusString, (Status))       \
-      f(Status, MatmulDescCreate, (Desc**, ComputeType, DataType scale)) f(Status, MatmulDescDestroy, (Desc*))  \
-          f(Status, MatmulDescSetAttribute, (Desc*, DescAttribute, const void* value, std::size_t bytes))       \
-              f(Status, MatrixLayoutCreate,                                                                     \
-                (Layout**, DataType, std::uint64_t rows, std::uint64_t columns, std::int64_t ld))               \
-                  f(Status, MatrixLayoutDestroy, (Layout*)) f(Status, MatmulPreferenceCreate, (Preference**))   \
-                      f(Status, MatmulPreferenceDestroy, (Preference*))                                         \
-                          f(Status, MatmulPreferenceSetAttribute,                                               \
-                            (Preference*, PreferenceAttribute, const void* value, std::size_t bytes))           \
-                              f(Status, MatmulAlgoGetHeuristic,                                                 \
-                                (Context*, Desc*, Layout * a, Layout * b, Layout * c, Layout * d, Preference*,  \
-                                 int wanted, Heuristic*, int* found))                                           \
-                                  f(Status, Matmul,                                                             \
-                                    (Context*, Desc*, const void* alpha, const void* a, Layout*, const void* b, \
-                                     Layout*, const void* beta, const void* c, Layout*, void* d, Layout*,       \
-                                     const Algorithm*, void* workspace, std::size_t workspace_bytes, void* stream))
+#define SOPHIA_CUBLASLT(f)                                                                                             \
+  f(Status, Create, (Context**)) f(Status, Destroy, (Context*)) f(const char*, GetStatusString, (Status))              \
+      f(Status, MatmulDescCreate, (Desc**, ComputeType, DataType scale)) f(Status, MatmulDescDestroy, (Desc*))         \
+          f(Status, MatmulDescSetAttribute, (Desc*, DescAttribute, const void* value, std::size_t bytes)) f(           \
+              Status, MatrixLayoutCreate,                                                                              \
+              (Layout**, DataType, std::uint64_t rows, std::uint64_t columns, std::int64_t ld))                        \
+              f(Status, MatrixLayoutDestroy, (Layout*)) f(                                                             \
+                  Status, MatrixLayoutSetAttribute, (Layout*, LayoutAttribute, const void* value, std::size_t bytes))  \
+                  f(Status, MatmulPreferenceCreate, (Preference**)) f(Status, MatmulPreferenceDestroy, (Preference*))  \
+                      f(Status, MatmulPreferenceSetAttribute,                                                          \
+                        (Preference*, PreferenceAttribute, const void* value, std::size_t bytes))                      \
+                          f(Status, MatmulAlgoGetHeuristic,                                                            \
+                            (Context*, Desc*, Layout * a, Layout * b, Layout * c, Layout * d, Preference*, int wanted, \
+                             Heuristic*, int* found))                                                                  \
+                              f(Status, Matmul,                                                                        \
+                                (Context*, Desc*, const void* alpha, const void* a, Layout*, const void* b, Layout*,   \
+                                 const void* beta, const void* c, Layout*, void* d, Layout*, const Algorithm*,         \
+                                 void* workspace, std::size_t workspace_bytes, void* stream))
 
 struct Functions {
 #define SOPHIA_MEMBER(Return, Name, Parameters) Return(*Name) Parameters;

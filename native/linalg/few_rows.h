@@ -15,15 +15,26 @@ inline constexpr int kFewRows = 8;
 template <class Isa, class Epilogue>
 class FewRows {
  public:
-  FewRows(const Matmul& shape, std::initializer_list<Factors<float>> terms, View<float> c, Epilogue epilogue,
-          int threads)
+  FewRows(const Matmul& shape, std::initializer_list<Factors<float>> terms, View<float> c, Epilogue epilogue, Load load)
       : s_(shape), runs_(shape, terms, kMostDepth<Isa>), c_(c), epilogue_(epilogue) {
     constexpr std::int64_t kGrain = kMostPacks * N, kPerThread = 4;
-    columns_ = {s_.n, std::min(ceil_divide(s_.n, kGrain), threads * kPerThread), kGrain};
+    const std::int64_t parts = ceil_divide(load.threads * kPerThread, load.batch);
+    columns_ = {s_.n, std::min(ceil_divide(s_.n, kGrain), parts), kGrain};
   }
 
-  std::int64_t tasks() const { return columns_.parts; }
-  void multiply(std::int64_t task) const { multiply<kFewRows>(columns_.range(task)); }
+  std::int64_t tasks() const { return columns_.parts; }  // of one matrix
+  std::size_t scratch() const { return 0; }
+
+  // The product of matrix number `matrix` of the batch.
+  FewRows of(std::int64_t matrix) const {
+    FewRows product = *this;
+    product.runs_.move(matrix * s_.stride_a, matrix * s_.stride_b);
+    product.c_ = c_ + matrix * s_.stride_c;
+    product.epilogue_ = epilogue_.at(matrix);
+    return product;
+  }
+
+  void multiply(std::int64_t task, float* /*scratch*/) const { multiply<kFewRows>(columns_.range(task)); }
 
  private:
   static constexpr int N = Isa::kLanes;

@@ -14,16 +14,18 @@ template <class T, class C, class Epilogue>
 bool suits_tensor_cores(const Product<T, C, Epilogue>& a) {
   constexpr std::int64_t kNumbers = 16 / sizeof(T);
   const auto& [first, last] = a.terms;
-  return (a.shape.lda | a.shape.ldb) % kNumbers == 0 && a.shape.ldc % kWide == 0 && aligned(first.a) &&
-         aligned(first.b) && aligned(last.a) && aligned(last.b) && aligned(a.c) && aligned(read_by(a.epilogue));
+  const Matmul& s = a.shape;
+  return (s.lda | s.ldb | s.stride_a | s.stride_b) % kNumbers == 0 && (s.ldc | s.stride_c) % kWide == 0 &&
+         aligned(first.a) && aligned(first.b) && aligned(last.a) && aligned(last.b) && aligned(a.c) &&
+         aligned(read_by(a.epilogue));
 }
 
 bool has_tensor_cores(const Cuda& on, View<float>) { return on.tf32(); }
 bool has_tensor_cores(const Cuda& on, View<Bf16>) { return on.bf16(); }
 
-// What an address is a multiple of, in bytes; more than 128 bits make no difference.
-std::uint32_t alignment(const void* address) {
-  return 1u << std::countr_zero(reinterpret_cast<std::uintptr_t>(address) | 16);
+// What the addresses of a batch of matrices are multiples of, in bytes; more than 128 bits make no difference.
+std::uint32_t alignment(const void* address, std::int64_t stride = 0) {
+  return 1u << std::countr_zero(reinterpret_cast<std::uintptr_t>(address) | static_cast<std::uintptr_t>(stride) | 16);
 }
 
 // False where cuBLASLt has no such product, and C is as it was. The bias is added once, with the last of two products.
@@ -37,21 +39,26 @@ bool multiply_by_cublaslt(Cuda& on, const Product<T, C, Epilogue>& a) {
     const bool last = term + 1 == a.term_count, biased = last && bias != nullptr;
     const Factors<T>& factors = a.terms[term];
     const LtOperands operands{factors.a.value, factors.b.value, a.c.value, bias, s.add || term > 0 ? 1.0f : 0.0f};
+    constexpr std::int64_t kFactor = sizeof(T), kResult = sizeof(C);
     const LtProblem problem{.m = s.m,
                             .n = s.n,
                             .k = s.k,
                             .lda = s.lda,
                             .ldb = s.ldb,
                             .ldc = s.ldc,
+                            .batch = s.batch,
+                            .stride_a = s.stride_a,
+                            .stride_b = s.stride_b,
+                            .stride_c = s.stride_c,
                             .transpose_a = s.transpose_a,
                             .transpose_b = s.transpose_b,
-                            .bf16_factors = sizeof(T) == 2,
-                            .bf16_result = sizeof(C) == 2,
-                            .tf32 = sizeof(T) == 4 && on.tf32(),
+                            .bf16_factors = kFactor == 2,
+                            .bf16_result = kResult == 2,
+                            .tf32 = kFactor == 4 && on.tf32(),
                             .biased = biased,
-                            .alignment_a = alignment(operands.a),
-                            .alignment_b = alignment(operands.b),
-                            .alignment_c = alignment(operands.c),
+                            .alignment_a = alignment(operands.a, s.stride_a * kFactor),
+                            .alignment_b = alignment(operands.b, s.stride_b * kFactor),
+                            .alignment_c = alignment(operands.c, s.stride_c * kResult),
                             .alignment_bias = biased ? alignment(bias) : 0};
     if (by->multiply(on, problem, operands)) continue;
     if (term == 0) return false;
@@ -65,7 +72,7 @@ bool multiply_by_cublaslt(Cuda& on, const Product<T, C, Epilogue>& a) {
 template <class T, class C, class Epilogue>
 void sum_of_products(Cuda& on, const Matmul& shape, std::initializer_list<Factors<T>> terms, View<C> c,
                      Epilogue epilogue) {
-  if (shape.m <= 0 || shape.n <= 0) return;
+  if (shape.m <= 0 || shape.n <= 0 || shape.batch <= 0) return;
   require(terms.size() == 1 || terms.size() == 2, "a sum has one product or two, got ", terms.size());
   const auto& first = *terms.begin();
   const auto& last = *(terms.end() - 1);

@@ -6,7 +6,8 @@
 //
 // The one bilinear operation of the project, and the home of the only tangent that is written by hand. Any size is
 // allowed, zero included; NaN and infinity propagate as in the plain sum. The sum over k is taken in an order that
-// depends on k alone, so an element has the same bits for any number of threads and any m and n.
+// depends on k alone, so an element has the same bits for any number of threads, any m and n, and alone or in a batch:
+// as many products of one shape, whose matrices lie one after the other.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
@@ -20,32 +21,40 @@ struct Matmul {
   bool transpose_a = false, transpose_b = false;
   bool add = false;                        // C += instead of C =
   std::int64_t lda = 0, ldb = 0, ldc = 0;  // from one stored row to the next, in elements; 0: the rows are dense
+  std::int64_t batch = 1;
+  std::int64_t stride_a = 0, stride_b = 0, stride_c = 0;  // from one matrix to the next, in elements; 0: no gaps
 };
 
-// With every stride given.
+// With every stride given; those from one matrix to the next are 0 where there is one only.
 inline Matmul with_strides(Matmul s) {
   if (s.lda == 0) s.lda = s.transpose_a ? s.m : s.k;
   if (s.ldb == 0) s.ldb = s.transpose_b ? s.k : s.n;
   if (s.ldc == 0) s.ldc = s.n;
+  const bool one = s.batch == 1;
+  if (one || s.stride_a == 0) s.stride_a = one ? 0 : (s.transpose_a ? s.k : s.m) * s.lda;
+  if (one || s.stride_b == 0) s.stride_b = one ? 0 : (s.transpose_b ? s.n : s.k) * s.ldb;
+  if (one || s.stride_c == 0) s.stride_c = one ? 0 : s.m * s.ldc;
   return s;
 }
 
 // An epilogue is applied to each element of C when its sum is whole, `add` included, in a register or in the
 // first-level cache: epilogue(sum, row, column), where column is a Place (At or Part) and sum a pack. It has a value
-// and a tangent half.
+// and a tangent half; epilogue.at(i) is the one of matrix number i of a batch.
 struct Plain {
   template <class V, class Place> HD V operator()(V sum, std::int64_t, Place) const { return sum; }
+  HD Plain at(std::int64_t) const { return {}; }
 };
 inline Plain primal(Plain plain) { return plain; }
 inline Plain tangent(Plain plain) { return plain; }
 
-// + bias of the column.
+// + bias of the column, the same for all matrices of a batch.
 template <class S>
 struct AddBias {
   View<S> bias;
   template <class V, class Place> HD V operator()(V sum, std::int64_t, Place column) const {
     return sum + bias[column];
   }
+  HD AddBias at(std::int64_t) const { return *this; }
 };
 template <class T> AddBias<T> primal(AddBias<Dual<T>> x) { return {primal(x.bias)}; }
 template <class T> AddBias<T> tangent(AddBias<Dual<T>> x) { return {tangent(x.bias)}; }
@@ -67,7 +76,8 @@ void matmul(On& on, const Matmul& shape, View<T> a, View<T> b, View<C> c, Epilog
   sum_of_products(on, shape, {Factors<T>{a, b}}, c, epilogue);
 }
 
-// The same on the CPU for Bf16: sums are floats, of exact products or of what vdpbf16ps makes of them (words.h).
+// The same on the CPU for Bf16: sums are floats, of exact products or of what vdpbf16ps makes of them (words.h). One
+// product only, no batch.
 template <class Isa, class C, class Epilogue = Plain>
 void matmul(Cpu<Isa>&, const Matmul&, View<Bf16> a, View<Bf16> b, View<C> c, Epilogue = {});
 

@@ -10,7 +10,7 @@ namespace {
 
 template <class Words, class Isa, class C, class Epilogue>
 void multiply(Cpu<Isa>& on, const Matmul& s, View<Bf16> a, View<Bf16> b, View<C> c, Epilogue epilogue) {
-  const auto grid = packed::partition<packed::Tile<Isa>>(s.m, s.n, s.k, on.threads());
+  const auto grid = packed::partition<packed::Tile<Isa>>(s.m, s.n, s.k, {on.threads()});
   const packed::WordProduct<Words, Isa, C, Epilogue> product(s, a, b, c, epilogue, grid);
   on.parallel(product.tasks(), [&](std::int64_t task, int thread) {
     product.multiply(task, on.template scratch<typename Words::Word>(thread, Slot::kPack, product.scratch()));
@@ -22,6 +22,7 @@ void multiply(Cpu<Isa>& on, const Matmul& s, View<Bf16> a, View<Bf16> b, View<C>
 template <class Isa, class C, class Epilogue>
 void matmul(Cpu<Isa>& on, const Matmul& shape, View<Bf16> a, View<Bf16> b, View<C> c, Epilogue epilogue) {
   const Matmul s = with_strides(shape);
+  require(s.batch == 1, "on the CPU a batch of products is one of floats, got ", s.batch, " of bf16");
   if (s.m <= 0 || s.n <= 0) return;
   if constexpr (std::is_same_v<Isa, Avx512>)
     if (on.bf16()) return multiply<packed::Pairs>(on, s, a, b, c, epilogue);

@@ -97,23 +97,24 @@ DEVICE Sums multiply_tile(const Product<T, C, Epilogue>& a, Corner at, float* sh
   PanelShare<T, Tile::kRows, Tile::kThreads, kA, N> share_of_rows;
   PanelShare<T, Tile::kColumns, Tile::kThreads, kB, N> share_of_columns;
   std::int64_t depth;
-  const auto begin = [&](const Factors<T>& term) {
-    rows.x = term.a + at.row * (s.transpose_a ? 1 : s.lda);
-    columns.x = term.b + at.column * (s.transpose_b ? s.ldb : 1);
+  const auto begin = [&](int term) {
+    const Factors<T> factors = a.factors(term, blockIdx.z);
+    rows.x = factors.a + at.row * (s.transpose_a ? 1 : s.lda);
+    columns.x = factors.b + at.column * (s.transpose_b ? s.ldb : 1);
     depth = 0;
   };
   const auto fetch = [&] {
     share_of_rows.fetch(rows, depth);
     share_of_columns.fetch(columns, depth);
     depth += kDepth;
-    if (depth >= s.k) begin(a.terms[1]);
+    if (depth >= s.k) begin(1);
   };
   const auto put = [&](float* to) {
     share_of_rows.put(rows, to);
     share_of_columns.put(columns, to + kPanel<Tile::kRows>);
   };
   Sums sums;
-  begin(a.terms[0]);
+  begin(0);
   if (steps > 0) fetch(), put(shared);
   for (std::int64_t step = 0; step < steps; ++step) {
     __syncthreads();  // this step's panels are there, and nobody reads the other ones any more
@@ -132,7 +133,9 @@ __global__ void __launch_bounds__(Sums::Tile::kThreads, kBlocksAtLeast<typename 
     matmul_float_kernel(Product<T, C, Epilogue> a) {
   const Corner at = corner<typename Sums::Tile>(a.shape.m, a.shape.n);
   const auto sums = multiply_tile<Sums, kA, kB, N>(a, at, dynamic_shared<float>());
-  sums.each([&](int row, int column, auto sum) { store_sums<N == kWide>(a, sum, at.row + row, at.column + column); });
+  sums.each([&](int row, int column, auto sum) {
+    store_sums<N == kWide>(a, sum, {blockIdx.z, at.row + row, at.column + column});
+  });
 }
 
 namespace {
@@ -140,8 +143,11 @@ namespace {
 template <class Tile, Storage kA, Storage kB, int N, class T, class C, class Epilogue>
 void launch(Cuda& on, const Product<T, C, Epilogue>& a) {
   constexpr std::size_t bytes = 2 * kSlice<Tile> * sizeof(float);
-  on.launch("matmul_float", {blocks_for(tiles<Tile>(a.shape.m, a.shape.n), 1), Tile::kThreads, bytes},
-            matmul_float_kernel<FloatSums<Tile>, kA, kB, N, T, C, Epilogue>, a);
+  const unsigned blocks = blocks_for(tiles<Tile>(a.shape.m, a.shape.n), 1);
+  each_part_of_batch(a, [&](const Product<T, C, Epilogue>& part, unsigned matrices) {
+    on.launch("matmul_float", {{blocks, 1, matrices}, Tile::kThreads, bytes},
+              matmul_float_kernel<FloatSums<Tile>, kA, kB, N, T, C, Epilogue>, part);
+  });
 }
 
 template <class Tile, class C, class Epilogue>
@@ -167,11 +173,11 @@ void multiply_by_floats(Cuda& on, const Product<T, C, Epilogue>& a) {
   const Matmul& s = a.shape;
   const auto start = [&]<int N>() {
     if constexpr (N == 1) launch<Narrow, Storage::kEither, Storage::kEither, N>(on, a);
-    else if (worth_large_tiles<Large, Small>(s.m, s.n, on.multiprocessors())) launch_wide<Large>(on, a);
+    else if (worth_large_tiles<Large, Small>({s.m, s.n, s.batch}, on.multiprocessors())) launch_wide<Large>(on, a);
     else launch_wide<Small>(on, a);
   };
   const auto& [first, last] = a.terms;
-  const std::int64_t strides = s.lda | s.ldb | s.ldc;  // a multiple of 4 where each is
+  const std::int64_t strides = strides_of(a);
   with_width_or_1<kWide>(strides, start, first.a, first.b, last.a, last.b, a.c, read_by(a.epilogue));
 }
 

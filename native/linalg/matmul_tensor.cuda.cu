@@ -106,9 +106,10 @@ DEVICE TensorSums<Tile> multiply_tile(const Product<T, C, Epilogue>& a, Corner a
   StageShare<T, kA, Tile::kRows, Tile::kThreads> share_of_rows;
   StageShare<T, kB, Tile::kColumns, Tile::kThreads> share_of_columns;
   std::int64_t depth;
-  const auto begin = [&](const Factors<T>& term) {
-    rows.x = term.a + at.row * (A::kAlong ? s.lda : 1);
-    columns.x = term.b + at.column * (B::kAlong ? s.ldb : 1);
+  const auto begin = [&](int term) {
+    const Factors<T> factors = a.factors(term, blockIdx.z);
+    rows.x = factors.a + at.row * (A::kAlong ? s.lda : 1);
+    columns.x = factors.b + at.column * (B::kAlong ? s.ldb : 1);
     depth = 0;
   };
   const auto stages = [&](int step) { return shared + step % Steps::kRing * Steps::kStep; };
@@ -117,7 +118,7 @@ DEVICE TensorSums<Tile> multiply_tile(const Product<T, C, Epilogue>& a, Corner a
       share_of_rows.fetch(rows, depth, stages(step));
       share_of_columns.fetch(columns, depth, stages(step) + A::kNumbers);
       depth += kStageDepth<T>;
-      if (depth >= s.k) begin(a.terms[1]);
+      if (depth >= s.k) begin(1);
     }
     end_step<T>();
   };
@@ -127,7 +128,7 @@ DEVICE TensorSums<Tile> multiply_tile(const Product<T, C, Epilogue>& a, Corner a
     share_of_columns.put(stages(step) + A::kNumbers);
   };
   TensorSums<Tile> sums;
-  begin(a.terms[0]);
+  begin(0);
   for (int step = 0; step < kStepsAhead<T>; ++step) fetch(step), put(step);
   for (int step = 0; step < steps; ++step) {
     wait_for_step<T>();
@@ -146,8 +147,9 @@ __global__ void __launch_bounds__(Tile::kThreads, Tile::kResident) matmul_tensor
   const Corner at = corner<Tile>(a.shape.m, a.shape.n);
   const auto sums = multiply_tile<Tile, kA, kB>(a, at, dynamic_shared<T>());
   __syncthreads();  // nobody reads the stages any more
-  sums.each(dynamic_shared<float>() + threadIdx.x / 32 * kSlab,
-            [&](int row, int column, auto sum) { store_sums<true>(a, sum, at.row + row, at.column + column); });
+  sums.each(dynamic_shared<float>() + threadIdx.x / 32 * kSlab, [&](int row, int column, auto sum) {
+    store_sums<true>(a, sum, {blockIdx.z, at.row + row, at.column + column});
+  });
 }
 
 namespace {
@@ -155,8 +157,11 @@ namespace {
 template <class Tile, Storage kA, Storage kB, class T, class C, class Epilogue>
 void launch(Cuda& on, const Product<T, C, Epilogue>& a) {
   constexpr std::size_t bytes = Steps<Tile, kA, kB, T>::kBytes;
-  on.launch("matmul_tensor", {blocks_for(tiles<Tile>(a.shape.m, a.shape.n), 1), Tile::kThreads, bytes},
-            matmul_tensor_kernel<Tile, kA, kB, T, C, Epilogue>, a);
+  const unsigned blocks = blocks_for(tiles<Tile>(a.shape.m, a.shape.n), 1);
+  each_part_of_batch(a, [&](const Product<T, C, Epilogue>& part, unsigned matrices) {
+    on.launch("matmul_tensor", {{blocks, 1, matrices}, Tile::kThreads, bytes},
+              matmul_tensor_kernel<Tile, kA, kB, T, C, Epilogue>, part);
+  });
 }
 
 template <class Tile, class Multiplied>
@@ -173,7 +178,8 @@ void launch_stored(Cuda& on, const Multiplied& a) {
 
 template <class T, class C, class Epilogue>
 void multiply_on_tensor_cores(Cuda& on, const Product<T, C, Epilogue>& a) {
-  if (worth_large_tiles<Large, Small>(a.shape.m, a.shape.n, on.multiprocessors())) launch_stored<Large>(on, a);
+  const Matmul& s = a.shape;
+  if (worth_large_tiles<Large, Small>({s.m, s.n, s.batch}, on.multiprocessors())) launch_stored<Large>(on, a);
   else launch_stored<Small>(on, a);
 }
 

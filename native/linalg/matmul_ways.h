@@ -15,7 +15,25 @@ struct Product {
   std::int64_t term_count;
   View<C> c;
   Epilogue epilogue;
+
+  // Of matrix number `matrix` of the batch.
+  HD Factors<T> factors(int term, std::int64_t matrix) const {
+    return {terms[term].a + matrix * shape.stride_a, terms[term].b + matrix * shape.stride_b};
+  }
 };
+
+// launch(part, count) for parts of the batch that the third dimension of a grid can count, 65535 at most.
+template <class Product, class F>
+void each_part_of_batch(Product a, F launch) {
+  constexpr std::int64_t kMost = 65535;
+  const Matmul& s = a.shape;
+  for (std::int64_t left = s.batch; left > 0; left -= kMost) {
+    launch(a, static_cast<unsigned>(std::min(left, kMost)));
+    a.terms[0] = a.factors(0, kMost), a.terms[1] = a.factors(1, kMost);
+    a.c = a.c + kMost * s.stride_c;
+    a.epilogue = a.epilogue.at(kMost);
+  }
+}
 
 template <class T, class C, class Epilogue> void multiply_by_floats(Cuda&, const Product<T, C, Epilogue>&);
 template <class T, class C, class Epilogue> void multiply_on_tensor_cores(Cuda&, const Product<T, C, Epilogue>&);
@@ -35,17 +53,30 @@ View<T> read_by(AddBias<T> epilogue) {
   return epilogue.bias;
 }
 
+// From one row or matrix to the next, all of them together: a multiple of 2, 4, 8 where each is.
+template <class T, class C, class Epilogue>
+std::int64_t strides_of(const Product<T, C, Epilogue>& a) {
+  const Matmul& s = a.shape;
+  return s.lda | s.ldb | s.ldc | s.stride_a | s.stride_b | s.stride_c;
+}
+
 HD int at_most(std::int64_t count, int most) { return static_cast<int>(std::min<std::int64_t>(count, most)); }
+
+// Where sums are, in a batch.
+struct Element {
+  std::int64_t matrix, row, column;
+};
 
 // Sums of one row, `kAligned` to the width of the pack, to where C has room for them.
 template <bool kAligned, class T, class C, class Epilogue, int N>
-HD void store_sums(const Product<T, C, Epilogue>& a, Pack<float, N> sum, std::int64_t row, std::int64_t column) {
+HD void store_sums(const Product<T, C, Epilogue>& a, Pack<float, N> sum, Element e) {
   const Matmul& s = a.shape;
-  const View<C> c = a.c.row(row, s.ldc);
-  const auto put = [&](auto at) { c.store(at, a.epilogue(s.add ? c[at] + sum : sum, row, at)); };
-  const std::int64_t left = row < s.m ? s.n - column : 0;
-  if (kAligned && left >= N) put(At<N>{column});
-  else if (left > 0) put(Part<N>{column, at_most(left, N)});
+  const View<C> c = a.c.row(e.matrix, s.stride_c).row(e.row, s.ldc);
+  const Epilogue epilogue = a.epilogue.at(e.matrix);
+  const auto put = [&](auto at) { c.store(at, epilogue(s.add ? c[at] + sum : sum, e.row, at)); };
+  const std::int64_t left = e.row < s.m ? s.n - e.column : 0;
+  if (kAligned && left >= N) put(At<N>{e.column});
+  else if (left > 0) put(Part<N>{e.column, at_most(left, N)});
 }
 
 }  // namespace sophia

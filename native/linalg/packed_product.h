@@ -38,9 +38,18 @@ class PackedProduct {
     groups_ = ceil_divide(runs_.count(), group_);
   }
 
-  std::int64_t tasks() const { return grid_.rows.parts * grid_.columns.parts; }
+  std::int64_t tasks() const { return grid_.rows.parts * grid_.columns.parts; }  // of one matrix
   // How many floats multiply() needs.
   std::size_t scratch() const { return static_cast<std::size_t>(group_ * (kCopyOfA + panels_ * panel_)); }
+
+  // The product of matrix number `matrix` of the batch.
+  PackedProduct of(std::int64_t matrix) const {
+    PackedProduct product = *this;
+    product.runs_.move(matrix * s_.stride_a, matrix * s_.stride_b);
+    product.c_ = c_ + matrix * s_.stride_c;
+    product.epilogue_ = epilogue_.at(matrix);
+    return product;
+  }
 
   void multiply(std::int64_t task, float* scratch) const {
     const Range rows = grid_.rows.range(task % grid_.rows.parts);

@@ -26,20 +26,27 @@ class Runs {
         depths_{s_.k, std::max<std::int64_t>(1, ceil_divide(s_.k, most_depth)), 1},
         count_(depths_.parts * static_cast<std::int64_t>(terms.size())) {}
 
+  // To the same runs of the matrix that lies so far behind.
+  void move(std::int64_t by_a, std::int64_t by_b) {
+    a_ += by_a;
+    b_ += by_b;
+  }
+
   std::int64_t count() const { return count_; }
   std::int64_t longest() const { return std::max<std::int64_t>(1, depths_.longest()); }
   Run operator[](std::int64_t index) const {
     const Factors<float>& term = terms_[index / depths_.parts];
     const Range depths = depths_.range(index % depths_.parts);
-    return {term.a.value + depths.begin * (s_.transpose_a ? s_.lda : 1),
-            term.b.value + depths.begin * (s_.transpose_b ? 1 : s_.ldb), depths.count, index == 0, index + 1 == count_};
+    return {term.a.value + a_ + depths.begin * (s_.transpose_a ? s_.lda : 1),
+            term.b.value + b_ + depths.begin * (s_.transpose_b ? 1 : s_.ldb), depths.count, index == 0,
+            index + 1 == count_};
   }
 
  private:
   Matmul s_;
   const Factors<float>* terms_;
   Cut depths_;
-  std::int64_t count_;
+  std::int64_t count_, a_ = 0, b_ = 0;
 };
 
 }  // namespace sophia::packed

@@ -20,6 +20,8 @@ struct Desc {
 struct Layout {
   DataType type;
   std::int64_t rows, columns, ld;
+  std::int32_t batch = 1;
+  std::int64_t stride = 0;
 };
 struct Preference {
   std::uint64_t workspace = 0;
@@ -69,6 +71,7 @@ struct Product {
 
   std::int64_t depth() const { return desc.a == kAsIs ? a.columns : a.rows; }
   bool fits() const {
+    if (a.batch != c.batch || b.batch != c.batch) return false;
     const std::int64_t rows = desc.a == kAsIs ? a.rows : a.columns, columns = desc.b == kAsIs ? b.columns : b.rows;
     return rows == c.rows && columns == c.columns && depth() == (desc.b == kAsIs ? b.rows : b.columns);
   }
@@ -83,7 +86,7 @@ struct Promise {
   Operation a, b;
   Epilogue epilogue;
   std::uint32_t alignment[4], bias_alignment;
-  std::int64_t rows, columns, depth;
+  std::int64_t batch, rows, columns, depth;
 };
 static_assert(sizeof(Promise) <= sizeof(Algorithm));
 
@@ -92,8 +95,17 @@ Promise promise_of(const Product& p, const Preference& preference) {
   promise.a = p.desc.a, promise.b = p.desc.b, promise.epilogue = p.desc.epilogue;
   std::memcpy(promise.alignment, preference.alignment, sizeof promise.alignment);
   promise.bias_alignment = is_aligned(p.desc.bias, 16) ? 16 : static_cast<std::uint32_t>(size(p.c.type));
-  promise.rows = p.c.rows, promise.columns = p.c.columns, promise.depth = p.depth();
+  promise.batch = p.c.batch, promise.rows = p.c.rows, promise.columns = p.c.columns, promise.depth = p.depth();
   return promise;
+}
+
+// Matrix number i of a batch.
+const void* matrix(const void* first, const Layout& x, std::int64_t i) {
+  return static_cast<const char*>(first) + i * x.stride * static_cast<std::int64_t>(size(x.type));
+}
+// Each of them.
+bool are_aligned(const void* first, const Layout& x, std::uint64_t to) {
+  return is_aligned(first, to) && (x.batch == 1 || is_aligned(matrix(first, x, 1), to));
 }
 
 bool kept(const Promise& made, const Product& p) {
@@ -102,13 +114,13 @@ bool kept(const Promise& made, const Product& p) {
   Promise now = promise_of(p, preference);
   const bool bias = p.desc.epilogue == kPlain || is_aligned(p.desc.bias, made.bias_alignment);
   now.bias_alignment = made.bias_alignment;
-  return std::memcmp(&made, &now, sizeof made) == 0 && bias && is_aligned(p.from_a, made.alignment[0]) &&
-         is_aligned(p.from_b, made.alignment[1]) && is_aligned(p.to, made.alignment[3]);
+  return std::memcmp(&made, &now, sizeof made) == 0 && bias && are_aligned(p.from_a, p.a, made.alignment[0]) &&
+         are_aligned(p.from_b, p.b, made.alignment[1]) && are_aligned(p.to, p.c, made.alignment[3]);
 }
 
 bool holds(const void* memory, const Layout& layout) {
-  return hooks.valid(memory,
-                     size(layout.type) * static_cast<std::size_t>((layout.columns - 1) * layout.ld + layout.rows));
+  const std::int64_t one = (layout.columns - 1) * layout.ld + layout.rows;
+  return hooks.valid(memory, size(layout.type) * static_cast<std::size_t>((layout.batch - 1) * layout.stride + one));
 }
 
 float number(const void* memory, DataType type, std::int64_t i) {
@@ -122,7 +134,7 @@ float factor(float x, ComputeType compute) {
   return compute == kFastTf32 && x == x ? bfloat::of_bits((bfloat::bits_of(x) + 0x1000) & ~0x1fffu) : x;
 }
 
-void multiply(const Product& p) {
+void multiply_one(const Product& p) {
   for (std::int64_t j = 0; j < p.c.columns; ++j) {
     for (std::int64_t i = 0; i < p.c.rows; ++i) {
       double sum = 0;
@@ -138,6 +150,15 @@ void multiply(const Product& p) {
     }
     hooks.written(static_cast<char*>(p.to) + static_cast<std::size_t>(j * p.c.ld) * size(p.c.type),
                   static_cast<std::size_t>(p.c.rows) * size(p.c.type));
+  }
+}
+
+void multiply(const Product& p) {
+  for (std::int64_t i = 0; i < p.c.batch; ++i) {
+    Product one = p;
+    one.from_a = matrix(p.from_a, p.a, i), one.from_b = matrix(p.from_b, p.b, i);
+    one.to = const_cast<void*>(matrix(p.to, p.c, i));
+    multiply_one(one);
   }
 }
 
@@ -179,6 +200,15 @@ EXPORT Status cublasLtMatrixLayoutCreate(Layout** to, DataType type, std::uint64
   return create(to, type, height, width, ld);
 }
 EXPORT Status cublasLtMatrixLayoutDestroy(Layout* layout) { return destroy(layout); }
+EXPORT Status cublasLtMatrixLayoutSetAttribute(Layout* layout, LayoutAttribute attribute, const void* value,
+                                               std::size_t bytes) {
+  if (!all_alive(layout)) return kInvalidValue;
+  switch (attribute) {
+    case kBatchCount: return set(layout->batch, value, bytes);
+    case kBatchStride: return set(layout->stride, value, bytes);
+  }
+  return kInvalidValue;
+}
 
 EXPORT Status cublasLtMatmulPreferenceCreate(Preference** to) { return create(to); }
 EXPORT Status cublasLtMatmulPreferenceDestroy(Preference* preference) { return destroy(preference); }

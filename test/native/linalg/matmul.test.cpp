@@ -81,6 +81,30 @@ TEST("Matmul has the same bits for any number of rows") {
   check::expect("matmul 60×70×900 has the bits of 1, 3, 8 and 9 of its rows", same);
 }
 
+TEST("Matmul of a batch has the bits of each product alone") {
+  for (Matmul shape : {Matmul{3, 40, 17}, {8, 5, 400}, {9, 1, 1}, {16, 16, 16}, {30, 70, 500}, {200, 130, 64}}) {
+    bool same = true;
+    for (const std::int64_t batch : {2, 7, 40}) {
+      if (batch * shape.m * shape.n * shape.k > 8'000'000) continue;
+      shape.batch = batch;
+      const auto try_form = [&](const Problem& p) {
+        for (int threads : {1, 3}) {
+          const Operand all = run<Dual<float>>(threads, p, End::kBias);
+          same = same && each_as_alone(p, all, [](const Problem& one) { return run<Dual<float>>(1, one, End::kBias); });
+        }
+      };
+      each_form(shape, try_form, {.extra = 3, .gap = 5});
+    }
+    check::expect("matmul " + describe(shape) + " of a batch has the bits of each product alone", same);
+  }
+}
+
+TEST("Matmul leaves nothing to do where there is no matrix") {
+  Problem p = problem({20, 30, 40});
+  p.shape.batch = 0;
+  check::expect("matmul of an empty batch writes nothing", run<float>(2, p, End::kPlain).value == p.c.value);
+}
+
 TEST("Matmul lets NaN and infinity through") {
   for (bool transpose_a : {false, true})
     for (bool transpose_b : {false, true})

@@ -14,7 +14,7 @@ using namespace sophia;
 using Floats = std::vector<float>;
 
 struct Operand {
-  std::int64_t rows, columns, stride;  // as stored
+  std::int64_t rows, columns, stride, matrix;  // as stored; from one matrix of a batch to the next
   bool transposed;
   Floats value, tangent;  // one element in front, so that nothing is aligned
 
@@ -35,16 +35,24 @@ inline Floats random_floats(std::mt19937& random, size_t count) {
   return x;
 }
 
-// Stored rows are at least `extra` elements longer than their matrix, and a multiple of `unit` long.
+// Stored rows are at least `extra` elements longer than their matrix, and a multiple of `unit` long; so many elements
+// lie between the matrices of a batch.
 struct Margin {
-  std::int64_t extra = 0, unit = 1;
+  std::int64_t extra = 0, unit = 1, gap = 0;
 };
 
-inline Operand operand(std::mt19937& random, std::int64_t rows, std::int64_t columns, bool transposed, Margin margin) {
+// As many matrices as there are.
+struct Sizes {
+  std::int64_t rows, columns, batch = 1;
+};
+
+inline Operand operand(std::mt19937& random, Sizes sizes, bool transposed, Margin margin) {
+  auto [rows, columns, batch] = sizes;
   if (transposed) std::swap(rows, columns);
   const std::int64_t stride = (columns + margin.extra + margin.unit - 1) / margin.unit * margin.unit;
-  const auto size = static_cast<size_t>(1 + rows * stride);
-  return {rows, columns, stride, transposed, random_floats(random, size), random_floats(random, size)};
+  const std::int64_t matrix = rows * stride + margin.gap;
+  const auto size = static_cast<size_t>(1 + batch * matrix);
+  return {rows, columns, stride, matrix, transposed, random_floats(random, size), random_floats(random, size)};
 }
 
 struct Problem {
@@ -56,14 +64,46 @@ struct Problem {
 inline Problem problem(Matmul s, Margin margin = {}) {
   std::mt19937 random(static_cast<unsigned>(s.m * 31 + s.n * 17 + s.k));
   Problem p{s,
-            operand(random, s.m, s.k, s.transpose_a, margin),
-            operand(random, s.k, s.n, s.transpose_b, margin),
-            operand(random, s.m, s.n, false, margin),
+            operand(random, {s.m, s.k, s.batch}, s.transpose_a, margin),
+            operand(random, {s.k, s.n, s.batch}, s.transpose_b, margin),
+            operand(random, {s.m, s.n, s.batch}, false, margin),
             random_floats(random, static_cast<size_t>(s.n)),
             random_floats(random, static_cast<size_t>(s.n))};
   if (margin.extra != 0 || margin.unit != 1)
     p.shape.lda = p.a.stride, p.shape.ldb = p.b.stride, p.shape.ldc = p.c.stride;
+  if (margin.gap != 0) p.shape.stride_a = p.a.matrix, p.shape.stride_b = p.b.matrix, p.shape.stride_c = p.c.matrix;
   return p;
+}
+
+// ---- batches ---------------------------------------------------------------------------------------------------
+
+// Matrix number i, the gap behind it included.
+inline Operand alone(const Operand& x, std::int64_t i) {
+  Operand one = x;
+  const auto take = [&](Floats& to, const Floats& from) {
+    const auto begin = from.begin() + 1 + i * x.matrix;
+    to.assign(1, from[0]);
+    to.insert(to.end(), begin, begin + x.matrix);
+  };
+  take(one.value, x.value);
+  take(one.tangent, x.tangent);
+  return one;
+}
+inline Problem alone(const Problem& p, std::int64_t i) {
+  Problem one{p.shape, alone(p.a, i), alone(p.b, i), alone(p.c, i), p.bias, p.dbias};
+  one.shape.batch = 1;
+  return one;
+}
+
+// Whether C of a batch is what run(problem) makes of each product by itself, to the bit, and nothing else was written.
+template <class Run>
+bool each_as_alone(const Problem& p, const Operand& got, Run run) {
+  bool same = true;
+  for (std::int64_t i = 0; i < p.shape.batch; ++i) {
+    const Operand one = run(alone(p, i)), of_batch = alone(got, i);
+    same = same && one.value == of_batch.value && one.tangent == of_batch.tangent;
+  }
+  return same;
 }
 
 // 37×45: row 3 of A has a NaN at the last depth, column 44 of B an infinity at another, which row 36 multiplies by 0. C

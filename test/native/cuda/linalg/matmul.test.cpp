@@ -87,7 +87,7 @@ TEST("Matmul on cuda obeys the laws") {
 }
 
 TEST("Matmul on cuda leaves nothing to do where C is empty") {
-  for (const Matmul& shape : {Matmul{0, 3, 2}, {3, 0, 2}, {0, 0, 0}}) {
+  for (const Matmul& shape : {Matmul{0, 3, 2}, {3, 0, 2}, {0, 0, 0}, {.m = 2, .n = 3, .k = 4, .batch = 0}}) {
     const Problem p = problem(shape);
     const Operand c = run<float>(Kind::kSmall, p, End::kPlain);
     expect("matmul " + describe(shape) + " on cuda writes nothing", c.value == p.c.value);

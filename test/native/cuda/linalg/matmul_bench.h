@@ -147,6 +147,25 @@ void lets_through(Kind kind) {
   }
 }
 
+// To the bit, but by cuBLASLt, which may take another way for a batch.
+template <class S>
+void batch_as_alone(Kind kind, Matmul shape, std::int64_t unit) {
+  double worst_of_all = 0;
+  bool same = true;
+  const auto try_form = [&](const Problem& p) {
+    const auto multiply = [&](const Problem& of) { return run<S>(kind, of, End::kBias); };
+    const Operand all = multiply(p);
+    if (!cublaslt(kind)) same = same && each_as_alone(p, all, multiply);
+    else if constexpr (std::is_same_v<S, float>)
+      for (std::int64_t i = 0; i < shape.batch; ++i)
+        worst_of_all = std::max(worst_of_all, worst(alone(p, i), alone(all, i), true, false));
+  };
+  each_form(shape, try_form, {.unit = unit, .gap = 2 * unit});
+  const std::string who = text(shape.batch, " matmuls ", describe(shape), " on cuda, ", name(kind), ": ");
+  check::expect(who + "the bits of each alone", same);
+  check::expect(who + "equal the definition, in units of the bound", worst_of_all, 1);
+}
+
 template <class S>
 void same_in_every_order(Kind kind) {
   const Problem p = problem({130, 67, 40, true}, {.unit = 8});

@@ -57,6 +57,23 @@ TEST("Matmul on cuda: bits depend on k alone") {
             {.unit = 4});
 }
 
+TEST("Matmul on cuda of a batch has the bits of each product alone") {
+  for (const Kind kind : and_cublaslt({Kind::kSmall, Kind::kNarrow})) {
+    batch_as_alone<float>(kind, {.m = 20, .n = 70, .k = 19, .batch = 3}, 4);
+    if (!cublaslt(kind)) batch_as_alone<Dual<float>>(kind, {.m = 67, .n = 5, .k = 9, .batch = 2}, 4);
+  }
+  batch_as_alone<float>(Kind::kLarge, {.m = 65, .n = 66, .k = 17, .batch = 2}, 4);
+}
+
+// A grid counts 65535 in its third dimension.
+TEST("Matmul on cuda of more matrices than a grid has layers") {
+  const Problem p = problem({.m = 1, .n = 1, .k = 1, .batch = 65537});
+  const Operand c = run<float>(Kind::kSmall, p, End::kPlain);
+  bool right = c.value[0] == p.c.value[0];
+  for (std::size_t i = 1; i < c.value.size(); ++i) right = right && c.value[i] == p.a.value[i] * p.b.value[i];
+  expect("65537 matmuls 1×1×1 on cuda", right);
+}
+
 // What a GPU without tensor cores does with Bf16, and any GPU at odd addresses.
 TEST("Matmul on cuda of Bf16 in floats") {
   for (const Kind kind : kFloats) {

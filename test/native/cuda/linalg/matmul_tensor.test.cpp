@@ -74,6 +74,13 @@ TEST("Matmul on cuda of Bf16 at the shapes of GPT-2 124M") {
   expect("xᵀ dy, added", worst_of_layer({.m = 768, .n = 3 * 768, .k = rows, .transpose_a = true, .add = true}), 1);
 }
 
+TEST("Matmul on cuda of a batch has the bits of each product alone, on tensor cores") {
+  for (const Kind kind : kTensors) {
+    batch_as_alone<float>(kind, {.m = 66, .n = 68, .k = 19, .batch = 3}, 4);
+    batch_as_alone<Bf16>(kind, {.m = 66, .n = 72, .k = 35, .batch = 2}, 8);
+  }
+}
+
 TEST("Matmul on cuda: bits on tensor cores depend on k alone") {
   each_form({129, 136, 43},
             [&](Problem p) {
