@@ -5,6 +5,7 @@
 // matrices goes by classes, tiles of one shape whose copies lie behind each other, so that one batch does all of them.
 // Tensors are taken in rounds, as many of one division as keep the copies small.
 #pragma once
+#include "../core/error.h"
 #include "division.h"
 #include "pieces.h"
 

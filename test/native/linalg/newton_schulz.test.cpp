@@ -53,7 +53,7 @@ TEST("Newton-Schulz keeps singular values in the published intervals") {
 }
 
 TEST("Newton-Schulz on batches") {
-  for (const auto [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 9}, {9, 1}, {5, 5}, {7, 40}, {65, 33}}) {
+  for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 9}, {9, 1}, {5, 5}, {7, 40}, {65, 33}}) {
     const auto start = random_numbers<float>(3 * rows * columns);
     auto batch = start, again = start;
     orthogonalize_all<Isa>(iteration<float>(3, rows, columns), batch, 1);

@@ -49,7 +49,7 @@ std::vector<Real<At>> solved(const System& s, int threads, double* residual = nu
 
 TEST("Triangular systems") {
   for (const bool left : {false, true})
-    for (const auto [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {3, 7}, {33, 32}, {40, 100}, {70, 65}}) {
+    for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {3, 7}, {33, 32}, {40, 100}, {70, 65}}) {
       double residual = 1, exact = 1;
       const System s{3, rows, columns, left};
       const auto one = solved<Isa>(s, 1, &residual);

@@ -7,7 +7,7 @@ using matrices::Golden, matrices::Matrices;
 
 namespace {
 
-Rule kron(std::map<std::string, double> other = {}) {
+Rule psgd(std::map<std::string, double> other = {}) {
   Rule rule{"kron",
             {{"beta1", 0.9}, {"preconditionerRate", 0.1}, {"damping", 0}, {"tiny", 1.1754943508222875e-38}, {"rmsLimit", 0},
              {"normalize", 0}, {"block", 0}, {"largest", 100}, {"leastProbability", 1}, {"probabilityDecay", 0},
@@ -47,7 +47,7 @@ struct KronOfGiven : Kron {
 };
 
 template <class At>
-void expect_golden(const Golden& run, double tolerance) {
+void follows(const Golden& run, double tolerance) {
   matrices::expect_golden<At>(run, tolerance, [](Cpu<At>& on, const Attachment& to) {
     return std::unique_ptr<Attached<Real<At>>>(
         std::make_unique<AttachedRules<Cpu<At>>>(on, to, [](Cpu<At>& rule_on, const Attachment& part) {
@@ -59,19 +59,19 @@ void expect_golden(const Golden& run, double tolerance) {
 }  // namespace
 
 TEST("Kron") {
-  for (const auto& run : {Golden{"kron", {kron({{"rmsLimit", 1.1}})}}, Golden{"kron_damped", {kron({{"damping", 0.00034526698300124393}})}}}) {
-    expect_golden<Float64>(run, 1e-11);
-    expect_golden<Isa>(run, 1e-4);
+  for (const auto& run : {Golden{"kron", {psgd({{"rmsLimit", 1.1}})}}, Golden{"kron_damped", {psgd({{"damping", 0.00034526698300124393}})}}}) {
+    follows<Float64>(run, 1e-11);
+    follows<Isa>(run, 1e-4);
   }
-  const Rule study = kron({{"normalize", 1}, {"rmsLimit", 1.1}, {"block", 16}, {"damping", 3e-4}, {"leastProbability", 0.5}, {"probabilityDecay", 0.5}, {"balanceEvery", 2}});
-  matrices::obey(kron());
+  const Rule study = psgd({{"normalize", 1}, {"rmsLimit", 1.1}, {"block", 16}, {"damping", 3e-4}, {"leastProbability", 0.5}, {"probabilityDecay", 0.5}, {"balanceEvery", 2}});
+  matrices::obey(psgd());
   matrices::obey(study);
   matrices::zero_gradient_leaves_only_decay(study, true);
-  matrices::descends(kron({{"rmsLimit", 1.1}}), 0.02, 1e-3, 0.1);
+  matrices::descends(psgd({{"rmsLimit", 1.1}}), 0.02, 1e-3, 0.1);
 }
 
 TEST("Kron updates its factors less and less often") {
-  const auto hyper = read_hyper<Kron>(kron({{"leastProbability", 0.25}, {"probabilityDecay", 0.1}, {"flatStart", 5}}).hyper);
+  const auto hyper = read_hyper<Kron>(psgd({{"leastProbability", 0.25}, {"probabilityDecay", 0.1}, {"flatStart", 5}}).hyper);
   std::int64_t count = 0, last = 0, longest = 0;
   bool same = true;
   for (std::int64_t t = 1; t <= 200; ++t) {
@@ -85,7 +85,7 @@ TEST("Kron updates its factors less and less often") {
 }
 
 TEST("Kron limits the root mean square of a step") {
-  Matrices<Float64> all({kron({{"rmsLimit", 0.5}})}, {{6, 5}});
+  Matrices<Float64> all({psgd({{"rmsLimit", 0.5}})}, {{6, 5}});
   all.rates() = {{1, 0}};
   fill(all, 2, 100);
   all.step(1);
@@ -101,15 +101,15 @@ TEST("Kron keeps what the reference's table says") {
     for (const auto& each : all.attached().state()) count += static_cast<double>(each.count);
     return 4 * count / static_cast<double>(rows * columns);
   };
-  check::expect("12 bytes a parameter in square blocks", kept(kron({{"block", 16}}), 64, 32) == 12);
-  check::expect("about 8 where one side is a diagonal", kept(kron({{"largest", 16}}), 64, 16) == 4 + 4 * (64 + 256.0) / 1024);
-  check::expect("8 of vectors", kept(kron(), 1, 5) == 8);
+  check::expect("12 bytes a parameter in square blocks", kept(psgd({{"block", 16}}), 64, 32) == 12);
+  check::expect("about 8 where one side is a diagonal", kept(psgd({{"largest", 16}}), 64, 16) == 4 + 4 * (64 + 256.0) / 1024);
+  check::expect("8 of vectors", kept(psgd(), 1, 5) == 8);
 }
 
 TEST("Kron checks") {
   const auto refuses = [](const char* field, double value) {
     check::expect_error(std::string("Kron refuses ") + field, Code::kInvalidArgument, field,
-                        [&] { read_hyper<Kron>(kron({{field, value}}).hyper); });
+                        [&] { read_hyper<Kron>(psgd({{field, value}}).hyper); });
   };
   refuses("beta1", 1);
   refuses("preconditionerRate", 0);

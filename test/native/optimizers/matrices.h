@@ -158,26 +158,27 @@ void fill(Matrices<At>& all, unsigned seed, double scale = 1) {
     for (auto& g : all.gradient(t)) g = static_cast<Real<At>>(scale * normal(random));
 }
 template <class At>
-Matrices<At> random_matrices(const Rule& rule, int threads = 1) {
-  Matrices<At> all({rule}, kRagged, threads);
-  fill(all, 4);
-  for (std::size_t t = 0; t < all.size(); ++t) std::copy(all.gradient(t).begin(), all.gradient(t).end(), all.theta(t).begin());
-  return all;
-}
+struct RandomMatrices : Matrices<At> {
+  explicit RandomMatrices(const Rule& rule, int threads = 1) : Matrices<At>({rule}, kRagged, threads) {
+    fill(*this, 4);
+    for (std::size_t t = 0; t < this->size(); ++t)
+      std::copy(this->gradient(t).begin(), this->gradient(t).end(), this->theta(t).begin());
+  }
+};
 
 // What every matrix optimizer obeys.
 inline void obey(const Rule& rule) {
   const std::string who = rule.optimizer + " on " + Isa::kName + ": ";
   const auto after = [&](int threads) {
-    auto all = random_matrices<Isa>(rule, threads);
+    RandomMatrices<Isa> all(rule, threads);
     for (int t = 1; t <= 4; ++t) fill(all, static_cast<unsigned>(t)), all.step(t);
     return all.all();
   };
   const auto one = after(1);
   expect(who + "1, 2 and 3 threads give the same bits", one == after(2) && one == after(3));
 
-  auto single = random_matrices<Isa>(rule);
-  auto exact = random_matrices<Float64>(rule);
+  RandomMatrices<Isa> single(rule);
+  RandomMatrices<Float64> exact(rule);
   const std::vector<double> start(exact.theta(4).begin(), exact.theta(4).end());
   for (int t = 1; t <= 3; ++t) {
     fill(single, static_cast<unsigned>(t)), single.step(t);
@@ -195,7 +196,7 @@ inline void obey(const Rule& rule) {
 
 // From a fresh start, in the first step and in later ones.
 inline void zero_gradient_leaves_only_decay(const Rule& rule, bool decays_first) {
-  auto all = random_matrices<Isa>(rule);
+  RandomMatrices<Isa> all(rule);
   fill(all, 1, 0);
   const std::vector<float> start(all.theta(4).begin(), all.theta(4).end()), still(all.theta(6).begin(), all.theta(6).end());
   const float keep = static_cast<float>(1 - kRate * kDecay);

@@ -46,7 +46,7 @@ TEST("Muon scales by the shape of a matrix") {
 TEST("Muon does not mind the size of its momentum") {
   Rule sum = muon();
   sum.hyper["gradient"] = 1;
-  auto one = matrices::random_matrices<Float64>(muon()), other = matrices::random_matrices<Float64>(sum);
+  matrices::RandomMatrices<Float64> one(muon()), other(sum);
   for (int t = 1; t <= 3; ++t) {
     fill(one, static_cast<unsigned>(t)), one.step(t);
     fill(other, static_cast<unsigned>(t)), other.step(t);

@@ -31,14 +31,14 @@ TEST("SOAP") {
 }
 
 TEST("SOAP's first step moves nothing") {
-  auto all = matrices::random_matrices<Isa>(soap());
+  matrices::RandomMatrices<Isa> all(soap());
   const std::vector<float> start(all.theta(4).begin(), all.theta(4).end());
   all.step(1);
   check::expect("neither by the gradient nor by decay", std::equal(start.begin(), start.end(), all.theta(4).begin()));
 }
 
 TEST("SOAP's bases stay orthogonal, whatever gradients come") {
-  auto all = matrices::random_matrices<Isa>(soap({{"largest", 100}, {"every", 1}}));
+  matrices::RandomMatrices<Isa> all(soap({{"largest", 100}, {"every", 1}}));
   for (int t = 1; t <= 20; ++t) {
     fill(all, static_cast<unsigned>(t), t % 5 == 0 ? 0 : 1);
     if (t % 3 == 0)  // of rank one
