@@ -10,7 +10,7 @@ struct Solo {
   static constexpr int kWidth = N;
 
   HD bool leads() const { return true; }
-  HD static void meet() {}  // for those whose lanes wait for each other
+  HD static void meet() {}
 
   // f(place) for every pack of the row.
   template <class F>
