@@ -14,6 +14,7 @@ import {boolean, count, fraction, inRange, integer, nonNegative, positive, withD
 import {defaultSeed} from '../config';
 import {Optimizer, type OptimizerOptions} from './optimizer';
 import type {RoutedTensor, Route} from './routing';
+import {longestSide} from './shapes';
 
 /** What a `Kron` is made of. */
 export interface KronOptions extends OptimizerOptions {
@@ -21,7 +22,7 @@ export interface KronOptions extends OptimizerOptions {
 	readonly beta1?: number;
 	/** Learning rate of the preconditioner, ρ, above 0. @default 0.1 */
 	readonly preconditionerRate?: number;
-	/** How much of V is in M̃, as a part of the mean of |M|, at least 0. @default √2⁻²³, the root of a float's precision */
+	/** How much of V is in M̃, as a part of the mean of |M|, in [0, 1). @default √2⁻²³, the root of a float's precision */
 	readonly damping?: number;
 	/** The longest root mean square of a tensor's direction, at least 0; 0 has no limit. @default 1.1 */
 	readonly rmsLimit?: number;
@@ -32,9 +33,9 @@ export interface KronOptions extends OptimizerOptions {
 	@default false
 	*/
 	readonly normalize?: boolean;
-	/** The side of the blocks that a matrix is cut into, each with factors of its own; 0 takes it whole. @default 256 */
+	/** The side of the blocks that a matrix is cut into, each with factors of its own; 0 takes it whole, at most 2²⁰. @default 256 */
 	readonly block?: number;
-	/** A side that is longer has a diagonal for its factor, as that of the vocabulary; at least 1. @default 25000 */
+	/** A side that is longer has a diagonal for its factor, as that of the vocabulary; 1 to 2²⁰. @default 25000 */
 	readonly largest?: number;
 	/** The least part of the steps in which the preconditioner is updated, in (0, 1]. @default 0.05 */
 	readonly leastProbability?: number;
@@ -116,11 +117,11 @@ export class Kron extends Optimizer {
 		super(options);
 		this.beta1 = inRange('beta1', options.beta1, 0, 1);
 		this.preconditionerRate = positive('preconditionerRate', options.preconditionerRate);
-		this.damping = nonNegative('damping', options.damping);
+		this.damping = inRange('damping', options.damping, 0, 1);
 		this.rmsLimit = nonNegative('rmsLimit', options.rmsLimit);
 		this.normalize = boolean('normalize', options.normalize);
-		this.block = count('block', options.block, 0);
-		this.largest = count('largest', options.largest);
+		this.block = integer('block', options.block, 0, longestSide);
+		this.largest = integer('largest', options.largest, 1, longestSide);
 		this.leastProbability = fraction('leastProbability', options.leastProbability);
 		this.probabilityDecay = nonNegative('probabilityDecay', options.probabilityDecay);
 		this.flatStart = count('flatStart', options.flatStart, 0);

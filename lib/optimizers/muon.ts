@@ -7,8 +7,8 @@ Muon, MomentUm Orthogonalized by Newton-Schulz. Jordan et al. 2024. https://kell
 
 moves matrices; embeddings, the head, gains and biases are AdamW's.
 */
-import {boolean, count, inRange, oneOf, positive, withDefaults} from '../check';
-import {muonScales, orthogonalizing, type MuonScale} from './newtonschulz';
+import {boolean, inRange, oneOf, positive, withDefaults} from '../check';
+import {checkIterations, muonScales, orthogonalizing, type MuonScale} from './newtonschulz';
 import {Optimizer, type OptimizerOptions} from './optimizer';
 import type {RoutedTensor, Route} from './routing';
 import {adamwRule, checkAdamW, type SideAdamW, type SideAdamWOptions} from './side';
@@ -26,7 +26,7 @@ export interface MuonOptions extends OptimizerOptions {
 	@default true
 	*/
 	readonly averaged?: boolean;
-	/** Iterations of Newton and Schulz, at least 1. @default 5 */
+	/** Iterations of Newton and Schulz, 1 to 100. @default 5 */
 	readonly iterations?: number;
 	/** Added to the norm that a matrix is divided by, ε, above 0. @default 1e-7 */
 	readonly epsilon?: number;
@@ -96,7 +96,7 @@ export class Muon extends Optimizer {
 		this.momentum = inRange('momentum', options.momentum, 0, 1);
 		this.nesterov = boolean('nesterov', options.nesterov);
 		this.averaged = boolean('averaged', options.averaged);
-		this.iterations = count('iterations', options.iterations);
+		this.iterations = checkIterations(options.iterations);
 		this.epsilon = positive('epsilon', options.epsilon);
 		this.scale = oneOf('scale', options.scale, muonScales);
 		this.adamw = checkAdamW(options.adamw, Muon.defaults.adamw);

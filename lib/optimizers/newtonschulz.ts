@@ -5,9 +5,16 @@ https://kellerjordan.github.io/posts/muon/
 	X ← G/(‖G‖ + ε)
 	X ← a X + (b A + c A²) X        A = X Xᵀ, so many times
 */
+import {integer} from '../check';
 
 /** Jordan's coefficients, which raise small singular values fast and leave all between 0.7 and 1.2. */
 const coefficients = {a: 3.4445, b: -4.775, c: 2.0315} as const;
+
+/** More would only be a mistake. */
+const mostIterations = 100;
+
+/** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
+export const checkIterations = (iterations: unknown) => integer('iterations', iterations, 1, mostIterations);
 
 /**
 What a direction is multiplied by, of a matrix to `out` outputs from `in` inputs.

@@ -13,8 +13,8 @@ and as Wen et al. 2025 have it, https://arxiv.org/abs/2509.02046:
 	matrices              √max(1, out/in) NS(m)
 	everything else       sign(m), with a learning rate of its own
 */
-import {count, inRange, object, oneOf, positive, withDefaults} from '../check';
-import {orthogonalizing} from './newtonschulz';
+import {inRange, object, oneOf, positive, withDefaults} from '../check';
+import {checkIterations, orthogonalizing} from './newtonschulz';
 import {Optimizer, type Decay, type OptimizerOptions} from './optimizer';
 import type {Role, RoutedTensor, Route, Rule} from './routing';
 import {checkSign, signRule, type SideSign, type SideSignOptions} from './side';
@@ -42,7 +42,7 @@ export interface ScionOptions extends OptimizerOptions {
 	readonly decay?: Decay;
 	/** Part of the momentum that stays, μ, in [0, 1); the authors' code calls 1 − μ so. @default 0.9, the study's 0.95 */
 	readonly momentum?: number;
-	/** Iterations of Newton and Schulz, at least 1. @default 5, the study's 10 */
+	/** Iterations of Newton and Schulz, 1 to 100. @default 5, the study's 10 */
 	readonly iterations?: number;
 	/** Added to the norm that a matrix is divided by, ε, above 0. @default 1e-7, the study's 1e-8 */
 	readonly epsilon?: number;
@@ -133,7 +133,7 @@ export class Scion extends Optimizer {
 		super(options);
 		this.form = options.form;
 		this.momentum = inRange('momentum', options.momentum, 0, 1);
-		this.iterations = count('iterations', options.iterations);
+		this.iterations = checkIterations(options.iterations);
 		this.epsilon = positive('epsilon', options.epsilon);
 		this.radii = checkRadii(options.radii);
 		this.sign = checkSign(options.sign, Scion.defaults.sign);

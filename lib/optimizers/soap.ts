@@ -9,9 +9,10 @@ SOAP, Shampoo with Adam in the Preconditioner's eigenbasis. Vyas et al. 2024, Al
 
 The first step changes nothing but L, R and their eigenvectors.
 */
-import {boolean, count, inRange, oneOf, positive, withDefaults} from '../check';
+import {boolean, inRange, integer, oneOf, positive, withDefaults} from '../check';
 import {Optimizer, type OptimizerOptions} from './optimizer';
 import type {RoutedTensor, Route} from './routing';
+import {longestSide} from './shapes';
 
 /**
 Whose SOAP it is.
@@ -22,6 +23,9 @@ Whose SOAP it is.
   step's, weights decay as everywhere, and vectors are preconditioned.
 */
 export type SoapForm = 'official' | 'study';
+
+/** Steps without a new basis; more would only be a mistake. */
+const mostSteps = 2 ** 20;
 
 /** What a `Soap` is made of. */
 export interface SoapOptions extends OptimizerOptions {
@@ -35,16 +39,16 @@ export interface SoapOptions extends OptimizerOptions {
 	readonly shampooBeta?: number;
 	/** Added to the root of the second moment, ε, above 0. @default 1e-8 */
 	readonly epsilon?: number;
-	/** Steps between two refreshes of the basis, at least 1. @default 10 */
+	/** Steps between two refreshes of the basis, 1 to 2²⁰. @default 10 */
 	readonly preconditionEvery?: number;
 	/**
 	The side of the blocks that a matrix is cut into, each with a basis of its own; 0 takes matrices whole, as the authors
-	do. A whole side n needs 2 n² numbers and time in n³; Wen et al. take 256, and 512 for large models.
+	do. A whole side n needs 2 n² numbers and time in n³; Wen et al. take 256, and 512 for large models. At most 2²⁰.
 
 	@default 0
 	*/
 	readonly block?: number;
-	/** A side that is longer is not preconditioned, as that of the vocabulary; at least 1. @default 10000 */
+	/** A side that is longer is not preconditioned, as that of the vocabulary; 1 to 2²⁰. @default 10000 */
 	readonly largest?: number;
 	/** Whether gains and biases are preconditioned as well. @default false, true in the form of the study */
 	readonly precondition1d?: boolean;
@@ -112,9 +116,9 @@ export class Soap extends Optimizer {
 		this.beta2 = inRange('beta2', options.beta2, 0, 1);
 		this.shampooBeta = inRange('shampooBeta', options.shampooBeta, 0, 1);
 		this.epsilon = positive('epsilon', options.epsilon);
-		this.preconditionEvery = count('preconditionEvery', options.preconditionEvery);
-		this.block = count('block', options.block, 0);
-		this.largest = count('largest', options.largest);
+		this.preconditionEvery = integer('preconditionEvery', options.preconditionEvery, 1, mostSteps);
+		this.block = integer('block', options.block, 0, longestSide);
+		this.largest = integer('largest', options.largest, 1, longestSide);
 		this.precondition1d = boolean('precondition1d', options.precondition1d ?? this.form === 'study');
 		Object.freeze(this);
 	}

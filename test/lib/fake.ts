@@ -249,7 +249,7 @@ export const fake: Native = {
 				...[...adamFields, 'shampooBeta', 'every', 'block', 'largest'],
 				...['countsFirst', 'precondition1d', 'basisBefore', 'decayAfter'],
 			],
-			slots: ['momentum', 'variance', 'left', 'right'],
+			slots: ['momentum', 'variance', 'left_moment', 'left_basis', 'right_moment', 'right_basis'],
 		},
 		{
 			name: 'kron',

@@ -53,6 +53,7 @@ describe('Muon', () => {
 	test.each([
 		[{momentum: 1}],
 		[{iterations: 0}],
+		[{iterations: 101}],
 		[{epsilon: 0}],
 		[{scale: 'kimi'}],
 		[{adamw: {learningRate: 0}}],

@@ -34,6 +34,8 @@ describe('SOAP', () => {
 		[{preconditionEvery: 0}],
 		[{block: -1}],
 		[{largest: 0}],
+		[{block: 2 ** 20 + 1}],
+		[{preconditionEvery: 2 ** 20 + 1}],
 	])('rejects %j', (options) => {
 		expect(() => new Soap(options as never)).toThrow(RangeError);
 	});
