@@ -7,7 +7,7 @@ Lion's learning rates and β are those of the paper's baseline (Liu et al. 2023,
 final learning rate is the paper's 0.05 of the peak; its weight decay is explained at `Lion`. Sophia-H, which the official
 code does not have, is as in levanter (`config/optim/sophia-h_*.yaml`), with the paper's probes and sub-batch.
 
-SGD has numbers for `tiny` alone: nobody publishes how it trains a GPT-2 best.
+Nobody publishes numbers of the others at these sizes; SGD and cautious Lion have them at `tiny` alone.
 
 130m holds the optima that Wen et al. 2025 (https://arxiv.org/abs/2509.02046) found for a Llama of that size trained on
 2.7 billion tokens; ours is a GPT-2 of its width and depth.
@@ -17,6 +17,7 @@ import {makeConfig, type Gpt2Config, type Gpt2Options} from './config';
 import {optimizerFromJson, optimizerNames, type OptimizerName} from './optimizers/index';
 import type {Optimizer, OptimizerJson} from './optimizers/optimizer';
 import {gpt2} from './tokenizer';
+import type {ScheduleOptions} from './schedule';
 import {makeTraining, type Training, type TrainingOptions} from './training';
 
 /** `tiny` is the demo's model: bytes, and minutes on a CPU. */
@@ -73,7 +74,7 @@ const paperHutchinson = {
 } as const;
 
 /** The optimizers that have published numbers at the official sizes. */
-type OfficialName = Exclude<OptimizerName, 'sgd'>;
+type OfficialName = 'adamw' | 'lion' | 'sophia-g' | 'sophia-h';
 
 interface Numbers {
 	readonly model: Gpt2Options;
@@ -110,32 +111,83 @@ const official: Readonly<Record<Exclude<PresetSize, 'tiny' | '130m'>, Numbers>> 
 };
 
 interface StudyNumbers {
-	readonly optimizer: OptimizerJson;
-	readonly warmup: number;
+	readonly optimizer: Omit<OptimizerJson, 'name'>;
+	readonly schedule: ScheduleOptions;
+	/** Where it is not 1: MARS clips by itself, and Kron divides by the norm. */
+	readonly clip?: number;
 }
 
-/** The study's best at 130 million parameters, each with its own steps of warm-up; it did not try Sophia-G. */
+/** Below the root of any second moment: the study found that ε does not matter from there on. */
+const unfelt = 1e-10;
+
+/**
+The study's best at 130 million parameters, each with its own course of the learning rate, which ends at 0; it did not try
+Sophia-G, cautious Lion and SGD. Muon's paper writes five iterations, the code of its branch makes ten as Scion's does.
+*/
 const study: Readonly<Partial<Record<OptimizerName, StudyNumbers>>> = {
 	adamw: {
-		optimizer: {name: 'adamw', learningRate: 8e-3, weightDecay: 0.1, beta1: 0.9, beta2: 0.98, epsilon: 1e-20},
-		warmup: 2000,
+		optimizer: {learningRate: 8e-3, weightDecay: 0.1, beta1: 0.9, beta2: 0.98, epsilon: 1e-20},
+		schedule: {warmup: 2000},
+	},
+	nadamw: {
+		optimizer: {learningRate: 8e-3, weightDecay: 0.1, beta1: 0.95, beta2: 0.98, epsilon: unfelt},
+		schedule: {warmup: 2000},
+	},
+	'cautious-adamw': {
+		optimizer: {learningRate: 8e-3, weightDecay: 0.1, beta1: 0.95, beta2: 0.98, epsilon: unfelt},
+		schedule: {warmup: 2000},
+	},
+	mars: {
+		optimizer: {
+			...{learningRate: 0.016, weightDecay: 0.1, beta1: 0.95, beta2: 0.95, gamma: 0.025, epsilon: unfelt},
+			...{clipping: 'global', vectors: 'mars'},
+		},
+		schedule: {warmup: 2000},
+		clip: 0,
+	},
+	'adam-mini': {
+		optimizer: {learningRate: 8e-3, weightDecay: 0.1, beta1: 0.9, beta2: 0.98, epsilon: unfelt},
+		schedule: {warmup: 2000},
 	},
 	lion: {
-		optimizer: {name: 'lion', learningRate: 2e-3, weightDecay: 0.7, beta1: 0.9, beta2: 0.95},
-		warmup: 2000,
+		optimizer: {learningRate: 2e-3, weightDecay: 0.7, beta1: 0.9, beta2: 0.95},
+		schedule: {warmup: 2000},
 	},
 	'sophia-h': {
 		optimizer: {
-			name: 'sophia-h',
-			learningRate: 4e-3,
-			weightDecay: 0,
-			beta1: 0.95,
-			beta2: 0.9,
-			gamma: 0.0125,
-			epsilon: 1e-7,
+			...{learningRate: 4e-3, weightDecay: 0, beta1: 0.95, beta2: 0.9, gamma: 0.0125, epsilon: 1e-7},
 			curvature: {every: 10, timing: 'after', distribution: 'gaussian'},
 		},
-		warmup: 4000,
+		schedule: {warmup: 4000},
+	},
+	muon: {
+		optimizer: {
+			...{learningRate: 0.016, weightDecay: 0.1, momentum: 0.95, averaged: false, iterations: 5, epsilon: 1e-5},
+			adamw: {learningRate: 3.2e-3, beta1: 0.8, beta2: 0.98, epsilon: unfelt},
+		},
+		schedule: {kind: 'wsd', warmup: 0, decaySteps: 4096},
+	},
+	scion: {
+		optimizer: {
+			...{form: 'study', learningRate: 0.016, weightDecay: 0.1, momentum: 0.95, iterations: 10, epsilon: 1e-15},
+			sign: {learningRate: 3.2e-3, beta1: 0.95},
+		},
+		schedule: {kind: 'linear', warmup: 0},
+	},
+	soap: {
+		optimizer: {
+			...{form: 'study', learningRate: 0.016, weightDecay: 0.1, beta1: 0.95, beta2: 0.98, shampooBeta: 0.95},
+			...{epsilon: unfelt, preconditionEvery: 1, block: 256},
+		},
+		schedule: {warmup: 1000},
+	},
+	kron: {
+		optimizer: {
+			...{learningRate: 2e-3, weightDecay: 0.9, beta1: 0.98, normalize: true, block: 256},
+			...{preconditionerRate: 0.1, leastProbability: 0.05, flatStart: 500},
+		},
+		schedule: {warmup: 2000},
+		clip: 0,
 	},
 };
 
@@ -151,10 +203,19 @@ points.
 */
 const tinyOptimizers: Readonly<Record<OptimizerName, OptimizerJson>> = {
 	adamw: {name: 'adamw', learningRate: 3e-3},
+	nadamw: {name: 'nadamw', learningRate: 3e-3},
+	'cautious-adamw': {name: 'cautious-adamw', learningRate: 3e-3},
+	mars: {name: 'mars', learningRate: 3e-3},
+	'adam-mini': {name: 'adam-mini', learningRate: 3e-3},
 	lion: {name: 'lion', learningRate: 4e-4},
+	'cautious-lion': {name: 'cautious-lion', learningRate: 4e-4},
 	sgd: {name: 'sgd', learningRate: 0.3},
 	'sophia-g': {name: 'sophia-g', learningRate: 1e-3, weightDecay: 0.1, beta1: 0.9, rho: 1},
 	'sophia-h': {name: 'sophia-h', learningRate: 1e-3, weightDecay: 0.1, beta1: 0.9, curvature: {fraction: 0.25}},
+	muon: {name: 'muon', learningRate: 0.02, adamw: {learningRate: 3e-3}},
+	scion: {name: 'scion', form: 'study', learningRate: 0.02, sign: {learningRate: 1e-3}},
+	soap: {name: 'soap', learningRate: 3e-3},
+	kron: {name: 'kron', learningRate: 1e-3},
 };
 
 /** How the demo trains: minutes on two cores. */
@@ -197,8 +258,9 @@ export function presetOptions(size: PresetSize, optimizer: OptimizerName): Prese
 
 function studyOptions(name: OptimizerName): PresetOptions {
 	oneOf('optimizer', name, Object.keys(study));
-	const {optimizer, warmup} = {...study[name]} as StudyNumbers;
-	return {model: studyModel, optimizer, training: {...studyTraining, schedule: {warmup, finalRatio: 0}}};
+	const {optimizer, schedule, clip = studyTraining.clip} = {...study[name]} as StudyNumbers;
+	const training = {...studyTraining, clip, schedule: {...schedule, finalRatio: 0}};
+	return {model: studyModel, optimizer: {name, ...optimizer}, training};
 }
 
 function officialOptions({model, batch, accumulation, rates, rho}: Numbers, name: OptimizerName): PresetOptions {

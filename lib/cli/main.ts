@@ -22,7 +22,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function makeProgram(): Command {
-	const program = makeCommand('sophia', 'Pretrain GPT-2 with Sophia-G, Sophia-H, AdamW, Lion or SGD.');
+	const rivals = 'AdamW, NAdamW, cautious AdamW, MARS, Adam-mini, Lion, cautious Lion, SGD, Muon, Scion, SOAP or Kron';
+	const program = makeCommand('sophia', `Pretrain GPT-2 with Sophia-G, Sophia-H, ${rivals}.`);
 	const add = (usage: string, description: string, options: readonly Option[], hidden = false) =>
 		addCommand(program, usage, description, options, hidden);
 

@@ -8,7 +8,10 @@ import {flag, UsageError, type Option, type Settings} from './options';
 import {placementOptions} from './placement';
 import {runOptions, stand, standardPreset, standOverPreset, type RunSettings} from './settings';
 
-const matters = ['layers', 'heads', 'width', 'context', 'vocabulary', 'bias', 'dropout', 'batch', 'length'];
+const matters = [
+	...['layers', 'heads', 'width', 'context', 'vocabulary', 'bias', 'dropout', 'batch', 'length'],
+	...['form', 'vectors', 'block', 'largest', 'precondition1d'], // of optimizers whose state depends on them
+];
 const kinds = ['dtype', 'recompute'];
 
 /** What describes a training's memory. */

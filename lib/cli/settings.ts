@@ -2,7 +2,10 @@
 import type {Gpt2Options} from '../config';
 import {merge} from '../merge';
 import {hasOption, optimizerNames, type OptimizerName} from '../optimizers/index';
-import {distributions, type OptimizerJson} from '../optimizers/optimizer';
+import {normalizations} from '../optimizers/cautious';
+import {muonScales} from '../optimizers/newtonschulz';
+import {decays, distributions, type OptimizerJson} from '../optimizers/optimizer';
+import {roles, type Role} from '../optimizers/routing';
 import {winRates} from '../optimizers/winrates';
 import {preset, type PresetSize} from '../presets';
 import {scheduleKinds} from '../schedule';
@@ -51,16 +54,29 @@ function within(path: readonly string[], prefix = '') {
 }
 
 function at(object: unknown, path: readonly string[]): Option['standard'] {
-	return path.reduce((inner, key) => (inner as Record<string, unknown>)[key], object) as Option['standard'];
+	return path.reduce(
+		(inner, key) => (inner as Record<string, unknown> | undefined)?.[key],
+		object,
+	) as Option['standard'];
 }
 
 const model = within(['model']);
 const optimizer = within(['optimizer']);
 const curvature = within(['optimizer', 'curvature'], 'curvature');
+const adamw = within(['optimizer', 'adamw'], 'adamw');
+const sign = within(['optimizer', 'sign'], 'sign');
+const radius = within(['optimizer', 'radii'], 'radius');
 const training = within(['training']);
 const schedule = within(['training', 'schedule']);
 const evaluation = within(['training', 'evaluation'], 'evaluation');
 const checkpoint = within(['training', 'checkpoint'], 'checkpoint');
+
+const radiusOf: Readonly<Record<Role, string>> = {
+	embedding: 'embeddings',
+	head: 'the head',
+	matrix: 'matrices',
+	vector: 'gains and biases',
+};
 
 /** Model, optimizer, schedule, training. */
 export const runOptions: readonly RunOption[] = [
@@ -75,21 +91,50 @@ export const runOptions: readonly RunOption[] = [
 	model('dropout', 'number', 'probability of dropping an activation'),
 	optimizer('learningRate', 'number', 'peak learning rate'),
 	optimizer('weightDecay', 'number', 'decoupled weight decay'),
-	optimizer('decay', ['matrices+embeddings', 'matrices'], 'tensors that decay'),
+	optimizer('decay', decays, 'tensors that decay'),
+	optimizer('form', ['official', 'paper', 'study'], "whose form; Sophia-G has the paper's, Scion and SOAP the study's"),
 	optimizer('beta1', 'number', 'decay rate of the momentum'),
 	optimizer('beta2', 'number', 'decay rate of the second average'),
-	optimizer('epsilon', 'number', 'AdamW, Sophia: added to the denominator, or its floor'),
-	optimizer('momentum', 'number', 'SGD: part of the momentum that stays'),
-	optimizer('nesterov', 'boolean', "SGD: Nesterov's momentum"),
+	optimizer('epsilon', 'number', 'added to the denominator, or its floor'),
+	optimizer('momentum', 'number', 'SGD, Muon, Scion: part of the momentum that stays'),
+	optimizer('nesterov', 'boolean', "SGD, Muon: Nesterov's momentum"),
+	optimizer('momentumDecay', 'number', 'NAdamW: how fast the weight of the momentum grows; 0: it is beta1'),
+	optimizer('normalization', normalizations, 'cautious: what makes up for the coordinates that are left out'),
 	optimizer('rho', 'number', 'Sophia-G: clipping scale'),
-	optimizer('gamma', 'number', 'Sophia-H: clipping scale'),
+	optimizer('gamma', 'number', 'Sophia-H: clipping scale; MARS: weight of the correction'),
+	optimizer('maxNorm', 'number', 'MARS: norm of the corrected gradient'),
+	optimizer('clipping', ['tensor', 'global'], 'MARS: whose norm that is'),
+	optimizer('vectors', ['adamw', 'mars'], 'MARS: what moves gains and biases'),
+	optimizer('averaged', 'boolean', 'Muon: a momentum that is an average of gradients and not their sum'),
+	optimizer('iterations', 'number', 'Muon, Scion: of Newton and Schulz'),
+	optimizer('scale', muonScales, 'Muon: what the direction of a matrix is multiplied by'),
+	...['learningRate', 'weightDecay', 'beta1', 'beta2', 'epsilon'].map((key) =>
+		adamw(key, 'number', `Muon, MARS: ${key} of AdamW for what is no matrix`),
+	),
+	...['learningRate', 'weightDecay', 'beta1'].map((key) =>
+		sign(key, 'number', `Scion of the study: ${key} of the sign, for what is no matrix`),
+	),
+	...roles.map((role) => radius(role, 'number', `Scion: radius of ${radiusOf[role]}`)),
+	optimizer('shampooBeta', 'number', 'SOAP: decay rate of what the basis is of'),
+	optimizer('preconditionEvery', 'number', 'SOAP: steps between two refreshes of the basis'),
+	optimizer('precondition1d', 'boolean', 'SOAP: a basis for gains and biases'),
+	optimizer('block', 'number', 'SOAP, Kron: side of the blocks of a matrix, 0 for whole ones'),
+	optimizer('largest', 'number', 'SOAP, Kron: longest side that is preconditioned in full'),
+	optimizer('preconditionerRate', 'number', 'Kron: learning rate of the preconditioner'),
+	optimizer('damping', 'number', 'Kron: noise in what the preconditioner learns from'),
+	optimizer('rmsLimit', 'number', 'Kron: root mean square of a direction, 0 for any'),
+	optimizer('normalize', 'boolean', 'Kron: gradients of length 1'),
+	optimizer('leastProbability', 'number', 'Kron: least part of the steps that update the preconditioner'),
+	optimizer('probabilityDecay', 'number', 'Kron: how fast that part falls'),
+	optimizer('flatStart', 'number', 'Kron: first steps, which all update it'),
+	optimizer('balanceEvery', 'number', 'Kron: updates between two that balance its factors, 0 for none'),
+	{...optimizer('seed', 'number', 'Kron: seed of its noise'), name: 'noiseSeed'},
 	optimizer(
 		'targetWinRate',
 		'number',
 		`Sophia: win rate that its scale is moved towards, ${winRates.join(' to ')}; 0 moves nothing`,
 	),
 	optimizer('anneal', 'boolean', 'letting the scale of Sophia fall to 0 over the second half'),
-	optimizer('form', ['official', 'paper'], 'Sophia-G: denominator'),
 	curvature('every', 'number', 'Sophia: steps between two refreshes of the curvature'),
 	curvature('timing', ['after', 'before'], 'Sophia: refresh after or before the step'),
 	curvature('fraction', 'number', 'Sophia: part of the batch for a refresh'),

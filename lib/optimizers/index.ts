@@ -1,18 +1,36 @@
 /** The optimizers by name: one line for each. */
 import {object, oneOf} from '../check';
+import {AdamMini} from './adammini';
 import {AdamW} from './adamw';
+import {CautiousAdamW} from './cautiousadamw';
+import {CautiousLion} from './cautiouslion';
+import {Kron} from './kron';
 import {Lion} from './lion';
+import {Mars} from './mars';
+import {Muon} from './muon';
+import {NAdamW} from './nadamw';
 import type {Optimizer, OptimizerJson} from './optimizer';
+import {Scion} from './scion';
 import {Sgd} from './sgd';
+import {Soap} from './soap';
 import {SophiaG} from './sophiag';
 import {SophiaH} from './sophiah';
 
 const classes = {
 	adamw: AdamW,
+	nadamw: NAdamW,
+	'cautious-adamw': CautiousAdamW,
+	mars: Mars,
+	'adam-mini': AdamMini,
 	lion: Lion,
+	'cautious-lion': CautiousLion,
 	sgd: Sgd,
 	'sophia-g': SophiaG,
 	'sophia-h': SophiaH,
+	muon: Muon,
+	scion: Scion,
+	soap: Soap,
+	kron: Kron,
 } as const;
 
 /** The name of an optimizer, as in `--optimizer` and in checkpoints. */

@@ -25,6 +25,9 @@ export interface GroupShape {
 	readonly shapes?: Readonly<Record<string, readonly number[]>> | readonly (readonly number[])[];
 }
 
+/** The longest side of a matrix, or of a block of one, that an optimizer may be told to precondition. */
+export const longestSide = 2 ** 20;
+
 /** The names of `GroupShape`. */
 export const shapeKeys: readonly string[] = ['role', 'outLast', 'parts', 'heads', 'shapes'];
 

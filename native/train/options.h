@@ -16,7 +16,7 @@ struct TrainerOptions {
   std::vector<SideRule> others = {};    // as an OptimizerChoice has them
   std::vector<Route> routes = {};
   double learning_rate = 0, weight_decay = 0;
-  std::string decay;     // "matrices+embeddings" or "matrices"
+  std::string decay;     // "matrices+embeddings", "matrices" or "all"
   std::string schedule;  // "cosine", "linear", "constant", "wsd"
   std::int64_t warmup = 0, decay_steps = 0;
   double final_ratio = 0;
@@ -108,7 +108,7 @@ inline void check(const TrainerOptions& o, const Config& model) {
           " (the model's context), got ", o.length);
   require(o.fraction > 0 && o.fraction <= 1, "Expected `fraction` to be in (0, 1], got ", o.fraction);
   require(o.clip >= 0 && o.hessian_clip >= 0, "Expected `clip` and `hessianClip` to be 0 or more");
-  among("decay", o.decay, {"matrices+embeddings", "matrices"});
+  among("decay", o.decay, {"matrices+embeddings", "matrices", "all"});
   among("schedule", o.schedule, {kShapes[0].first, kShapes[1].first, kShapes[2].first, kShapes[3].first});
   among("warmupForm", o.warmup_form, {"(step+1)/(warmup+1)", "step/warmup"});
   if (o.every > 0) {
@@ -125,7 +125,7 @@ inline void check(const TrainerOptions& o, const Config& model) {
 }
 
 inline OptimizerChoice choice_of(const TrainerOptions& o) {
-  return {o.optimizer, o.hyper, o.decay == "matrices+embeddings", o.others, o.routes};
+  return {o.optimizer, o.hyper, o.decay != "matrices", o.others, o.routes, o.decay == "all"};
 }
 
 // That of options which were checked.

@@ -29,6 +29,7 @@ Attachment attachment(const OptimizerChoice& choice, const Parameters& parameter
                             .out_last = true,
                             .block = route.block,
                             .widths = route.widths});
+    to.spans.back().decay |= choice.decay_all;
   }
   return to;
 }

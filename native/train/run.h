@@ -38,6 +38,7 @@ struct OptimizerChoice {
   bool decay_embeddings = true;      // vectors never decay, matrices always
   std::vector<SideRule> others = {}; // rules 1, 2, …
   std::vector<Route> routes = {};    // of every tensor; none: rule 0 moves all of them
+  bool decay_all = false;            // and vectors too, as Scion's, whose decay keeps them within a ball
 };
 Attachment attachment(const OptimizerChoice& choice, const Parameters& parameters);
 

@@ -49,6 +49,17 @@ function fail(): void {
 	}
 }
 
+/** A block of GPT-2 with all of its kinds of tensors, of width 4 and 2 heads over 5 tokens, for `state.parameters`. */
+export const gpt2Parameters = (): ReturnType<Native['parametersOf']> => [
+	{name: 'wte.weight', shape: [5, 4], kind: 'embedding'},
+	{name: 'wpe.weight', shape: [3, 4], kind: 'embedding'},
+	{name: 'h.0.ln_1.weight', shape: [4], kind: 'vector'},
+	{name: 'h.0.attn.c_attn.weight', shape: [4, 12], kind: 'matrix'},
+	{name: 'h.0.attn.c_proj.weight', shape: [4, 4], kind: 'matrix'},
+	{name: 'h.0.mlp.c_fc.weight', shape: [4, 16], kind: 'matrix'},
+	{name: 'h.0.mlp.c_proj.weight', shape: [16, 4], kind: 'matrix'},
+];
+
 export class FakeGpt2 implements NativeGpt2 {
 	readonly calls: unknown[][] = [];
 	/** Copies of what was written, as the caller may use its memory again. */
@@ -205,16 +216,49 @@ export class FakeTrainer implements NativeTrainer {
 // The tests of tensors use the addon itself.
 const noTensors = {} as NativeTensors;
 
+const adamFields = ['beta1', 'beta2', 'epsilon'];
+
 export const fake: Native = {
 	...noTensors,
 	version,
 	errorCodes: nativeCodes,
 	optimizers: [
-		{name: 'adamw', fields: ['beta1', 'beta2', 'epsilon'], slots: ['momentum', 'variance']},
+		{name: 'adamw', fields: adamFields, slots: ['momentum', 'variance']},
 		{name: 'lion', fields: ['beta1', 'beta2'], slots: ['momentum']},
 		{name: 'sgd', fields: ['momentum', 'nesterov'], slots: ['momentum']},
 		{name: 'sophia-g', fields: ['beta1', 'beta2', 'rho', 'epsilon'], slots: ['momentum', 'hessian']},
 		{name: 'sophia', fields: ['beta1', 'beta2', 'gamma', 'epsilon'], slots: ['momentum', 'hessian']},
+		{name: 'nadamw', fields: [...adamFields, 'momentumDecay'], slots: ['momentum', 'variance']},
+		{name: 'cautious-adamw', fields: [...adamFields, 'normalization'], slots: ['momentum', 'variance']},
+		{name: 'cautious-lion', fields: ['beta1', 'beta2', 'normalization'], slots: ['momentum']},
+		{
+			name: 'mars',
+			fields: [...adamFields, 'gamma', 'maxNorm', 'global'],
+			slots: ['momentum', 'variance', 'previous'],
+		},
+		{name: 'adam-mini', fields: adamFields, slots: ['momentum', 'variance']},
+		{name: 'rms-momentum', fields: ['beta1', 'epsilon'], slots: ['momentum']},
+		{
+			name: 'muon',
+			fields: ['momentum', 'gradient', 'nesterov', 'steps', 'a', 'b', 'c', 'epsilon', 'scale'],
+			slots: ['momentum'],
+		},
+		{
+			name: 'soap',
+			fields: [
+				...[...adamFields, 'shampooBeta', 'every', 'block', 'largest'],
+				...['countsFirst', 'precondition1d', 'basisBefore', 'decayAfter'],
+			],
+			slots: ['momentum', 'variance', 'left_moment', 'left_basis', 'right_moment', 'right_basis'],
+		},
+		{
+			name: 'kron',
+			fields: [
+				...['beta1', 'preconditionerRate', 'damping', 'tiny', 'rmsLimit', 'normalize', 'block', 'largest'],
+				...['leastProbability', 'probabilityDecay', 'flatStart', 'balanceEvery', 'seed'],
+			],
+			slots: ['momentum', 'left', 'right'],
+		},
 	],
 	cpu: () => ({isa: 'avx2', isas: ['avx2', 'baseline'], threads: 2}),
 	cuda: () => ({compiled: true, status: 'none', runtimeVersion: 13000, driverVersion: 0, ...state.cuda}),

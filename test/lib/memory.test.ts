@@ -1,6 +1,7 @@
 import {requiredMemory} from '../../lib/memory';
 import {AdamW} from '../../lib/optimizers/adamw';
 import {Lion} from '../../lib/optimizers/lion';
+import {Muon} from '../../lib/optimizers/muon';
 import {SophiaH} from '../../lib/optimizers/sophiah';
 import {reset} from './fake';
 
@@ -16,6 +17,12 @@ describe('the memory that a training requires', () => {
 		expect(found.state).toEqual({momentum: 4000, variance: 4000});
 		expect(found.total).toBe(4000 + 4000 + 8000 + 3_000_000);
 		expect(requiredMemory({model, optimizer: new Lion()}).state).toEqual({momentum: 4000});
+	});
+
+	test('has what a step of the optimizer computes with', () => {
+		const found = requiredMemory({model, optimizer: new Muon()});
+		expect(found.workspace).toBe(2000);
+		expect(found.total).toBe(4000 + 4000 + 4000 + 3_000_000 + 2000);
 	});
 
 	test('counts the sequences that products look at', () => {

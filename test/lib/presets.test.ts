@@ -1,12 +1,17 @@
 import {parameterCount} from '../../lib/config';
 import {optimizerNames} from '../../lib/optimizers/index';
-import {preset, presetSizes} from '../../lib/presets';
+import {preset, presetSizes, type PresetSize} from '../../lib/presets';
 import {learningRate} from '../../lib/schedule';
 
 const sizes = presetSizes.filter((size) => size !== 'tiny' && size !== '130m');
-const all = presetSizes
-	.flatMap((size) => optimizerNames.map((name) => [size, name] as const))
-	.filter(([size, name]) => size === 'tiny' || (name !== 'sgd' && (size !== '130m' || name !== 'sophia-g')));
+const official = ['adamw', 'lion', 'sophia-g', 'sophia-h'] as const;
+const unstudied = ['cautious-lion', 'sgd', 'sophia-g'];
+const namesAt = (size: PresetSize) =>
+	optimizerNames.filter(
+		(name) =>
+			size === 'tiny' || (size === '130m' ? !unstudied.includes(name) : (official as readonly string[]).includes(name)),
+	);
+const all = presetSizes.flatMap((size) => namesAt(size).map((name) => [size, name] as const));
 
 describe('presets', () => {
 	test.each(all)('%s with %s is whole', (size, name) => {
@@ -24,7 +29,7 @@ describe('presets', () => {
 	});
 
 	test.each(sizes)('a step of %s is 480 sequences of 1024 tokens, for every optimizer', (size) => {
-		for (const name of optimizerNames.filter((known) => known !== 'sgd')) {
+		for (const name of official) {
 			const {training} = preset(size, name);
 			expect(training.batch * training.accumulation * training.length).toBe(480 * 1024);
 			expect(training).toMatchObject({steps: 100_000, clip: 1, schedule: {warmup: 2000, warmupForm: 'step/warmup'}});
@@ -82,11 +87,36 @@ describe('presets', () => {
 		expect(optimizer).toMatchObject({beta1: 0.95, beta2: 0.9, gamma: 0.0125, epsilon: 1e-7, learningRate: 4e-3});
 		expect(training.batch * training.accumulation * training.length).toBe(2 ** 19);
 		expect(training).toMatchObject({steps: 5120, schedule: {warmup: 4000, finalRatio: 0}});
-		expect(() => preset('130m', 'sophia-g')).toThrow('one of `adamw`, `lion`, `sophia-h`, got `sophia-g`');
 	});
 
-	test.each(presetSizes.filter((size) => size !== 'tiny'))('%s has no numbers for SGD', (size) => {
-		expect(() => preset(size, 'sgd')).toThrow(/^Expected `optimizer` to be one of `adamw`, `lion`, .*, got `sgd`$/);
+	test("the study's optima for optimizers of matrices have courses of their own, and some clip by themselves", () => {
+		expect(preset('130m', 'muon').training.schedule).toMatchObject({
+			...{kind: 'wsd', warmup: 0, decaySteps: 4096, finalRatio: 0},
+		});
+		expect(preset('130m', 'muon').optimizer).toMatchObject({
+			...{averaged: false, learningRate: 0.016, iterations: 5, epsilon: 1e-5},
+			adamw: {learningRate: 3.2e-3, weightDecay: undefined, beta1: 0.8, beta2: 0.98},
+		});
+		expect(preset('130m', 'scion')).toMatchObject({
+			optimizer: {form: 'study', iterations: 10, sign: {learningRate: 3.2e-3}},
+			training: {clip: 1, schedule: {kind: 'linear', warmup: 0}},
+		});
+		expect(preset('130m', 'mars')).toMatchObject({
+			...{optimizer: {clipping: 'global', vectors: 'mars', maxNorm: 1}, training: {clip: 0}},
+		});
+		expect(preset('130m', 'kron')).toMatchObject({
+			...{optimizer: {normalize: true, weightDecay: 0.9, block: 256}, training: {clip: 0}},
+		});
+		expect(preset('130m', 'soap').optimizer).toMatchObject({form: 'study', precondition1d: true, preconditionEvery: 1});
+	});
+
+	test.each(presetSizes.filter((size) => size !== 'tiny'))('%s has no numbers that nobody published', (size) => {
+		for (const name of optimizerNames.filter((known) => !namesAt(size).includes(known))) {
+			const words = namesAt(size).map((known) => `\`${known}\``);
+			expect(() => preset(size, name)).toThrow(
+				`Expected \`optimizer\` to be one of ${words.join(', ')}, got \`${name}\``,
+			);
+		}
 	});
 
 	test('a size that does not exist is rejected', () => {

@@ -8,7 +8,10 @@ import {
 	Gpt2,
 	hutchinson,
 	Lion,
+	Muon,
+	Scion,
 	Sgd,
+	Soap,
 	optimizerFromJson,
 	preset,
 	SophiaError,
@@ -31,6 +34,9 @@ export async function train(signal: AbortSignal): Promise<readonly number[]> {
 		new AdamW(),
 		new Lion({beta1: 0.9}),
 		new Sgd({nesterov: true}),
+		new Muon({adamw: {learningRate: 3e-3}}),
+		new Scion({form: 'study', sign: {beta1: 0.9}}),
+		new Soap({block: 256}),
 		new SophiaG({curvature: {every: 5}}),
 	];
 	const [optimizer = new AdamW()] = optimizers;
@@ -106,4 +112,20 @@ export function misuse(model: Gpt2, data: Dataset, report: StepReport, optimizer
 	report.loss = 0;
 	// @ts-expect-error a validation loss is there only at steps that evaluate
 	Math.exp(report.validationLoss);
+}
+
+export function route(weight: Float32Array, bias: Float32Array): number {
+	const state = new Muon().attach([
+		{params: {weight}, shapes: {weight: [3, 2]}, outLast: true, parts: 2, adamw: {beta1: 0.8}},
+		{params: [bias], role: 'vector', weightDecay: 0},
+	]);
+	state.setRates(1, {adamw: {learningRate: 1e-3}});
+	// @ts-expect-error there is no such role
+	new Muon().attach([{params: {weight}, role: 'weight'}]);
+	// @ts-expect-error momentum does not change between steps
+	state.setRates(0, {momentum: 0.9});
+	// @ts-expect-error an option of AdamW
+	new Muon({beta1: 0.9});
+	const [{rule, matrices} = {rule: '', matrices: 0}] = state.routing;
+	return rule === 'muon' ? matrices : state.bytesPerParameter + state.workspace;
 }

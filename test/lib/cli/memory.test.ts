@@ -22,6 +22,8 @@ describe('info --memory', () => {
 		expect(text).toMatch(/^Hessian products +1000 bytes$/m);
 		expect(text).toMatch(/^total +2\.9 MiB$/m);
 		expect(shown(undefined, {optimizer: 'lion'})).not.toMatch(/Hessian/);
+		expect(shown(undefined, {optimizer: 'muon'})).toMatch(/^the optimizer's products +2\.0 KiB$/m);
+		expect(shown(undefined, {optimizer: 'soap', block: 64})).toMatch(/^left_moment +3\.9 KiB$/m);
 		expect(JSON.parse(shown(undefined, {json: true}))).toMatchObject({activations: 3_000_000});
 	});
 

@@ -27,11 +27,30 @@ describe('the options of a run', () => {
 	});
 
 	test('of other optimizers are refused, with the flag and whose they are', () => {
-		expect(() => stand(base, {gamma: 0.1})).toThrow('`--gamma` is an option of sophia-h, and this run has sophia-g');
+		expect(() => stand(base, {gamma: 0.1})).toThrow(
+			'`--gamma` is an option of mars, sophia-h, and this run has sophia-g',
+		);
 		expect(() => stand(base, {curvatureProbes: 2})).toThrow('`--curvature-probes` is an option of sophia-h');
 		const adamw = presetOptions('tiny', 'adamw');
 		expect(() => stand(adamw, {targetWinRate: 0.2})).toThrow('an option of sophia-g, sophia-h, and this run has adamw');
 		expect(stand(adamw, {beta1: 0.8}).optimizer).toMatchObject({beta1: 0.8});
+	});
+
+	test('of a rule beside the own one stand in a part of their own', () => {
+		const muon = presetOptions('tiny', 'muon');
+		const run = stand(muon, {adamwLearningRate: 0.5, scale: 'match-adamw'});
+		expect(run.optimizer).toEqual({...muon.optimizer, adamw: {learningRate: 0.5}, scale: 'match-adamw'});
+		expect(() => stand(muon, {signLearningRate: 0.5})).toThrow(
+			'`--sign-learning-rate` is an option of scion, and this run has muon',
+		);
+		expect(stand(presetOptions('tiny', 'scion'), {form: 'official', radiusMatrix: 5}).optimizer).toMatchObject({
+			form: 'official',
+			radii: {matrix: 5},
+		});
+		expect(stand(presetOptions('tiny', 'kron'), {noiseSeed: 5, seed: 6})).toMatchObject({
+			optimizer: {seed: 5},
+			training: {seed: 6},
+		});
 	});
 
 	test('stand over a preset, each in its place', () => {

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {train} from '../../../lib/cli/train';
 import {Dataset} from '../../../lib/dataset';
 import {preset} from '../../../lib/presets';
-import {reset, state} from '../fake';
+import {gpt2Parameters, reset, state} from '../fake';
 import {MemoryOutput} from '../output';
 import {temporaryDirectory} from '../temporary';
 import {giveDirectory} from '../pretrained/fake';
@@ -107,6 +107,38 @@ describe('train', () => {
 		interrupted();
 		await train({output: run(), resume: true, steps: 12, learningRate: 5e-4, data: directory()}, new MemoryOutput());
 		expect(config()).toMatchObject({steps: 12, learningRate: 5e-4, warmup: 0, hyper: {rho: 0.2}});
+	});
+
+	test('says what moves what where that is not one rule for all numbers', async () => {
+		state.parameters = gpt2Parameters();
+		const shape = {layers: 1, heads: 2, width: 4, context: 16, length: 16};
+		const text = async (optimizer: string) => {
+			const output = new MemoryOutput();
+			rmSync(run(), {recursive: true, force: true});
+			await train({data: directory(), output: run(), steps: 1, optimizer, ...shape}, output);
+			return output.text.split('\n').slice(1, 4);
+		};
+		expect(await text('muon')).toEqual([
+			'adamw: 3 tensors, 36 parameters; muon: 6 matrices, 192 parameters',
+			expect.stringMatching(/^step 1/),
+			expect.anything(),
+		]);
+		expect(await text('adam-mini')).toEqual([
+			'adam-mini: 6 tensors, 224 parameters; adamw: 1 tensor, 4 parameters',
+			'  a second moment for each 1 row of wte.weight, wpe.weight',
+			'  a second moment for each 2, 2, 1 columns of h.*.attn.c_attn.weight',
+		]);
+		expect((await text('adamw'))[0]).toMatch(/^step 1/);
+	});
+
+	test('takes the options of rules beside the own one', async () => {
+		state.parameters = gpt2Parameters();
+		const settings = {data: directory(), output: run(), steps: 1, optimizer: 'muon', learningRate: 0.5};
+		await train({...settings, heads: 2, width: 4, adamwLearningRate: 0.25, adamwBeta1: 0.7}, new MemoryOutput());
+		expect(config()).toMatchObject({
+			...{optimizer: 'muon', learningRate: 0.5, weightDecay: 0.1},
+			others: [{optimizer: 'adamw', rate: 0.5, weightDecay: 0.1, hyper: {beta1: 0.7, beta2: 0.95}}],
+		});
 	});
 
 	test('says what is about to happen before the first step', async () => {

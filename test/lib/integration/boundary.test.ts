@@ -4,9 +4,12 @@ import {cpu, cuda, devices} from '../../../lib/devices';
 import {nativeCodes} from '../../../lib/errors';
 import {native, type NativeGpt2Config} from '../../../lib/native';
 import {optimizerFromJson, optimizerNames} from '../../../lib/optimizers/index';
+import {routingOf} from '../../../lib/optimizers/routing';
+import {Scion} from '../../../lib/optimizers/scion';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 import {trainerConfig} from '../../../lib/run';
 import {makeTraining} from '../../../lib/training';
+import {everyRole} from '../optimizers/tensors';
 import {temporaryDirectory} from '../temporary';
 import {makeData, shape} from './setup';
 
@@ -49,12 +52,14 @@ describe('the boundary, from both sides', () => {
 	});
 
 	test('has every optimizer, with the fields that it is given', () => {
-		const all = [...optimizerNames.map((name) => optimizerFromJson({name})), new SophiaG({form: 'paper'})];
+		const forms = [new SophiaG({form: 'paper'}), new Scion({form: 'study'})];
+		const all = [...optimizerNames.map((name) => optimizerFromJson({name})), ...forms];
+		const rules = all.flatMap((optimizer) => [optimizer.rule, ...routingOf(optimizer, everyRole).rules]);
 		const names = native().optimizers.map(({name}) => name);
-		expect(new Set(all.map(({direction}) => direction))).toEqual(new Set(names));
-		for (const optimizer of all) {
-			const {fields} = native().optimizers.find(({name}) => name === optimizer.direction) ?? {};
-			expect(Object.keys(optimizer.hyper()).sort()).toEqual([...(fields ?? [])].sort());
+		expect(new Set(rules.map(({direction}) => direction))).toEqual(new Set(names));
+		for (const {direction, hyper} of rules) {
+			const {fields} = native().optimizers.find(({name}) => name === direction) ?? {};
+			expect(Object.keys(hyper).sort()).toEqual([...(fields ?? [])].sort());
 		}
 	});
 

@@ -1,5 +1,6 @@
 import {AdamW} from '../../../lib/optimizers/adamw';
-import {flatten, groupsOf} from '../../../lib/optimizers/groups';
+import {flatten, groupsOf, planOf, ruleOptions, withOptions} from '../../../lib/optimizers/groups';
+import {Muon} from '../../../lib/optimizers/muon';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 
 const invalid = (words: string) =>
@@ -51,4 +52,62 @@ test('what is wrong is named', () => {
 	expect(flat([{}])).toThrow(invalid('params'));
 	expect(flat([null])).toThrow(invalid('group'));
 	expect(flat('a')).toThrow(invalid('groups'));
+});
+
+describe('an optimizer of several rules', () => {
+	const weight = new Float32Array(6);
+	const shapes = {weight: [3, 2]};
+	const muon = new Muon({weightDecay: 0.5});
+
+	test('has a set for each rule of a group that moves something', () => {
+		const bare = new Float32Array(6);
+		const {sets, tensors} = flatten(muon, [
+			{params: {b, weight}, shapes, learningRate: 0.5, weightDecay: 0},
+			{params: {bare}},
+			{params: {table: new Float32Array(4)}, shapes: {table: [2, 2]}, role: 'embedding', adamw: {learningRate: 1}},
+		]);
+		expect(tensors.map(({set}) => set)).toEqual([0, 1, 2, 3]);
+		expect(sets.map(({name, learningRate, weightDecay}) => [name, learningRate, weightDecay])).toEqual([
+			['adamw', 3e-4, 0],
+			['muon', 0.5, 0],
+			['adamw', 3e-4, 0.5],
+			['adamw', 1, 0.5],
+		]);
+	});
+
+	test('is told to native code with its divisions', () => {
+		const plan = planOf(muon, flatten(muon, [{params: {weight, b}, shapes, outLast: true}]));
+		expect(plan).toMatchObject({
+			optimizer: 'muon',
+			sets: [{optimizer: 'muon'}, {optimizer: 'adamw'}],
+			setOf: Int32Array.of(0, 1),
+			counts: Float64Array.of(6, 2),
+			divisions: [
+				{rows: 3, columns: 2, parts: 1, outLast: true, block: 0, widths: new Int32Array()},
+				{rows: 1, columns: 2},
+			],
+			targetWinRate: 0,
+		});
+	});
+
+	test('refuses a learning rate for a group that its own rule does not move', () => {
+		const flat = (group: object) => () => flatten(muon, [{params: {b}, ...group}]);
+		expect(flat({learningRate: 1})).toThrow(
+			invalid('Expected `adamw: {learningRate}` for tensors that `muon` does not'),
+		);
+		expect(flat({learningRate: 1, adamw: {learningRate: 1}})).not.toThrow();
+		expect(flat({learningRate: muon.learningRate})).not.toThrow();
+		expect(flat({adamw: 1})).toThrow(invalid('adamw'));
+		expect(flat({sign: {}})).toThrow(invalid('sign'));
+		expect(flat({role: 'weight'})).toThrow(invalid('role'));
+	});
+
+	test('has the options of its other rules by name', () => {
+		expect(ruleOptions(muon)).toEqual({adamw: muon.adamw});
+		expect(ruleOptions(new SophiaG())).toEqual({});
+		expect(withOptions(muon, {adamw: {beta1: 0.5}})).toMatchObject({
+			adamw: {beta1: 0.5, beta2: 0.95},
+			weightDecay: 0.5,
+		});
+	});
 });

@@ -1,6 +1,7 @@
 import {AdamW} from '../../../lib/optimizers/adamw';
 import {optimizerFromJson, optimizerNames} from '../../../lib/optimizers/index';
 import {Lion} from '../../../lib/optimizers/lion';
+import {Mars} from '../../../lib/optimizers/mars';
 import {Sgd} from '../../../lib/optimizers/sgd';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 
@@ -10,6 +11,8 @@ describe('the optimizers by name', () => {
 		new Lion({decay: 'matrices'}),
 		new Sgd({learningRate: 0.3, momentum: 0.8, nesterov: true}),
 		new SophiaG({form: 'paper', rho: 0.1, curvature: {every: 3, clip: 1}}),
+		new Mars({vectors: 'mars', adamw: {beta2: 0.9}}),
+		...optimizerNames.map((name) => optimizerFromJson({name})),
 	])('$name survives JSON', (optimizer) => {
 		const again = optimizerFromJson(JSON.parse(JSON.stringify(optimizer)) as {name: string});
 		expect(again.equals(optimizer)).toBe(true);
@@ -17,9 +20,16 @@ describe('the optimizers by name', () => {
 		expect(optimizerNames).toContain(optimizer.name);
 	});
 
+	test('are these', () => {
+		expect(optimizerNames).toEqual([
+			...['adamw', 'nadamw', 'cautious-adamw', 'mars', 'adam-mini', 'lion', 'cautious-lion', 'sgd'],
+			...['sophia-g', 'sophia-h', 'muon', 'scion', 'soap', 'kron'],
+		]);
+	});
+
 	test('an unknown name is rejected with the names that exist', () => {
 		expect(() => optimizerFromJson({name: 'adam'})).toThrow(
-			'Expected `name` to be one of `adamw`, `lion`, `sgd`, `sophia-g`, `sophia-h`, got `adam`',
+			`Expected \`name\` to be one of ${optimizerNames.map((name) => `\`${name}\``).join(', ')}, got \`adam\``,
 		);
 	});
 });

@@ -1,5 +1,7 @@
 import {AdamW} from '../../../lib/optimizers/adamw';
+import {Muon} from '../../../lib/optimizers/muon';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
+import {everyRole} from './tensors';
 
 describe('an optimizer is a value', () => {
 	test('it is frozen, down to its curvature', () => {
@@ -20,6 +22,19 @@ describe('an optimizer is a value', () => {
 		expect(String(new AdamW())).toMatch(/^AdamW \{.*learningRate: 0.0006.*epsilon: 1e-8 \}$/);
 	});
 
+	test('it moves every tensor by its own rule, unless it has others', () => {
+		const optimizer = new AdamW({learningRate: 0.5});
+		const rule = {name: 'adamw', direction: 'adamw', learningRate: 0.5, weightDecay: 0.1, hyper: optimizer.hyper()};
+		expect(optimizer.rule).toEqual(rule);
+		expect(everyRole.map((tensor) => optimizer.route(tensor))).toEqual(everyRole.map(() => ({rule})));
+		expect(new Set(everyRole.map((tensor) => new Muon().route(tensor).rule.name)).size).toBe(2);
+	});
+
+	test('it is equal to one with the same numbers in a part, and to no other', () => {
+		expect(new Muon().equals(new Muon({adamw: {beta1: 0.9}}))).toBe(true);
+		expect(new Muon().equals(new Muon({adamw: {weightDecay: 0.1}}))).toBe(false);
+	});
+
 	test.each([
 		['learningRate', 0],
 		['learningRate', -1],
@@ -29,6 +44,6 @@ describe('an optimizer is a value', () => {
 	});
 
 	test('it rejects a decay that does not exist', () => {
-		expect(() => new AdamW({decay: 'everything' as 'matrices'})).toThrow('`matrices+embeddings`, `matrices`');
+		expect(() => new AdamW({decay: 'everything' as 'matrices'})).toThrow('`matrices+embeddings`, `matrices`, `all`');
 	});
 });

@@ -2,7 +2,11 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Device} from '../../../lib/device';
 import {AdamW} from '../../../lib/optimizers/adamw';
+import {CautiousAdamW} from '../../../lib/optimizers/cautiousadamw';
+import {CautiousLion} from '../../../lib/optimizers/cautiouslion';
 import {Lion} from '../../../lib/optimizers/lion';
+import {Mars} from '../../../lib/optimizers/mars';
+import {NAdamW} from '../../../lib/optimizers/nadamw';
 import type {Optimizer} from '../../../lib/optimizers/optimizer';
 import {Sgd} from '../../../lib/optimizers/sgd';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
@@ -37,6 +41,10 @@ const optimizers: readonly Optimizer[] = [
 	new Sgd({learningRate: 0.01, nesterov: true}),
 	new SophiaG({learningRate: 0.05, weightDecay: 0}),
 	new SophiaH({learningRate: 0.05, weightDecay: 0}),
+	new NAdamW({learningRate: 0.05, weightDecay: 0}),
+	new CautiousAdamW({learningRate: 0.05, weightDecay: 0}),
+	new CautiousLion({learningRate: 0.01, weightDecay: 0}),
+	new Mars({learningRate: 0.05, weightDecay: 0, vectors: 'mars'}),
 ];
 
 describe.each(optimizers.map((optimizer) => [optimizer.name, optimizer] as const))('%s, attached', (_, optimizer) => {
