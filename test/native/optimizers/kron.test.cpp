@@ -65,6 +65,7 @@ TEST("Kron") {
   }
   const Rule study = psgd({{"normalize", 1}, {"rmsLimit", 1.1}, {"block", 16}, {"damping", 3e-4}, {"leastProbability", 0.5}, {"probabilityDecay", 0.5}, {"balanceEvery", 2}});
   matrices::obey(psgd());
+  matrices::float_follows_double(psgd(), 1e-4);
   matrices::obey(study);
   matrices::zero_gradient_leaves_only_decay(study, true);
   matrices::descends(psgd({{"rmsLimit", 1.1}}), 0.02, 1e-3, 0.1);

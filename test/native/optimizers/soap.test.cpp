@@ -23,11 +23,13 @@ TEST("SOAP") {
     matrices::expect_golden<Isa>(run, 1e-4);  // directions of small eigenvalues are those of rounding
   }
   matrices::obey(soap());
+  // Where there is no gradient at all its direction is that of rounding, unless ε is larger than that.
+  matrices::float_follows_double(soap({{"epsilon", 1e-2}, {"largest", 100}}), 1e-3);
   matrices::obey(study());
   matrices::obey(soap({{"block", 16}, {"largest", 100}, {"every", 1}}));
   matrices::zero_gradient_leaves_only_decay(soap(), false);
   matrices::zero_gradient_leaves_only_decay(study(), true);
-  matrices::descends(soap({{"largest", 100}}), 0.02, 1e-3, 0.1);
+  matrices::descends(soap({{"largest", 100}}), 0.05, 1e-3, 0.1);
 }
 
 TEST("SOAP's first step moves nothing") {
