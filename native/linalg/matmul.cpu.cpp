@@ -66,5 +66,6 @@ void sum_of_products(Cpu<Isa>& on, const Matmul& shape, std::initializer_list<Fa
 using T = Real<Isa>;
 template void sum_of_products(Cpu<Isa>&, const Matmul&, std::initializer_list<Factors<T>>, View<T>, Plain);
 template void sum_of_products(Cpu<Isa>&, const Matmul&, std::initializer_list<Factors<T>>, View<T>, AddBias<T>);
+template void sum_of_products(Cpu<Isa>&, const Matmul&, std::initializer_list<Factors<T>>, View<T>, Polynomial<T>);
 
 }  // namespace sophia

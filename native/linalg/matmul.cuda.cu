@@ -15,9 +15,9 @@ bool suits_tensor_cores(const Product<T, C, Epilogue>& a) {
   constexpr std::int64_t kNumbers = 16 / sizeof(T);
   const auto& [first, last] = a.terms;
   const Matmul& s = a.shape;
-  return (s.lda | s.ldb | s.stride_a | s.stride_b) % kNumbers == 0 && (s.ldc | s.stride_c) % kWide == 0 &&
-         aligned(first.a) && aligned(first.b) && aligned(last.a) && aligned(last.b) && aligned(a.c) &&
-         aligned(read_by(a.epilogue));
+  return (s.lda | s.ldb | s.stride_a | s.stride_b) % kNumbers == 0 &&
+         (s.ldc | s.stride_c | stride_of(a.epilogue)) % kWide == 0 && aligned(first.a) && aligned(first.b) &&
+         aligned(last.a) && aligned(last.b) && aligned(a.c) && aligned(read_by(a.epilogue));
 }
 
 bool has_tensor_cores(const Cuda& on, View<float>) { return on.tf32(); }
@@ -78,7 +78,8 @@ void sum_of_products(Cuda& on, const Matmul& shape, std::initializer_list<Factor
   const auto& last = *(terms.end() - 1);
   const auto count = static_cast<std::int64_t>(terms.size());
   const Product<T, C, Epilogue> a{with_strides(shape), {first, last}, count, c, epilogue};
-  if (multiply_by_cublaslt(on, a)) return;
+  if constexpr (kOnlyBias<Epilogue>)
+    if (multiply_by_cublaslt(on, a)) return;
   if (has_tensor_cores(on, first.a) && suits_tensor_cores(a)) multiply_on_tensor_cores(on, a);
   else multiply_by_floats(on, a);
 }
@@ -86,6 +87,7 @@ void sum_of_products(Cuda& on, const Matmul& shape, std::initializer_list<Factor
 template <class T> using Terms = std::initializer_list<Factors<T>>;
 template void sum_of_products(Cuda&, const Matmul&, Terms<float>, View<float>, Plain);
 template void sum_of_products(Cuda&, const Matmul&, Terms<float>, View<float>, AddBias<float>);
+template void sum_of_products(Cuda&, const Matmul&, Terms<float>, View<float>, Polynomial<float>);
 template void sum_of_products(Cuda&, const Matmul&, Terms<Bf16>, View<Bf16>, Plain);
 template void sum_of_products(Cuda&, const Matmul&, Terms<Bf16>, View<Bf16>, AddBias<Bf16>);
 template void sum_of_products(Cuda&, const Matmul&, Terms<Bf16>, View<float>, Plain);

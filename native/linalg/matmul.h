@@ -59,6 +59,22 @@ struct AddBias {
 template <class T> AddBias<T> primal(AddBias<Dual<T>> x) { return {primal(x.bias)}; }
 template <class T> AddBias<T> tangent(AddBias<Dual<T>> x) { return {tangent(x.bias)}; }
 
+// a + b·x + c·sum, where a stands for that multiple of the identity: of square products, the polynomial a + b·X + c·X²
+// for X times itself.
+template <class T>
+struct Polynomial {
+  View<T> x;  // (width, width), of a batch one after the other; must not overlap C
+  T a, b, c;
+  std::int64_t width;
+  template <class V, class Place> HD V operator()(V sum, std::int64_t row, Place column) const {
+    const V y = multiply_add(V(c), sum, x.row(row, width)[column] * b);
+    const std::int64_t diagonal = row - column.index;
+    if (diagonal < 0 || diagonal >= V::kWidth) return y;
+    return lanewise<T, V::kWidth>([&](int lane) { return lane == diagonal ? y[lane] + a : y[lane]; });
+  }
+  HD Polynomial at(std::int64_t matrix) const { return {x + matrix * width * width, a, b, c, width}; }
+};
+
 template <class T>
 struct Factors {
   View<T> a, b;

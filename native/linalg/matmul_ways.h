@@ -39,11 +39,12 @@ template <class T, class C, class Epilogue> void multiply_by_floats(Cuda&, const
 template <class T, class C, class Epilogue> void multiply_on_tensor_cores(Cuda&, const Product<T, C, Epilogue>&);
 
 // For every kind of product there is: `way` is instantiated.
-#define SOPHIA_PRODUCTS(way)                                              \
-  template void way(Cuda&, const Product<float, float, Plain>&);          \
-  template void way(Cuda&, const Product<float, float, AddBias<float>>&); \
-  template void way(Cuda&, const Product<Bf16, Bf16, Plain>&);            \
-  template void way(Cuda&, const Product<Bf16, Bf16, AddBias<Bf16>>&);    \
+#define SOPHIA_PRODUCTS(way)                                                 \
+  template void way(Cuda&, const Product<float, float, Plain>&);             \
+  template void way(Cuda&, const Product<float, float, AddBias<float>>&);    \
+  template void way(Cuda&, const Product<float, float, Polynomial<float>>&); \
+  template void way(Cuda&, const Product<Bf16, Bf16, Plain>&);               \
+  template void way(Cuda&, const Product<Bf16, Bf16, AddBias<Bf16>>&);       \
   template void way(Cuda&, const Product<Bf16, float, Plain>&);
 
 // What the epilogue reads, in packs of columns.
@@ -52,12 +53,28 @@ template <class T>
 View<T> read_by(AddBias<T> epilogue) {
   return epilogue.bias;
 }
+template <class T>
+View<T> read_by(Polynomial<T> epilogue) {
+  return epilogue.x;
+}
+// From one of its rows to the next, and from one matrix to the next.
+template <class Epilogue>
+std::int64_t stride_of(Epilogue) {
+  return 0;
+}
+template <class T>
+std::int64_t stride_of(Polynomial<T> epilogue) {
+  return epilogue.width;
+}
+// Whether an epilogue does nothing but add a bias, or nothing at all.
+template <class Epilogue> inline constexpr bool kOnlyBias = true;
+template <class T> inline constexpr bool kOnlyBias<Polynomial<T>> = false;
 
 // From one row or matrix to the next, all of them together: a multiple of 2, 4, 8 where each is.
 template <class T, class C, class Epilogue>
 std::int64_t strides_of(const Product<T, C, Epilogue>& a) {
   const Matmul& s = a.shape;
-  return s.lda | s.ldb | s.ldc | s.stride_a | s.stride_b | s.stride_c;
+  return s.lda | s.ldb | s.ldc | s.stride_a | s.stride_b | s.stride_c | stride_of(a.epilogue);
 }
 
 HD int at_most(std::int64_t count, int most) { return static_cast<int>(std::min<std::int64_t>(count, most)); }
