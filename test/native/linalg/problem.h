@@ -160,6 +160,44 @@ inline double worst(const Problem& p, const Operand& got, bool biased, bool dual
   return got.value[0] == p.c.value[0] ? worst : INFINITY;
 }
 
+// ---- a + b·x + c·sum -------------------------------------------------------------------------------------------
+
+constexpr float kA = 2, kB = -0.75f, kC = 0.5f;
+template <class T>
+Polynomial<T> polynomial(View<T> x, std::int64_t width) {
+  return {x, kA, kB, kC, width};
+}
+
+// Of square products; `bias` holds the matrices x.
+inline Problem square_problem(std::int64_t width, std::int64_t batch, bool transposed, Margin margin = {}) {
+  Problem p = problem({.m = width, .n = width, .k = width, .transpose_a = transposed, .batch = batch}, margin);
+  std::mt19937 random(7);
+  p.bias = random_floats(random, static_cast<size_t>(batch * width * width));
+  return p;
+}
+
+// The largest error in units of the bound; NaN stays NaN.
+inline double worst_polynomial(const Problem& all, const Operand& got) {
+  const std::int64_t n = all.shape.n;
+  double worst = 0;
+  for (std::int64_t matrix = 0; matrix < all.shape.batch; ++matrix) {
+    const Problem p = alone(all, matrix);
+    const Operand c = alone(got, matrix);
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int64_t j = 0; j < n; ++j) {
+        double want = kB * all.bias[static_cast<size_t>((matrix * n + i) * n + j)] + (i == j ? kA : 0);
+        double size = std::abs(want) + 2;
+        for (std::int64_t d = 0; d < n; ++d) {
+          const double product = p.a.at(p.a.value, i, d) * p.b.at(p.b.value, d, j);
+          want += kC * product, size += std::abs(kC * product);
+        }
+        const double error = std::abs(c.at(c.value, i, j) - want) / (std::ldexp(2.0 * n + 4, -24) * size);
+        worst = error <= worst ? worst : error;
+      }
+  }
+  return worst;
+}
+
 inline std::string describe(const Matmul& s) {
   return std::to_string(s.m) + "×" + std::to_string(s.n) + "×" + std::to_string(s.k);
 }

@@ -166,6 +166,23 @@ void batch_as_alone(Kind kind, Matmul shape, std::int64_t unit) {
   check::expect(who + "equal the definition, in units of the bound", worst_of_all, 1);
 }
 
+inline void ends_in_a_polynomial(Kind kind, std::int64_t width, std::int64_t batch, double tolerance) {
+  double worst = 0;
+  for (const bool transposed : {false, true}) {
+    Problem p = square_problem(width, batch, transposed, {.unit = 4, .gap = 4});
+    Bench bench(kind);
+    const auto a = bench.view<float>(p.a.value), b = bench.view<float>(p.b.value), c = bench.view<float>(p.c.value);
+    p.bias.insert(p.bias.begin(), 0);
+    matmul(bench.on(), p.shape, a, b, c, polynomial(bench.view<float>(p.bias), width));
+    p.bias.erase(p.bias.begin());
+    Operand got = p.c;
+    bench.read(got.value, c.value);
+    worst = std::max(worst, worst_polynomial(p, got));
+  }
+  const std::string who = text(batch, " matmuls of width ", width, " on cuda, ", name(kind));
+  check::expect(who + ", end in a polynomial, in units of the bound", worst, tolerance);
+}
+
 template <class S>
 void same_in_every_order(Kind kind) {
   const Problem p = problem({130, 67, 40, true}, {.unit = 8});

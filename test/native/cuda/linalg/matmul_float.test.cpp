@@ -65,6 +65,12 @@ TEST("Matmul on cuda of a batch has the bits of each product alone") {
   batch_as_alone<float>(Kind::kLarge, {.m = 65, .n = 66, .k = 17, .batch = 2}, 4);
 }
 
+TEST("Matmul on cuda ends in a polynomial") {
+  for (const Kind kind : and_cublaslt({Kind::kSmall, Kind::kNarrow}))
+    for (const std::int64_t width : {1, 20, 67}) ends_in_a_polynomial(kind, width, 2, 1);
+  ends_in_a_polynomial(Kind::kLarge, 68, 1, 1);
+}
+
 // A grid counts 65535 in its third dimension.
 TEST("Matmul on cuda of more matrices than a grid has layers") {
   const Problem p = problem({.m = 1, .n = 1, .k = 1, .batch = 65537});

@@ -81,6 +81,11 @@ TEST("Matmul on cuda of a batch has the bits of each product alone, on tensor co
   }
 }
 
+// TF32 rounds both factors to 2⁻¹¹.
+TEST("Matmul on cuda ends in a polynomial, on tensor cores") {
+  for (const Kind kind : kTensors) ends_in_a_polynomial(kind, 68, 2, std::ldexp(2, 13) / (2 * 68 + 4) + 1);
+}
+
 TEST("Matmul on cuda: bits on tensor cores depend on k alone") {
   each_form({129, 136, 43},
             [&](Problem p) {
