@@ -17,6 +17,7 @@ struct Run {
   double tokens = 1;  // B
   enum { kNever, kBefore, kAfter } refreshes = kNever;
   double tolerance = 2e-5;
+  std::vector<std::string> names = {"emb", "mat", "wide", "tall", "bias", "ln"};
 };
 
 // Of SGD, which some gradients move by 1e-4 of a parameter: its rounding counts.
@@ -40,6 +41,36 @@ inline std::vector<Run> runs() {
            Run::kBefore}};
 }
 
+// Directions of small eigenvalues are those of rounding.
+inline constexpr double kSmallEigenvalues = 1e-4;
+
+// The same of those that move matrices. Kron draws numbers of its own, so that only its authors' could be compared.
+inline std::vector<Run> matrix_runs() {
+  const auto muon = [](const char* name, double scale) {
+    return Run{.name = name,
+               .optimizer = "muon",
+               .hyper = {{"momentum", 0.95}, {"gradient", 0.05}, {"nesterov", 1}, {"steps", 5}, {"a", 3.4445},
+                         {"b", -4.7750}, {"c", 2.0315}, {"epsilon", 1e-7}, {"scale", scale}},
+               .names = {"mat", "wide", "tall"}};
+  };
+  const auto soap = [](const char* name, double counts_first) {
+    return Run{.name = name,
+               .optimizer = "soap",
+               .hyper = {{"beta1", 0.95}, {"beta2", 0.95}, {"shampooBeta", 0.95}, {"epsilon", 1e-8}, {"every", 3},
+                         {"block", 0}, {"largest", 8}, {"countsFirst", counts_first}, {"precondition1d", 0},
+                         {"basisBefore", 0}, {"decayAfter", 1}},
+               .tolerance = kSmallEigenvalues};
+  };
+  return {muon("muon", 0), muon("muon_kimi", 1), soap("soap", 0), soap("soap_kozistr", 1)};
+}
+inline Run kron() {
+  return {.name = "kron",
+          .optimizer = "kron",
+          .hyper = {{"beta1", 0.9}, {"preconditionerRate", 0.1}, {"damping", 3e-4}, {"tiny", 1e-30}, {"rmsLimit", 1.1},
+                    {"normalize", 1}, {"block", 4}, {"largest", 9}, {"leastProbability", 0.5},
+                    {"probabilityDecay", 0.1}, {"flatStart", 5}, {"balanceEvery", 3}, {"seed", 7}}};
+}
+
 // `shift` floats beyond the beginning of its memory, with a number behind it that nobody may touch.
 inline Tensor make_tensor(const std::shared_ptr<Device>& device, std::int64_t count, int shift) {
   const auto bytes = (count + shift + 1) * static_cast<std::int64_t>(sizeof(float));
@@ -56,24 +87,31 @@ inline std::vector<float> get(Device& device, const Tensor& from) {
   return floats;
 }
 
-inline const std::vector<std::string> kNames{"emb", "mat", "wide", "tall", "bias", "ln"};
+// Of the fixture's tensors; their rows are outputs.
+inline Division division_of(const std::string& name) {
+  const std::map<std::string, std::pair<std::int64_t, std::int64_t>> shapes{
+      {"emb", {11, 6}}, {"mat", {6, 6}}, {"wide", {5, 9}}, {"tall", {10, 4}}, {"bias", {1, 7}}, {"ln", {1, 6}}};
+  const auto [rows, columns] = shapes.at(name);
+  return {.rows = rows, .columns = columns, .out_last = false};
+}
 
 // The tensors of a run, with their gradients.
 struct Tensors {
+  std::vector<std::string> names;
   std::vector<std::vector<double>> start;
   std::vector<Tensor> thetas, gradients;
   OptimizerPlan plan;
 
-  Tensors(const std::shared_ptr<Device>& device, const Run& run, int shift) {
+  Tensors(const std::shared_ptr<Device>& device, const Run& run, int shift) : names(run.names) {
     const auto file = golden::open("opt");
     const auto manifest = golden::json("manifest");
     const auto& decays = manifest.at("opt").at("runs").at(run.name).at("decay").array();
     plan = {.optimizer = run.optimizer, .sets = {{run.hyper, 0.01, 0.1}, {run.hyper, 0.01, 0}}, .tensors = {}};
-    for (const auto& name : kNames) {
+    for (const auto& name : names) {
       start.push_back(golden::tensor(file, "p0/" + name));
       const auto count = static_cast<std::int64_t>(start.back().size());
       const bool decay = std::any_of(decays.begin(), decays.end(), [&](const Json& n) { return n.string() == name; });
-      plan.tensors.push_back({count, decay ? 0 : 1});
+      plan.tensors.push_back({count, decay ? 0 : 1, division_of(name)});
       thetas.push_back(make_tensor(device, count, shift));
       gradients.push_back(make_tensor(device, count, shift));
       put(*device, thetas.back(), start.back());
@@ -81,8 +119,8 @@ struct Tensors {
   }
   void load(Device& device, const std::string& series, std::size_t row) const {
     const auto file = golden::open("opt");
-    for (std::size_t t = 0; t < kNames.size(); ++t) {
-      const auto all = golden::tensor(file, series + "/" + kNames[t]);
+    for (std::size_t t = 0; t < names.size(); ++t) {
+      const auto all = golden::tensor(file, series + "/" + names[t]);
       put(device, gradients[t], std::span(all).subspan(row * start[t].size(), start[t].size()));
     }
   }
@@ -90,22 +128,22 @@ struct Tensors {
 
 inline void expect_row(Device& device, const Tensors& all, const Run& run, std::size_t step) {
   const auto file = golden::open("opt");
-  for (std::size_t t = 0; t < kNames.size(); ++t) {
-    auto want = golden::tensor(file, run.name + "." + std::to_string(step) + "/" + kNames[t]);
+  for (std::size_t t = 0; t < all.names.size(); ++t) {
+    auto want = golden::tensor(file, run.name + "." + std::to_string(step) + "/" + all.names[t]);
     const auto found = get(device, all.thetas[t]);
     std::vector<double> got(found.begin(), found.end());
     for (std::size_t e = 0; e < want.size(); ++e) {
       want[e] -= all.start[t][e];
       got[e] -= all.start[t][e];
     }
-    expect(text(run.name, " attached on ", device.isa(), ": golden ", kNames[t], " after ", step),
+    expect(text(run.name, " attached on ", device.isa(), ": golden ", all.names[t], " after ", step),
            golden::error(got, want), run.tolerance);
   }
 }
 
-// The steps and refreshes of a run; what remains of each tensor.
+// The steps and refreshes of a run, held to the fixture unless nobody else has computed it; what remains of each tensor.
 inline std::vector<std::vector<float>> follow(const std::shared_ptr<Device>& device, const Run& run, int shift,
-                                              bool checked = true) {
+                                              bool checked = true, bool golden = true) {
   const Tensors all(device, run, shift);
   const auto state = device->attach(all.plan);
   state->place(all.thetas);
@@ -122,7 +160,7 @@ inline std::vector<std::vector<float>> follow(const std::shared_ptr<Device>& dev
       all.load(*device, "hgrad", i / 5);
       state->update_hessian({.tokens = run.tokens, .squared = true});
     }
-    if (i == 0 || i == 4 || i == 24) expect_row(*device, all, run, i + 1);
+    if (golden && (i == 0 || i == 4 || i == 24)) expect_row(*device, all, run, i + 1);
   }
   std::vector<std::vector<float>> rest;
   for (const auto& theta : all.thetas) rest.push_back(get(*device, theta));
@@ -136,6 +174,15 @@ inline void follow_all(const std::shared_ptr<Device>& device) {
     expect(run.name + ": the same bits at odd addresses", follow(device, run, 1) == first);
     expect(run.name + ": the same bits without a check", follow(device, run, 0, false) == first);
   }
+  for (const auto& run : matrix_runs())
+    expect(run.name + ": the same bits at odd addresses", follow(device, run, 0) == follow(device, run, 1));
+}
+
+// Kron on two devices, which draw the same numbers.
+inline void expect_same_kron(const std::shared_ptr<Device>& one, const std::shared_ptr<Device>& other) {
+  const auto a = follow(one, kron(), 0, true, false), b = follow(other, kron(), 1, true, false);
+  for (std::size_t t = 0; t < a.size(); ++t)
+    expect(text("Kron on ", one->isa(), " and on ", other->isa(), ": ", kron().names[t]), golden::error(a[t], b[t]), 1e-5);
 }
 
 // A state of two tensors, with gradients of ones.

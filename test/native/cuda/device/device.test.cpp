@@ -15,6 +15,7 @@ TEST("Optimizers attached to scattered tensors on cuda") {
   for (const auto& run : attached::runs())
     expect(run.name + " attached: the bits of the CPU",
            attached::follow(device, run, 1) == attached::follow(cpu, run, 1));
+  attached::expect_same_kron(cpu, device);
 }
 
 TEST("Streams and events of a GPU") {
