@@ -119,7 +119,9 @@ class AttachedRules : public Attached<typename On::Real> {
 // The same of any number of rules.
 template <class On>
 std::unique_ptr<Attached<typename On::Real>> attach(On& on, const Attachment& to) {
-  if (rule_names(to).size() == 1 && !moves_matrices(to.sets.front().optimizer)) return attach_rule(on, to);
+  const auto names = rule_names(to);
+  const bool one = std::all_of(to.sets.begin(), to.sets.end(), [&](const Rule& s) { return s.optimizer == names[0]; });
+  if (one && !moves_matrices(names[0])) return attach_rule(on, to);
   return std::make_unique<AttachedRules<On>>(on, to, attach_rule<On>);
 }
 

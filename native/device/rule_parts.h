@@ -34,12 +34,14 @@ inline RulePart part_of(const Attachment& all, const std::string& optimizer) {
   return part;
 }
 
-// The names of the rules, each once.
+// The names of the rules that move something, each once; the first rule's where none does.
 inline std::vector<std::string> rule_names(const Attachment& to) {
   std::vector<std::string> names;
-  for (const auto& set : to.sets)
-    if (std::find(names.begin(), names.end(), set.optimizer) == names.end()) names.push_back(set.optimizer);
-  return names;
+  for (const auto& span : to.spans) {
+    const auto& name = to.sets.at(static_cast<std::size_t>(span.set)).optimizer;
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names.empty() ? std::vector{to.sets.at(0).optimizer} : names;
 }
 
 }  // namespace sophia

@@ -35,7 +35,7 @@ struct GivenNoise {
 struct KronOfGiven : Kron {
   template <class On>
   static void move(On& on, const Room<On, KronOfGiven>& room) {
-    const auto all = golden::open("opt");
+    static const auto all = golden::open("opt");
     given.clear();
     for (const char* name : {"emb", "mat", "wide", "tall", "bias", "ln"}) {
       const auto numbers = golden::tensor(all, std::string("V/") + name);

@@ -127,9 +127,11 @@ void expect_golden(const Golden& run, double tolerance, Make make) {
     start.push_back(golden::tensor(file, "p0/" + names[t]));
     std::copy(start[t].begin(), start[t].end(), all.theta(t).begin());
   }
+  std::vector<std::vector<double>> gradients;
+  for (const auto& name : names) gradients.push_back(golden::tensor(file, "g/" + name));
   for (std::size_t i = 0; i < 25; ++i) {
     for (std::size_t t = 0; t < names.size(); ++t) {
-      const auto g = golden::tensor(file, "g/" + names[t]);
+      const auto& g = gradients[t];
       std::copy_n(g.begin() + static_cast<std::ptrdiff_t>(i * start[t].size()), start[t].size(), all.gradient(t).begin());
     }
     all.step(static_cast<std::int64_t>(i) + 1);

@@ -12,13 +12,13 @@ Rule muon(double scale = 0) {
            {"c", 2.0315}, {"epsilon", 1e-7}, {"scale", scale}}};
 }
 
-// Scion's rule for matrices, with the authors' scale.
-Rule spectral() {
-  Rule rule = muon(2);
-  rule.hyper["momentum"] = 0.9;
-  rule.hyper["gradient"] = 0.1;
-  rule.hyper["nesterov"] = 0;
-  return rule;
+// Scion's rules, each with its radius: θ decays by 1/radius, so that all of it decays by the rate.
+Golden scion() {
+  Rule spectral = muon(2);
+  for (const auto& [name, value] : std::map<std::string, double>{{"momentum", 0.9}, {"gradient", 0.1}, {"nesterov", 0}})
+    spectral.hyper[name] = value;
+  const Rule sign{"lion", {{"beta1", 0.9}, {"beta2", 0.9}}}, rms{"rms-momentum", {{"beta1", 0.9}, {"epsilon", 1e-8}}};
+  return {"scion", {spectral, sign, rms}, {{2, 0.5}, {0.5, 2}, {1, 1}}, {{"emb", 1}, {"bias", 2}, {"ln", 2}}};
 }
 
 }  // namespace
@@ -32,6 +32,11 @@ TEST("Muon") {
   matrices::float_follows_double(muon(), 1e-4);
   matrices::zero_gradient_leaves_only_decay(muon(), true);
   matrices::descends(muon(), 0.05, 1e-3, 0.1);
+}
+
+TEST("Scion is three rules") {
+  matrices::expect_golden<Float64>(scion(), 1e-12);
+  matrices::expect_golden<Isa>(scion(), 2e-5);
 }
 
 TEST("Muon scales by the shape of a matrix") {
