@@ -64,7 +64,8 @@ std::size_t place_of(const OptimizerState& state, const Entry& entry) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const StateSize& size) {
     return size.tensor == entry.tensor && size.slot == slot;
   });
-  require(found != all.end(), "Expected a slot of ", state.plan().optimizer, " that tensor ", entry.tensor, " has, got ", slot);
+  require(found != all.end(), "Expected a slot of ", state.plan().optimizer, ", got ", slot, ", which tensor ", entry.tensor,
+          " does not have");
   return static_cast<std::size_t>(found - all.begin());
 }
 
