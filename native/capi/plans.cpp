@@ -27,7 +27,14 @@ Names fields_of() {
 }
 template <class O>
 Names slots_of() {
-  return list(O::kSlots, [](const char* slot) { return slot; });
+  static const auto names = slot_names(O::kName);
+  static const auto pointers = [] {
+    std::vector<const char*> all;
+    for (const auto& name : names) all.push_back(name.c_str());
+    all.push_back(nullptr);
+    return all;
+  }();
+  return pointers.data();
 }
 
 #define SOPHIA_NAME(O) O::kName,

@@ -3,15 +3,21 @@
 #include <map>
 #include <string>
 #include <vector>
+#include "adam_mini.h"
 #include "adamw.h"
+#include "cautious.h"
 #include "lion.h"
+#include "mars.h"
 #include "matrix_registry.h"
 #include "nadamw.h"
+#include "rms_momentum.h"
 #include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
 
-#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW)
+#define SOPHIA_OPTIMIZERS(X) \
+  X(AdamW)                   \
+  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion) X(Mars) X(AdamMini) X(RmsMomentum)
 
 namespace sophia {
 
@@ -41,7 +47,10 @@ void with_optimizer(const std::string& name, F f) {
 
 inline std::vector<std::string> slot_names(const std::string& optimizer) {
   std::vector<std::string> names;
-  with_optimizer(optimizer, [&]<class O>() { names.assign(std::begin(O::kSlots), std::end(O::kSlots)); });
+  with_optimizer(optimizer, [&]<class O>() {
+    names.assign(std::begin(O::kSlots), std::end(O::kSlots));
+    if constexpr (requires { O::kBlockSlots; }) names.insert(names.end(), std::begin(O::kBlockSlots), std::end(O::kBlockSlots));
+  });
   return names;
 }
 
