@@ -130,6 +130,16 @@ export function count(name: string, title: string, grid: readonly number[]): Axi
 	});
 }
 
+/** Parts of a whole, which is the natural end, a factor of 2 apart below it. */
+export function part(name: string, title: string, grid: readonly number[]): Axis {
+	return makeAxis(name, title, grid, {
+		...positive,
+		values: 'numbers above 0 and up to 1',
+		holds: (value) => value > 0 && value <= 1,
+		above: (value) => (value < 1 ? Math.min(1, 2 * value) : undefined),
+	});
+}
+
 /** Numbers of which only the magnitude matters, decades apart. */
 export const magnitude = (name: string, title: string, grid: readonly number[]): Axis =>
 	makeAxis(name, title, grid, {...positive, above: (value) => 10 * value, below: (value) => value / 10});

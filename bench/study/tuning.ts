@@ -45,7 +45,10 @@ export interface Tuned {
 }
 
 /** Settings that act together with the learning rate: neighbours in both are tried. */
-const coupled = ['weightDecay', 'warmup', 'beta1', 'beta2', 'clip', 'rho', 'gamma', 'momentum'];
+const coupled = [
+	...['weightDecay', 'warmup', 'beta1', 'beta2', 'clip', 'rho', 'gamma', 'momentum'],
+	...['ratio', 'maxNorm', 'preconditionerRate'],
+];
 /** A setting is moved in one of so many cases. */
 const hop = 2;
 /** How many near-best configurations are run from fresh seeds. */

@@ -1,6 +1,6 @@
 import {optimizerFromJson} from 'sophia-native';
 import {candidateNamed, candidateNames, candidates} from '../../bench/candidates/index';
-import {clip, count, fromZero, magnitude, memory, scale, warmup} from '../../bench/candidates/axes';
+import {clip, count, fromZero, magnitude, memory, part, scale, warmup} from '../../bench/candidates/axes';
 
 test('the reference is the first, and names are nobody else’s', () => {
 	expect(candidates[0]?.name).toBe('adamw');
@@ -16,7 +16,7 @@ test.each(candidates.map((candidate) => [candidate.name, candidate] as const))(
 		expect(source).toMatch(/arXiv \d{4}\.\d{5}|github\.com/);
 		expect(extra(published)).toBeGreaterThanOrEqual(0);
 		for (const {name, grid, next, previous} of axes) {
-			expect(published[name]).toBeDefined();
+			expect(grid).toContain(published[name]);
 			expect(new Set(grid).size).toBe(grid.length);
 			expect([next, previous].some((step) => step(published[name] ?? NaN) !== undefined)).toBe(true);
 		}
@@ -37,6 +37,33 @@ test.each(candidates.map((candidate) => [candidate.name, candidate] as const))(
 test('what Sophia computes beside gradients is told', () => {
 	const extra = (name: string) => candidateNamed(name).extra(candidateNamed(name).published);
 	expect(['adamw', 'lion', 'sophia-g', 'sophia-h'].map(extra)).toEqual([0, 0, 0.1, expect.closeTo(0.2667, 4)]);
+});
+
+test('everybody of the study takes part beside Sophia-G and the baselines, and the matrix family is told apart', () => {
+	const compared = candidates.filter(({baseline = false}) => !baseline);
+	expect(compared.map(({name}) => name)).toEqual([
+		...['adamw', 'nadamw', 'cautious-adamw', 'lion', 'mars', 'adam-mini', 'sophia-g', 'sophia-h'],
+		...['muon', 'scion', 'soap', 'kron'],
+	]);
+	const matrix = compared.filter(({family}) => family === 'matrix').map(({name}) => name);
+	expect(matrix).toEqual(['muon', 'scion', 'soap', 'kron']);
+});
+
+test.each([
+	['muon', 'adamw', 1.6e-2 / 5],
+	['scion', 'sign', 1.6e-2 / 5],
+])('the rate beside the rate of %s goes with it', (name, side, expected) => {
+	const {optimizer, published} = candidateNamed(name);
+	const rateOf = (settings: typeof published) =>
+		(optimizer(settings)[side] as {readonly learningRate: number}).learningRate;
+	expect(rateOf(published)).toBeCloseTo(expected, 8);
+	expect(rateOf({...published, learningRate: 2 * published.learningRate})).toBeCloseTo(2 * expected, 8);
+	expect(rateOf({...published, ratio: 0.1})).toBeCloseTo(expected / 2, 8);
+});
+
+test.each(['mars', 'kron'])('nobody clips before %s, which bounds its gradient by itself', (name) => {
+	const {axes, published} = candidateNamed(name);
+	expect([published.clip, axes.some((axis) => axis.name === 'clip')]).toEqual([0, false]);
 });
 
 describe('axes', () => {
@@ -113,6 +140,12 @@ describe('axes', () => {
 			[1, 4, 0],
 			[0, 0.4],
 		]);
+	});
+
+	test('of parts end at the whole', () => {
+		const least = part('leastProbability', 'least', [0.1, 0.2]);
+		expect([least.next(0.2), least.next(0.8), least.next(1), least.previous(0.1)]).toEqual([0.4, 1, undefined, 0.05]);
+		expect([-1, 0, 0.5, 1, 1.5, NaN].filter(least.holds)).toEqual([0.5, 1]);
 	});
 
 	test('end by nature at nothing, and at most of the schedule', () => {
