@@ -21,14 +21,18 @@
 
 namespace sophia {
 
-// f.operator()<O>() for every optimizer O.
+// f.operator()<O>() for every optimizer O; and for the elementwise ones alone.
+#define SOPHIA_CALL(O) f.template operator()<O>();
+template <class F>
+void for_each_elementwise_optimizer(F f) {
+  SOPHIA_OPTIMIZERS(SOPHIA_CALL)
+}
 template <class F>
 void for_each_optimizer(F f) {
-#define SOPHIA_CALL(O) f.template operator()<O>();
-  SOPHIA_OPTIMIZERS(SOPHIA_CALL)
+  for_each_elementwise_optimizer(f);
   SOPHIA_MATRIX_OPTIMIZERS(SOPHIA_CALL)
-#undef SOPHIA_CALL
 }
+#undef SOPHIA_CALL
 
 // f.operator()<O>() for the optimizer of this name; fails when there is none.
 template <class F>

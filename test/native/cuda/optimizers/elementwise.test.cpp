@@ -102,7 +102,7 @@ void expect_least_traffic(std::uint64_t bytes_per_parameter, std::uint64_t numbe
 }  // namespace
 
 TEST("The fused step on cuda") {
-  for_each_optimizer([]<class O>() {
+  for_each_elementwise_optimizer([]<class O>() {
     equal_the_cpu<O>(0);
     equal_the_cpu<O>(1);
     keep_everything_when_not_finite<O>();
