@@ -184,6 +184,7 @@ HD void run_tile(Team team, const Identity<T>& a, std::int64_t tile) {
   for (std::int64_t r = 0; r < rows; ++r) {
     const View<T> row = a.to + (tile * rows + r) * a.size;
     team.each(a.size, [&](auto c) { row.store(c, decltype(row[c])(a.diagonal ? T(1) : T(0))); });
+    team.meet();
     if (team.leads() && !a.diagonal) row.store(r, T(1));
   }
 }
