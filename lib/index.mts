@@ -116,6 +116,7 @@ export type {
 	ScionForm,
 	ScionOptions,
 	ScionRadii,
+	Side,
 	SideAdamW,
 	SideAdamWOptions,
 	SideOptions,

@@ -81,7 +81,7 @@ export type {MuonOptions} from './optimizers/muon';
 export type {NAdamWOptions} from './optimizers/nadamw';
 export type {MuonScale} from './optimizers/newtonschulz';
 export type {ScionForm, ScionOptions, ScionRadii} from './optimizers/scion';
-export type {SideAdamW, SideAdamWOptions, SideOptions, SideSign, SideSignOptions} from './optimizers/side';
+export type {Side, SideAdamW, SideAdamWOptions, SideOptions, SideSign, SideSignOptions} from './optimizers/side';
 export type {SoapForm, SoapOptions} from './optimizers/soap';
 export type {OptimizerName} from './optimizers/index';
 export type {ParameterGroup} from './optimizers/groups';

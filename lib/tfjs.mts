@@ -1,5 +1,20 @@
 /** The ES-module face of `sophia-native/tfjs`. */
-export {adamwFor, lionFor, sgdFor, sophiaFor, sophiaHFor} from './tfjs.js';
+export {
+	adamMiniFor,
+	adamwFor,
+	cautiousAdamwFor,
+	cautiousLionFor,
+	kronFor,
+	lionFor,
+	marsFor,
+	muonFor,
+	nadamwFor,
+	scionFor,
+	sgdFor,
+	soapFor,
+	sophiaFor,
+	sophiaHFor,
+} from './tfjs.js';
 export type {
 	CompiledModel,
 	NativeOptimizer,

@@ -31,11 +31,11 @@ export interface OptimizerOptions {
 	readonly decay?: Decay;
 }
 
+/** Which tensors decay. */
+export type Decay = 'matrices+embeddings' | 'matrices' | 'all';
+
 /** Every `Decay`. */
 export const decays = ['matrices+embeddings', 'matrices', 'all'] as const;
-
-/** Which tensors decay. */
-export type Decay = (typeof decays)[number];
 
 /** When an optimizer's picture of the Hessian's diagonal is refreshed, and on how much data. */
 export interface Refresh {

@@ -8,14 +8,14 @@ numbers. The rules that differ are counted from 0, which is the optimizer's own.
 import type {NativeDivision, NativeOptimizerSet} from '../nativeoptimizers';
 import type {Optimizer} from './optimizer';
 
-/** Every role. */
-export const roles = ['embedding', 'head', 'matrix', 'vector'] as const;
-
 /**
 What a tensor is in a model: a table with a row for each token or position; the head, whose outputs are tokens or classes;
 the matrix of a linear map within; a gain or a bias. A table that is the head as well, as GPT-2's, is an embedding.
 */
-export type Role = (typeof roles)[number];
+export type Role = 'embedding' | 'head' | 'matrix' | 'vector';
+
+/** Every role. */
+export const roles = ['embedding', 'head', 'matrix', 'vector'] as const;
 
 /** A tensor as an optimizer looks at it. */
 export interface RoutedTensor {

@@ -26,17 +26,29 @@ export interface SideSignOptions extends SideOptions {
 	readonly beta1?: number;
 }
 
-/** A decay that is not given is the optimizer's own. */
-type Decided<Options extends SideOptions> = Readonly<Required<Omit<Options, 'weightDecay'>>> & {
+/** A rule beside an optimizer's own, with every number decided but the decay, which may be that of the optimizer. */
+export interface Side {
+	/** Peak learning rate, η. */
+	readonly learningRate: number;
 	/** Decoupled weight decay, λ; undefined: the optimizer's own. */
 	readonly weightDecay: number | undefined;
-};
+}
 
-/** AdamW for some tensors, with every number decided. */
-export type SideAdamW = Decided<SideAdamWOptions>;
+/** AdamW for some tensors, with its numbers. */
+export interface SideAdamW extends Side {
+	/** Decay rate of the first moment, β₁. */
+	readonly beta1: number;
+	/** Decay rate of the second moment, β₂. */
+	readonly beta2: number;
+	/** Added to the root of the second moment, ε. */
+	readonly epsilon: number;
+}
 
-/** The sign for some tensors, with every number decided. */
-export type SideSign = Decided<SideSignOptions>;
+/** The sign of an average of gradients for some tensors, with its numbers. */
+export interface SideSign extends Side {
+	/** Decay rate of the average. */
+	readonly beta1: number;
+}
 
 /** @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
 export function checkAdamW(given: SideAdamWOptions, defaults: SideAdamW): SideAdamW {

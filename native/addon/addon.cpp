@@ -294,7 +294,7 @@ Napi::Array optimizers(Napi::Env env) {
     auto object = Napi::Object::New(env);
     object["name"] = Napi::String::New(env, O::kName);
     object["fields"] = to_array(env, fields);
-    object["slots"] = to_array(env, std::vector<std::string>(std::begin(O::kSlots), std::end(O::kSlots)));
+    object["slots"] = to_array(env, slot_names(O::kName));
     array[array.Length()] = object;
   });
   return array;

@@ -54,17 +54,22 @@ struct Entry {
   std::int64_t tensor;
 };
 
-// The place of an entry in the list of the state.
-std::size_t place_of(const OptimizerState& state, const Entry& entry) {
+// An entry in the list of the state, or its end.
+auto find(const OptimizerState& state, const Entry& entry) {
   const auto tensors = std::ssize(state.plan().tensors);
   const std::string slot = &required(entry.slot, "slot");
   require(entry.tensor >= 0 && entry.tensor < tensors, "Expected `tensor` to be one of the plan's ", tensors,
           ", from 0 on, got ", entry.tensor);
   const auto& all = state.state();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const StateSize& size) {
-    return size.tensor == entry.tensor && size.slot == slot;
-  });
-  require(found != all.end(), "Expected a slot of ", state.plan().optimizer, ", got ", slot, ", which tensor ", entry.tensor,
+  return std::find_if(all.begin(), all.end(),
+                      [&](const StateSize& size) { return size.tensor == entry.tensor && size.slot == slot; });
+}
+
+// Its place there.
+std::size_t place_of(const OptimizerState& state, const Entry& entry) {
+  const auto& all = state.state();
+  const auto found = find(state, entry);
+  require(found != all.end(), "Expected a slot of ", state.plan().optimizer, ", got ", entry.slot, ", which tensor ", entry.tensor,
           " does not have");
   return static_cast<std::size_t>(found - all.begin());
 }
@@ -171,6 +176,15 @@ sophia_status sophia_optimizer_set_counters(sophia_optimizer* optimizer, const s
     const auto to = read_struct(&required(counters, "counters"), "counters", SOPHIA_COUNTERS_INIT);
     require(to.steps >= 0, "Expected `steps` to be 0 or more, got ", to.steps);
     state.counters = {.steps = to.steps, .tokens = positive("tokens", to.tokens), .scale = positive("scale", to.scale)};
+  });
+}
+
+sophia_status sophia_optimizer_slot_size(sophia_optimizer* optimizer, const char* slot, int64_t tensor,
+                                         int64_t* count) {
+  return with_state(optimizer, [&](OptimizerState& state) {
+    std::int64_t& to = required(count, "count");
+    const auto found = find(state, {slot, tensor});
+    to = found == state.state().end() ? 0 : found->count;
   });
 }
 

@@ -1,4 +1,5 @@
 #include <array>
+#include "../linalg/tiles.h"
 #include "../optimizers/registry.h"
 #include "boundary.h"
 
@@ -26,7 +27,14 @@ Names fields_of() {
 }
 template <class O>
 Names slots_of() {
-  return list(O::kSlots, [](const char* slot) { return slot; });
+  static const auto names = slot_names(O::kName);
+  static const auto pointers = [] {
+    std::vector<const char*> all;
+    for (const auto& name : names) all.push_back(name.c_str());
+    all.push_back(nullptr);
+    return all;
+  }();
+  return pointers.data();
 }
 
 #define SOPHIA_NAME(O) O::kName,
@@ -46,6 +54,25 @@ sophia_status with_plan(sophia_plan* plan, F f) {
 void expect_group(const OptimizerPlan& plan, std::int32_t group) {
   require(group >= 0 && group < std::ssize(plan.sets), "Expected `group` to be one of the ", plan.sets.size(),
           " groups that were added, from 0 on, got ", group);
+}
+
+struct Rates {
+  double learning_rate, weight_decay;
+};
+void add_group(OptimizerPlan& to, const std::string& optimizer, const Rates& rates, std::int32_t& number) {
+  to.sets.push_back({.hyper = {},
+                     .learning_rate = positive("learning_rate", rates.learning_rate),
+                     .weight_decay = non_negative("weight_decay", rates.weight_decay),
+                     .optimizer = optimizer});
+  number = static_cast<std::int32_t>(to.sets.size()) - 1;
+}
+
+void add_tensor(OptimizerPlan& to, OptimizedTensor tensor) {
+  expect_group(to, tensor.set);
+  std::int64_t all = tensor.count;
+  for (const auto& other : to.tensors) all += other.count;
+  require(all <= kMostElements, "Expected at most ", kMostElements, " numbers in all, got ", all);
+  to.tensors.push_back(std::move(tensor));
 }
 
 void expect_hyperparameter(const std::string& optimizer, const std::string& name) {
@@ -95,29 +122,47 @@ sophia_status sophia_plan_destroy(sophia_plan* plan) { return destroyed(plan, "p
 
 sophia_status sophia_plan_add_group(sophia_plan* plan, double learning_rate, double weight_decay, int32_t* group) {
   return with_plan(plan, [&](OptimizerPlan& to) {
-    std::int32_t& number = required(group, "group");
-    to.sets.push_back({.hyper = {},
-                       .learning_rate = positive("learning_rate", learning_rate),
-                       .weight_decay = non_negative("weight_decay", weight_decay)});
-    number = static_cast<std::int32_t>(to.sets.size()) - 1;
+    add_group(to, to.optimizer, {learning_rate, weight_decay}, required(group, "group"));
+  });
+}
+
+sophia_status sophia_plan_add_group_of(sophia_plan* plan, const char* optimizer, double learning_rate,
+                                       double weight_decay, int32_t* group) {
+  return with_plan(plan, [&](OptimizerPlan& to) {
+    const std::string name = &required(optimizer, "optimizer");
+    with_optimizer(name, []<class O>() {});
+    add_group(to, name, {learning_rate, weight_decay}, required(group, "group"));
   });
 }
 
 sophia_status sophia_plan_set(sophia_plan* plan, int32_t group, const char* name, double value) {
   return with_plan(plan, [&](OptimizerPlan& to) {
     expect_group(to, group);
-    expect_hyperparameter(to.optimizer, &required(name, "name"));
-    to.sets[static_cast<std::size_t>(group)].hyper[name] = value;
+    auto& set = to.sets[static_cast<std::size_t>(group)];
+    expect_hyperparameter(set.optimizer, &required(name, "name"));
+    set.hyper[name] = value;
   });
 }
 
 sophia_status sophia_plan_add_tensor(sophia_plan* plan, int32_t group, int64_t count) {
   return with_plan(plan, [&](OptimizerPlan& to) {
-    expect_group(to, group);
-    std::int64_t all = element_count(count);
-    for (const auto& tensor : to.tensors) all += tensor.count;
-    require(all <= kMostElements, "Expected at most ", kMostElements, " numbers in all, got ", all);
-    to.tensors.push_back({.count = count, .set = group});
+    add_tensor(to, {.count = element_count(count), .set = group, .division = {.columns = count}});
+  });
+}
+
+sophia_status sophia_plan_add_matrix(sophia_plan* plan, int32_t group, const sophia_matrix* matrix) {
+  return with_plan(plan, [&](OptimizerPlan& to) {
+    const auto m = read_struct(&required(matrix, "matrix"), "matrix", SOPHIA_MATRIX_INIT);
+    require(m.rows > 0 && m.columns > 0 && m.rows <= kMostElements / m.columns, "Expected at most ", kMostElements,
+            " numbers in a matrix, got ", m.rows, " by ", m.columns);
+    require(m.block >= 0, "Expected `block` to be 0 or more, got ", m.block);
+    const Division division{.rows = m.rows,
+                            .columns = m.columns,
+                            .parts = m.parts,
+                            .out_last = m.out_last != 0,
+                            .block = m.block};
+    expect_division(division, m.rows * m.columns);
+    add_tensor(to, {.count = m.rows * m.columns, .set = group, .division = division});
   });
 }
 

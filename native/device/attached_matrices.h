@@ -27,7 +27,8 @@ class AttachedMatrices : public Attached<typename On::Real> {
         totals_(on, pieces_.table().span_count + 1),
         statistics_(on, pieces_.table().span_count + 1),
         partial_(on, pieces_.table().piece_count),
-        scratch_(on, plan_.scratch) {
+        scratch_(on, plan_.scratch),
+        doubles_(on, plan_.doubles) {
     for (int s = 0; s < kSlotCount<O>; ++s)
       slots_[s] = Arena<On, T>(on, s < O::kNumberSlots ? to.size : plan_.tile_sizes[s]);
     for (auto& work : works_) work = Arena<On, T>(on, plan_.copy);
@@ -71,6 +72,7 @@ class AttachedMatrices : public Attached<typename On::Real> {
                              .round = round,
                              .sheet = sheet(at, round),
                              .scratch = scratch_.template view<T>(0),
+                             .doubles = doubles_.data(),
                              .sums = statistics_of(round),
                              .tile_slots = slots};
       O::move(on_, room);
@@ -171,6 +173,7 @@ class AttachedMatrices : public Attached<typename On::Real> {
   Mirror<On, StepSums> totals_;
   Arena<On, StepSums> statistics_, partial_;
   Arena<On, T> scratch_, works_[O::kWorks], slots_[kSlotCount<O>];
+  Arena<On, double> doubles_;
   std::vector<View<T>> tile_slots_;
 };
 

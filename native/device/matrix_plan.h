@@ -20,7 +20,7 @@ struct MatrixPlan {
   std::int64_t tile_sizes[kSlotCount<O>] = {};  // of the arenas of the slots that tiles have
   // Where such a slot of a class begins in its arena: round by round, class by class, slot by slot.
   std::vector<std::int64_t> offsets;
-  std::int64_t copy = 0, scratch = 0;  // numbers of the largest round, and of the dearest class
+  std::int64_t copy = 0, scratch = 0, doubles = 0;  // numbers of the largest round, and of the dearest class
 
   const typename O::Hyper& hyper(const Round& round) const {
     return hypers[static_cast<std::size_t>(tiles.all.spans[static_cast<std::size_t>(round.first_span)].set)];
@@ -40,6 +40,7 @@ MatrixPlan<O> matrix_plan(const Attachment& to) {
     plan.copy = std::max(plan.copy, round.numbers);
     for (const auto& c : round.classes) {
       plan.scratch = std::max(plan.scratch, O::scratch(hyper, c));
+      if constexpr (requires { O::sums(c); }) plan.doubles = std::max(plan.doubles, O::sums(c));
       for (int s = 0; s < kSlotCount<O>; ++s)
         plan.offsets.push_back(s < O::kNumberSlots
                                    ? 0

@@ -143,9 +143,9 @@ SOPHIA_API sophia_status sophia_device_wait(sophia_device* device, sophia_event*
 // Milliseconds from an earlier event of a device of the same kind to this one, when both have passed.
 SOPHIA_API sophia_status sophia_event_elapsed(sophia_event* event, sophia_event* earlier, double* milliseconds);
 
-// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "sgd", "sophia-g" (in the form
-// of its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the hyperparameters and the
-// slots, which are its state, of one of them. Liu et al. 2023, https://arxiv.org/abs/2305.14342
+// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "muon" and so on, "sophia-g" (in
+// the form of its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the hyperparameters
+// and the slots, which are its state, of one of them. Liu et al. 2023, https://arxiv.org/abs/2305.14342
 SOPHIA_API sophia_status sophia_optimizer_names(const char* const** names);
 SOPHIA_API sophia_status sophia_hyperparameter_names(const char* optimizer, const char* const** names);
 SOPHIA_API sophia_status sophia_slot_names(const char* optimizer, const char* const** names);
@@ -158,10 +158,26 @@ SOPHIA_API sophia_status sophia_plan_destroy(sophia_plan* plan);
 // Gains and biases usually have a group with λ = 0. `group`: its number, from 0 on.
 SOPHIA_API sophia_status sophia_plan_add_group(sophia_plan* plan, double learning_rate, double weight_decay,
                                                int32_t* group);
+// The same of another optimizer than the plan's: AdamW for what Muon does not move. Its tensors keep what it keeps.
+SOPHIA_API sophia_status sophia_plan_add_group_of(sophia_plan* plan, const char* optimizer, double learning_rate,
+                                                  double weight_decay, int32_t* group);
 // A hyperparameter of a group. Every one that sophia_hyperparameter_names() lists must be set.
 SOPHIA_API sophia_status sophia_plan_set(sophia_plan* plan, int32_t group, const char* name, double value);
 // Another tensor, of `count` floats. The order in which tensors are added is that in which they are placed.
 SOPHIA_API sophia_status sophia_plan_add_tensor(sophia_plan* plan, int32_t group, int64_t count);
+// The same for optimizers that see more than single numbers: a matrix of rows times columns floats, row by row. Outputs
+// of its linear map go along the columns, (in, out), or along the rows, (out, in); `parts` matrices stand side by side in
+// it, 3 in a joint projection to q, k and v. `block` numbers in a row share a second moment, with "adam-mini"; 0: all of
+// the tensor.
+typedef struct sophia_matrix {
+  uint64_t size;
+  int64_t rows, columns;
+  int64_t parts;
+  int64_t out_last;  // 1: along the columns
+  int64_t block;
+} sophia_matrix;
+#define SOPHIA_MATRIX_INIT {sizeof(sophia_matrix), 1, 1, 1, 1, 0}
+SOPHIA_API sophia_status sophia_plan_add_matrix(sophia_plan* plan, int32_t group, const sophia_matrix* matrix);
 // A win rate from 0.1 to 0.5 that ρ or γ is moved towards after every refresh of the Hessian; 0 leaves it, as at first.
 SOPHIA_API sophia_status sophia_plan_set_target_win_rate(sophia_plan* plan, double win_rate);
 
@@ -256,7 +272,10 @@ typedef struct sophia_counters {
 SOPHIA_API sophia_status sophia_optimizer_counters(sophia_optimizer* optimizer, sophia_counters* counters);
 SOPHIA_API sophia_status sophia_optimizer_set_counters(sophia_optimizer* optimizer, const sophia_counters* counters);
 
-// The `count` numbers of a tensor, by its place in the plan, in a slot, to and from an array of the host.
+// How many numbers a slot has of a tensor, by its place in the plan; 0 where it has none.
+SOPHIA_API sophia_status sophia_optimizer_slot_size(sophia_optimizer* optimizer, const char* slot, int64_t tensor,
+                                                    int64_t* count);
+// Those `count` numbers, to and from an array of the host.
 SOPHIA_API sophia_status sophia_optimizer_read(sophia_optimizer* optimizer, const char* slot, int64_t tensor, float* to,
                                                int64_t count);
 SOPHIA_API sophia_status sophia_optimizer_write(sophia_optimizer* optimizer, const char* slot, int64_t tensor,

@@ -9,6 +9,7 @@
 //   block(hyper)                  the most rows and columns of a tile; 0: any
 //   factor(hyper, division)       of the learning rate, for a tensor that is divided like that
 //   scratch(hyper, class)         numbers that move() computes with beside the copies, for one class at a time
+//   sums(class)                   optional: doubles that it sums in
 //   move(on, room)                makes the last copy the direction of a round
 //   adjust(here)                  optional: other constants for a piece
 //   course(hyper, step)           optional: which launches a step makes, where they are not always the same
@@ -68,6 +69,7 @@ struct Room {
   const Round& round;
   Sheet<O, T> sheet;
   View<T> scratch;
+  double* doubles;
   SheetSums<O, T> sums;       // of the round's tensors
   const View<T>* tile_slots;  // (classes, slots) of the first tile of a class, in each slot that tiles have
 

@@ -72,8 +72,9 @@ struct Muon {
 
   static std::int64_t tile_numbers(const Hyper&, const Tile&, int) { return 0; }
   static std::int64_t scratch(const Hyper&, const TileClass& c) {
-    return newton_schulz_scratch(c.count, c.rows, c.columns);
+    return newton_schulz_workspace(c.count, c.rows, c.columns);
   }
+  static std::int64_t sums(const TileClass& c) { return newton_schulz_sums(c.count, c.rows, c.columns); }
   template <class On, class Room>
   static void move(On& on, const Room& room) {
     pass<Collect>(on, room.sheet);
@@ -87,7 +88,8 @@ struct Muon {
                                                         .c = room.hyper.c,
                                                         .epsilon = room.hyper.epsilon,
                                                         .x = room.sheet.work[0] + c.work,
-                                                        .scratch = room.scratch});
+                                                        .workspace = room.scratch,
+                                                        .sums = room.doubles});
   }
 
  private:

@@ -3,26 +3,36 @@
 #include <map>
 #include <string>
 #include <vector>
+#include "adam_mini.h"
 #include "adamw.h"
+#include "cautious.h"
 #include "lion.h"
+#include "mars.h"
 #include "matrix_registry.h"
 #include "nadamw.h"
+#include "rms_momentum.h"
 #include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
 
-#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW)
+#define SOPHIA_OPTIMIZERS(X) \
+  X(AdamW)                   \
+  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion) X(Mars) X(AdamMini) X(RmsMomentum)
 
 namespace sophia {
 
-// f.operator()<O>() for every optimizer O.
+// f.operator()<O>() for every optimizer O; and for the elementwise ones alone.
+#define SOPHIA_CALL(O) f.template operator()<O>();
+template <class F>
+void for_each_elementwise_optimizer(F f) {
+  SOPHIA_OPTIMIZERS(SOPHIA_CALL)
+}
 template <class F>
 void for_each_optimizer(F f) {
-#define SOPHIA_CALL(O) f.template operator()<O>();
-  SOPHIA_OPTIMIZERS(SOPHIA_CALL)
+  for_each_elementwise_optimizer(f);
   SOPHIA_MATRIX_OPTIMIZERS(SOPHIA_CALL)
-#undef SOPHIA_CALL
 }
+#undef SOPHIA_CALL
 
 // f.operator()<O>() for the optimizer of this name; fails when there is none.
 template <class F>
@@ -41,7 +51,10 @@ void with_optimizer(const std::string& name, F f) {
 
 inline std::vector<std::string> slot_names(const std::string& optimizer) {
   std::vector<std::string> names;
-  with_optimizer(optimizer, [&]<class O>() { names.assign(std::begin(O::kSlots), std::end(O::kSlots)); });
+  with_optimizer(optimizer, [&]<class O>() {
+    names.assign(std::begin(O::kSlots), std::end(O::kSlots));
+    if constexpr (requires { O::kBlockSlots; }) names.insert(names.end(), std::begin(O::kBlockSlots), std::end(O::kBlockSlots));
+  });
   return names;
 }
 

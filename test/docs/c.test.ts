@@ -4,7 +4,11 @@ import {cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeF
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {AdamW} from '../../lib/optimizers/adamw';
+import {CautiousAdamW} from '../../lib/optimizers/cautiousadamw';
+import {CautiousLion} from '../../lib/optimizers/cautiouslion';
 import {Lion} from '../../lib/optimizers/lion';
+import {Mars} from '../../lib/optimizers/mars';
+import {NAdamW} from '../../lib/optimizers/nadamw';
 import type {Optimizer} from '../../lib/optimizers/optimizer';
 import {Sgd} from '../../lib/optimizers/sgd';
 import {SophiaG} from '../../lib/optimizers/sophiag';
@@ -91,7 +95,11 @@ test('the table has the hyperparameters of the TypeScript classes', () => {
 	const table = page.replace(/ +/g, ' ').split('\n');
 	expect(table.filter((line) => line.includes('| `new '))).toEqual([
 		row('new AdamW()', new AdamW()),
+		row('new NAdamW()', new NAdamW()),
+		row('new CautiousAdamW()', new CautiousAdamW()),
+		row('new Mars()', new Mars()),
 		row('new Lion()', new Lion()),
+		row('new CautiousLion()', new CautiousLion()),
 		row('new Sgd()', new Sgd()),
 		row('new SophiaG()', new SophiaG()),
 		row("new SophiaG({form: 'paper'})", new SophiaG({form: 'paper'})),

@@ -12,6 +12,7 @@ test('docs/own-trainer.md trains, steps in shared memory and goes on from a file
 	expect(Number(/^right: (\d+) of 1000$/.exec(lines[3] ?? '')?.[1])).toBeGreaterThan(950);
 	expect(lines.slice(4)).toEqual([
 		'at 1.0, 1.0',
+		'moved by muon muon adamw adamw',
 		'0.5 2.5 2.5 4.5',
 		'loss scale 32768',
 		'workers: true',

@@ -24,6 +24,8 @@ const prints: Readonly<Record<string, RegExp>> = {
 		/^the product is right: true\n(step \d+: loss 0\.\d{4}, win rate 0\.\d\d, negative estimates 0\.\d\d\n){5}step 300: loss 0\.00\d\d, [^\n]*\n$/,
 	'hessian.mjs':
 		/^20 parameters, loss 0\.\d{4} nats\n.*: (-?[\d.]+), \1\n.*dense Hessian times u: \d+e-[678] apart\n.*transpose: \d+e-[678] at most\n.*gradient: \d+e-[456] apart\nuᵀHv = (-?[\d.]+), vᵀHu = \2\n$/,
+	'muon.mjs':
+		/^muon moves first, 32×48\nmuon moves second, 48×48\nadamw moves table, \d+×16\nadamw moves head, 48×\d+\nadamw moves bias, 48\n(step \d00: loss [012]\.\d{3} of [34]\.\d{3} nats\n){3}$/,
 	'compare.mjs': /adamw +\d\.\d{4} nats per byte\n[^]*lion +\d\.\d{4}[^]*sophia-g \d\.\d{4} nats per byte\n$/,
 };
 

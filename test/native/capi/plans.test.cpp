@@ -70,3 +70,49 @@ TEST("C: plans") {
   ok(sophia_plan_destroy(plan));
   ok(sophia_device_destroy(device));
 }
+
+TEST("C: an optimizer of several rules, which sees matrices") {
+  sophia_device* const device = cpu();
+  sophia_plan* plan = made<sophia_plan*>(sophia_plan_create, "muon");
+  int32_t matrices = -1, rest = -1;
+  ok(sophia_plan_add_group(plan, 0.02, 0, &matrices));
+  refused("C: a rule that is not there", sophia_plan_add_group_of(plan, "adam", 0.1, 0, &rest), SOPHIA_INVALID_ARGUMENT,
+          "got adam");
+  ok(sophia_plan_add_group_of(plan, "adamw", 0.1, 0, &rest));
+  const std::map<std::string, double> muon{{"momentum", 0.95}, {"gradient", 0.05}, {"nesterov", 1}, {"steps", 5}, {"a", 3.4445},
+                                           {"b", -4.775}, {"c", 2.0315}, {"epsilon", 1e-7}, {"scale", 0}};
+  for (const auto& [name, value] : muon) ok(sophia_plan_set(plan, matrices, name.c_str(), value));
+  for (const auto& [name, value] : std::map<std::string, double>{{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}})
+    ok(sophia_plan_set(plan, rest, name.c_str(), value));
+  refused("C: a hyperparameter of the other rule", sophia_plan_set(plan, rest, "steps", 5), SOPHIA_INVALID_ARGUMENT,
+          "Expected a hyperparameter of adamw");
+  sophia_matrix shape = SOPHIA_MATRIX_INIT;
+  shape.rows = 2, shape.columns = 3, shape.parts = 2;
+  refused("C: parts that do not divide the columns", sophia_plan_add_matrix(plan, matrices, &shape), SOPHIA_INVALID_ARGUMENT,
+          "parts");
+  shape.rows = int64_t{1} << 40, shape.columns = int64_t{1} << 40, shape.parts = 1;
+  refused("C: a matrix too large for any number", sophia_plan_add_matrix(plan, matrices, &shape), SOPHIA_INVALID_ARGUMENT,
+          "1099511627776 by 1099511627776");
+  shape.rows = 2, shape.columns = 3;
+  ok(sophia_plan_add_matrix(plan, matrices, &shape));
+  ok(sophia_plan_add_tensor(plan, rest, 3));
+  sophia_optimizer* optimizer = nullptr;
+  ok(sophia_optimizer_attach(device, plan, &optimizer));
+
+  float matrix[6] = {}, vector[3] = {}, slopes[6] = {1, 0, 0, 0, 2, 0}, slope[3] = {1, -2, 3};
+  float* const parameters[] = {matrix, vector};
+  float* const gradients[] = {slopes, slope};
+  ok(sophia_optimizer_place_at(optimizer, parameters, 2));
+  ok(sophia_optimizer_place_gradients_at(optimizer, gradients, 2));
+  ok(sophia_optimizer_step(optimizer, nullptr, nullptr));
+  expect("C: the matrix moves by singular values near 1", matrix[0] < -0.012 && matrix[4] < -0.012 && std::abs(matrix[1]) < 1e-6);
+  expect("C: the vector by AdamW's rate", std::abs(vector[0] + 0.1) < 1e-6 && std::abs(vector[1] - 0.1) < 1e-6);
+  int64_t counts[3] = {-1, -1, -1};
+  ok(sophia_optimizer_slot_size(optimizer, "momentum", 0, &counts[0]));
+  ok(sophia_optimizer_slot_size(optimizer, "variance", 0, &counts[1]));
+  ok(sophia_optimizer_slot_size(optimizer, "variance", 1, &counts[2]));
+  expect("C: every rule keeps what is its own", counts[0] == 6 && counts[1] == 0 && counts[2] == 3);
+  ok(sophia_optimizer_destroy(optimizer));
+  ok(sophia_plan_destroy(plan));
+  ok(sophia_device_destroy(device));
+}

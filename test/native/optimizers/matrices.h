@@ -98,6 +98,7 @@ struct Golden {
   std::vector<Rule> rules;
   std::vector<Rates> rates = {{}};
   std::map<std::string, int> set = {};  // of the tensors, where it is not 0
+  bool all_decay = false;               // vectors as well
 };
 
 inline const std::map<std::string, std::pair<std::int64_t, std::int64_t>> kShapes{
@@ -118,7 +119,7 @@ void expect_golden(const Golden& run, double tolerance, Make make) {
     if (!has("params", name)) continue;
     names.push_back(name);
     const auto [rows, columns] = kShapes.at(name);
-    shapes.push_back({rows, columns, run.set.contains(name) ? run.set.at(name) : 0, has("decay", name)});
+    shapes.push_back({rows, columns, run.set.contains(name) ? run.set.at(name) : 0, run.all_decay || has("decay", name)});
   }
   Matrices<At> all(run.rules, shapes, 2, make);
   all.rates() = run.rates;

@@ -18,7 +18,7 @@ Golden scion() {
   for (const auto& [name, value] : std::map<std::string, double>{{"momentum", 0.9}, {"gradient", 0.1}, {"nesterov", 0}})
     spectral.hyper[name] = value;
   const Rule sign{"lion", {{"beta1", 0.9}, {"beta2", 0.9}}}, rms{"rms-momentum", {{"beta1", 0.9}, {"epsilon", 1e-8}}};
-  return {"scion", {spectral, sign, rms}, {{2, 0.5}, {0.5, 2}, {1, 1}}, {{"emb", 1}, {"bias", 2}, {"ln", 2}}};
+  return {"scion", {spectral, sign, rms}, {{2, 0.5}, {0.5, 2}, {1, 1}}, {{"emb", 1}, {"bias", 2}, {"ln", 2}}, true};
 }
 
 }  // namespace
