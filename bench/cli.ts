@@ -8,6 +8,7 @@ import {noise, noiseOptions} from './commands/noise';
 import {predict, predictOptions} from './commands/predict';
 import {quadratics, quadraticsOptions} from './commands/quadratics';
 import {reproduce, reproduceOptions} from './commands/reproduce';
+import {roster, rosterOptions} from './commands/roster';
 import {scaling, scalingOptions} from './commands/scaling';
 import {sensitivity, sensitivityOptions} from './commands/sensitivity';
 import {tune, tuneOptions} from './commands/tune';
@@ -32,6 +33,7 @@ function makeProgram(): Command {
 		(names: string, flags: Settings) => tune(names, settle(flags, tuneOptions)),
 	);
 	add('compare', 'who is better after the whole schedule, of those that are tuned', compareOptions, compare);
+	add('roster', 'everybody in one table: loss, time and state, tuned or not', rosterOptions, roster);
 	add('sensitivity', 'which settings must be tuned again elsewhere', sensitivityOptions, sensitivity);
 	add('predict', 'a configuration for another size, verified there', predictOptions, predict);
 	add('scaling', 'data efficiencies of optimizers, by the size of the model', scalingOptions, scaling);

@@ -37,6 +37,8 @@ export interface Answer {
 	/** How long the runs of a turn took together, and how many they were. */
 	readonly seconds?: number;
 	readonly count?: number;
+	/** Of those seconds of training steps, the optimizer's and its curvature's. */
+	readonly own?: number;
 }
 
 /** Prepared work. */

@@ -35,6 +35,12 @@ export class Race {
 		return own?.length && theirs?.length ? ratios(theirs, own) : undefined;
 	}
 
+	/** The optimizer's part of somebody's steps; undefined where it was not told. */
+	own(who: string): Spread | undefined {
+		const {own = [], seconds = []} = this.outcomes.get(who) ?? {};
+		return own.length === 0 ? undefined : ratios(own, seconds);
+	}
+
 	/** The part of a ceiling that somebody reaches, by the operations or bytes of a run of each. */
 	share(who: string, work: number, ceiling: string, most: number): Spread | undefined {
 		const speedup = this.speedup(who, ceiling);

@@ -16,6 +16,8 @@ export interface Entry {
 export interface Outcome {
 	/** Seconds of a run, by round; empty where there is a reason. */
 	readonly seconds: readonly number[];
+	/** The optimizer's part of them, where it was told. */
+	readonly own?: readonly number[];
 	/** What it said of the case. */
 	readonly facts: Answer;
 	/** Why there is no time: it refused, crashed, hung, or its result is not everybody's. */
@@ -49,14 +51,15 @@ export async function compete(entries: readonly Entry[], pace: Pace): Promise<Ou
 			await takeTurn(racer, pace);
 		}
 	}
-	return racers.map(({seconds, facts, reason}) =>
-		reason === undefined ? {seconds, facts} : {seconds: [], facts, reason},
+	return racers.map(({seconds, own, facts, reason}) =>
+		reason === undefined ? {seconds, facts, ...(own.length === 0 ? {} : {own})} : {seconds: [], facts, reason},
 	);
 }
 
 interface Racer {
 	readonly contender: Contender;
 	readonly seconds: number[];
+	readonly own: number[];
 	readonly facts: Answer;
 	reason: string | undefined;
 }
@@ -65,9 +68,15 @@ async function prepare({contender, of}: Entry, pace: Pace): Promise<Racer> {
 	pace.signal.throwIfAborted();
 	try {
 		const facts = await contender.ask({ask: 'prepare', ...of}, pace.limit);
-		return {contender, seconds: [], facts, reason: facts.refused ?? (facts.ready ? undefined : 'gave no answer')};
+		return {
+			contender,
+			seconds: [],
+			own: [],
+			facts,
+			reason: facts.refused ?? (facts.ready ? undefined : 'gave no answer'),
+		};
 	} catch (error) {
-		return {contender, seconds: [], facts: {}, reason: reasonOf(error, pace.signal)};
+		return {contender, seconds: [], own: [], facts: {}, reason: reasonOf(error, pace.signal)};
 	}
 }
 
@@ -78,10 +87,11 @@ async function takeTurn(racer: Racer, pace: Pace): Promise<void> {
 	await setTimeout(1e3 * rest);
 	pace.signal.throwIfAborted();
 	try {
-		const {seconds, count, refused} = await racer.contender.ask({ask: 'turn', seconds: pace.seconds}, pace.limit);
+		const {seconds, count, own, refused} = await racer.contender.ask({ask: 'turn', seconds: pace.seconds}, pace.limit);
 		const each = Number(seconds) / Number(count);
 		if (each > 0 && Number.isFinite(each)) {
 			racer.seconds.push(each);
+			racer.own.push(...(own === undefined ? [] : [own / Number(count)]));
 		} else {
 			racer.reason = refused ?? 'gave no time';
 		}

@@ -1,8 +1,9 @@
 /** Training steps, as the trainer takes them. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {AdamW, Dataset, Gpt2, Lion, SophiaG, SophiaH, Trainer, type Optimizer, type StepReport} from 'sophia-native';
-import {Refusal, type Answer, type Case, type Work} from '../protocol';
+import {Dataset, Gpt2, Trainer, type Optimizer, type StepReport} from 'sophia-native';
+import type {Answer, Case, Work} from '../protocol';
+import {makeOptimizer} from './make';
 
 /** Steps before those that are timed, as everybody has one; the first of all takes memory. */
 const warm = 1;
@@ -30,7 +31,7 @@ export async function step(of: Case): Promise<Work> {
 		async turn(wanted): Promise<Answer> {
 			const taken = await run.take(Math.max(1, Math.ceil(wanted / each)));
 			each = taken.seconds / taken.count;
-			return {seconds: taken.seconds, count: taken.count};
+			return {seconds: taken.seconds, count: taken.count, own: taken.own};
 		},
 		dispose: () => model.dispose(),
 	};
@@ -63,22 +64,25 @@ class Run {
 	}
 
 	/** Takes at least so many steps, as seen from here. */
-	async take(wanted: number): Promise<{seconds: number; count: number; report: StepReport}> {
+	async take(wanted: number): Promise<{seconds: number; own: number; count: number; report: StepReport}> {
 		const {model, optimizer, data, of} = this;
 		const count = Math.ceil(wanted / this.#cycle) * this.#cycle;
 		const course = {steps: warm + count, batch: Number(of.batch), length: Number(of.length), evaluation: {every: 0}};
 		using trainer = new Trainer({model, optimizer, data, ...course});
 		let begin = 0;
 		let end = 0;
+		let own = 0;
 		let report = {} as StepReport;
 		for await (const each of trainer.run()) {
 			end = performance.now();
 			report = each;
 			if (each.step === warm) {
 				begin = end;
+			} else {
+				own += each.milliseconds.step + each.milliseconds.curvature;
 			}
 		}
-		return {seconds: (end - begin) / 1e3, count, report};
+		return {seconds: (end - begin) / 1e3, own: own / 1e3, count, report};
 	}
 }
 
@@ -91,18 +95,8 @@ async function text(folder: string): Promise<Dataset> {
 		: Dataset.prepare({text: words, directory});
 }
 
-function optimizerOf({optimizer = 'adamw', timing = 'after', fraction = 1, cycle = 10}: Case): Optimizer {
-	const curvature = {every: Number(cycle), timing: timing as 'after' | 'before', fraction: Number(fraction)};
-	switch (optimizer) {
-		case 'adamw':
-			return new AdamW();
-		case 'lion':
-			return new Lion();
-		case 'sophia-g':
-			return new SophiaG({curvature});
-		case 'sophia-h':
-			return new SophiaH({curvature});
-		default:
-			throw new Refusal(`there is no optimizer ${String(optimizer)}`);
-	}
+function optimizerOf(of: Case): Optimizer {
+	const {optimizer, timing = 'after', fraction = 1, cycle = 10} = of;
+	const isSophia = optimizer === 'sophia-g' || optimizer === 'sophia-h';
+	return makeOptimizer(of, isSophia ? {curvature: {every: Number(cycle), timing, fraction: Number(fraction)}} : {});
 }

@@ -15,18 +15,13 @@ const leastRatios = 3;
 /** Each is a run of everybody from every seed. */
 const mostRatios = 16;
 
-export const contestOptions: readonly Option[] = [
+/** Who takes part, from how many seeds, and whether without certificates. */
+export const [optimizersOption, seedsOption, untunedOption] = [
 	{
 		name: 'optimizers',
 		kind: 'string',
 		help: 'who takes part, with commas, the reference first; `adamw:published` is one as it was published',
 		standard: 'all but the baselines',
-	},
-	{
-		name: 'ratios',
-		kind: 'string',
-		help: 'tokens in twenties of the parameters, three or more, with commas',
-		standard: standardRatios.join(','),
 	},
 	{
 		name: 'seeds',
@@ -35,23 +30,47 @@ export const contestOptions: readonly Option[] = [
 		standard: standardSeeds,
 	},
 	{name: 'untuned', kind: 'boolean', help: 'go on without certificates, stamped UNTUNED', standard: false},
+] as const satisfies readonly Option[];
+
+export const contestOptions: readonly Option[] = [
+	optimizersOption,
+	{
+		name: 'ratios',
+		kind: 'string',
+		help: 'tokens in twenties of the parameters, three or more, with commas',
+		standard: standardRatios.join(','),
+	},
+	seedsOption,
+	untunedOption,
 ];
 
-/** What a comparison is of. */
-export interface Contest {
+/** Who is compared, and how often. */
+export interface Contenders {
 	readonly entries: readonly Entry[];
-	readonly ratios: readonly number[];
 	readonly seeds: number;
 	/** Whether it goes on without certificates. */
 	readonly allowed: boolean;
 }
 
+/** What a comparison is of. */
+export interface Contest extends Contenders {
+	readonly ratios: readonly number[];
+}
+
+/** @throws UsageError */
+export function contendersOf(settings: Settings): Contenders {
+	const standard = candidates.filter(({baseline = false}) => !baseline).map(({name}) => name);
+	return {
+		entries: entriesOf(listOf(settings, 'optimizers', standard)),
+		seeds: countOf(settings, 'seeds', standardSeeds, {least: leastSeeds, most: mostFinalSeeds}),
+		allowed: settings.untuned === true,
+	};
+}
+
 /** @throws UsageError */
 export function contestOf(settings: Settings): Contest {
-	const standard = candidates.filter(({baseline = false}) => !baseline).map(({name}) => name);
-	const entries = entriesOf(listOf(settings, 'optimizers', standard));
+	const contenders = contendersOf(settings);
 	const ratios = ratiosOf(settings, standardRatios);
-	const seeds = countOf(settings, 'seeds', standardSeeds, {least: leastSeeds, most: mostFinalSeeds});
 	if (ratios.length < leastRatios) {
 		const reason = 'rankings change with data, and a curve has three numbers';
 		throw new UsageError(`Expected \`--ratios\` to be ${leastRatios} or more, got ${ratios.length}: ${reason}`);
@@ -59,5 +78,5 @@ export function contestOf(settings: Settings): Contest {
 	if (ratios.length > mostRatios) {
 		throw new UsageError(`Expected \`--ratios\` to be ${mostRatios} or fewer, got ${ratios.length}`);
 	}
-	return {entries, ratios, seeds, allowed: settings.untuned === true};
+	return {...contenders, ratios};
 }

@@ -16,6 +16,8 @@ export interface Result {
 	readonly winRate?: number;
 	/** Loss of each step, of a run that takes only some. */
 	readonly losses?: readonly number[];
+	/** Bytes of the optimizer's state after it, of such a run. */
+	readonly state?: number;
 }
 
 /** A run: a line of the file of runs. */

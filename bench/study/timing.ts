@@ -1,9 +1,10 @@
 /** What a step costs each optimizer, in turns, one process at a time and nobody beside it. */
-import {requiredMemory, optimizerFromJson, parameterCount} from 'sophia-native';
+import {parameterCount} from 'sophia-native';
 import {shuffled} from '../rounds';
+import {median} from '../statistics';
 import type {Configured} from './entries';
 import {digestOf} from './job';
-import {nameOf} from './regime';
+import {nameOf, type Regime} from './regime';
 import {readKept, writeJson} from './json';
 import type {Study} from './study';
 
@@ -16,7 +17,7 @@ export interface Timing {
 	readonly step: readonly number[];
 	/** The optimizer's part of it. */
 	readonly own: readonly number[];
-	/** Of the optimizer's state for each parameter. */
+	/** Of the optimizer's state for each parameter; NaN where no run came to its end. */
 	readonly stateBytes: number;
 }
 
@@ -43,19 +44,20 @@ export async function time(study: Study, configured: readonly Configured[]): Pro
 	if (known !== undefined) {
 		return known;
 	}
-	const turns = configured.map((each) => ({each, step: [] as number[], own: [] as number[]}));
+	const turns = configured.map((each) => ({each, step: [] as number[], own: [] as number[], state: [] as number[]}));
 	for (let round = 0; round < rounds; round++) {
-		for (const {each, step, own} of shuffled(turns)) {
+		for (const {each, step, own, state} of shuffled(turns)) {
 			const {entry, regime, settings} = each;
 			const run = await study.runner.again({regime, optimizer: entry.candidate.name, settings, seed: 0, steps});
 			const taken = run?.losses?.length ?? NaN; // of a short course there are fewer
 			step.push((1e3 * (run?.seconds ?? NaN)) / taken);
 			own.push((1e3 * (run?.own ?? NaN)) / taken);
+			state.push(run?.state ?? NaN);
 		}
 	}
-	const timings = turns.map(({each, step, own}) => {
-		const {entry, regime} = each;
-		return {entry: entry.name, ratio: regime.ratio, step, own, stateBytes: stateBytes(each)};
+	const timings = turns.map(({each: {entry, regime}, step, own, state}) => {
+		const stateBytes = median(state) / parameterCount(modelOf(regime));
+		return {entry: entry.name, ratio: regime.ratio, step, own, stateBytes};
 	});
 	await writeJson(path, {timings, machine: study.machine});
 	return timings;
@@ -67,8 +69,4 @@ function timingsOf(json: unknown): readonly Timing[] | undefined {
 	return timings?.every(({step, own}) => Array.isArray(step) && Array.isArray(own)) === true ? timings : undefined;
 }
 
-function stateBytes({entry: {candidate}, regime: {shape, length, vocabulary}, settings}: Configured): number {
-	const model = {...shape, context: length, vocabulary};
-	const {state} = requiredMemory({model, optimizer: optimizerFromJson(candidate.optimizer(settings))});
-	return Object.values(state).reduce((sum, bytes) => sum + bytes, 0) / parameterCount(model);
-}
+const modelOf = ({shape, length, vocabulary}: Regime) => ({...shape, context: length, vocabulary});

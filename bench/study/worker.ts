@@ -39,7 +39,7 @@ export async function train(job: Job, directory: string): Promise<Result> {
 	const isWhole = !course.diverged && course.losses.length === stepsOf(regime);
 	const {loss} = isWhole ? await model.evaluate(data, {batch: regime.batch, batches: 0}) : {loss: NaN};
 	const winRates = course.winRate > 0 ? {winRate: rounded(course.winRate)} : {};
-	const losses = job.steps === undefined ? {} : {losses: course.losses.map(rounded)};
+	const losses = job.steps === undefined ? {} : {losses: course.losses.map(rounded), state: model.memory().optimizer};
 	return {
 		loss: Number.isFinite(loss) ? rounded(loss) : null,
 		curve: course.curve().map(rounded),

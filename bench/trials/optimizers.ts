@@ -1,17 +1,26 @@
-/** `sophia-bench optimizers`: a step of each over GPT-2's tensors, against plain loops, copies and PyTorch. */
+/** `sophia-bench optimizers`: a step of each over GPT-2's tensors, its part of a training step, and Muon's iteration. */
 import {UsageError, type Option, type Settings} from '#lib/cli/options';
-import {amountOf, commonOptions, countOf, pythonOf, secondsOf, standardThreads, wantedOf} from '../options';
+import {amountOf, commonOptions, countOf, listOf, pythonOf, secondsOf, standardThreads, wantedOf} from '../options';
 import {digits, shown, type Race} from '../race';
 import type {Column} from '../report';
+import type {Setting} from '../rivals/rival';
 import type {Spread} from '../statistics';
 import {Trial, type Row} from '../trial';
+import {orthogonalPart} from './orthogonal';
+import {sharesPart} from './shares';
 
-/** What a fused pass reads and writes for each parameter, in bytes. */
+/** What a step reads and writes for each parameter, in bytes; masks, norms and means of squares are a pass of their own. */
 const passes: readonly Pass[] = [
 	{name: 'Sophia-G', optimizer: 'sophia-g', bytes: 24},
 	{name: 'its Hessian', optimizer: 'hessian', bytes: 12},
 	{name: 'AdamW', optimizer: 'adamw', bytes: 28},
 	{name: 'Lion', optimizer: 'lion', bytes: 20},
+	{name: 'SGD', optimizer: 'sgd', bytes: 20},
+	{name: 'NAdamW', optimizer: 'nadamw', bytes: 28},
+	{name: 'Cautious AdamW', optimizer: 'cautious-adamw', bytes: 40},
+	{name: 'Cautious Lion', optimizer: 'cautious-lion', bytes: 28},
+	{name: 'MARS', optimizer: 'mars', bytes: 44},
+	{name: 'Adam-mini', optimizer: 'adam-mini', bytes: 24},
 	{name: 'the call alone', optimizer: 'sophia-g', bytes: 24, alone: true},
 ];
 
@@ -28,7 +37,11 @@ const copied = 8;
 
 const standard = {scale: 1, seconds: 0.1};
 
+/** What is measured of optimizers. */
+const parts = ['passes', 'newton-schulz', 'shares'] as const;
+
 export const optimizersOptions: readonly Option[] = [
+	{name: 'parts', kind: 'string', help: 'what to measure, with commas', standard: parts.join()},
 	{name: 'threads', kind: 'number', help: 'how many', standard: 'all'},
 	{name: 'scale', kind: 'number', help: "parameters, in parts of GPT-2's 124 million", standard: standard.scale},
 	{name: 'seconds', kind: 'number', help: 'of a turn, at least', standard: standard.seconds},
@@ -43,51 +56,73 @@ export async function optimizers(settings: Settings): Promise<void> {
 		throw new UsageError(`Expected \`--scale\` to be at most 1, got \`${scale}\``);
 	}
 	const seconds = secondsOf(settings, standard.seconds);
-	const rows = wantedOf(passes, settings).map((pass) => ({
-		...pass,
-		...rowOf(pass, pass.alone ? sizesOf(scale).map(() => 1) : sizesOf(scale), threads),
-	}));
+	const wanted = listOf(settings, 'parts', parts, parts);
+	const rows = wantedOf(passes, settings).map((pass) => rowOf(pass, scale, threads));
 	using trial = new Trial('optimizers', settings);
-	trial.expect(rows.length);
-	trial.expectSome();
 	const setting = {threads, isa: '', python: pythonOf(settings)};
-	using team = await trial.team(setting, ['optimizer', 'copy', 'update']);
-	if (team.members.some(({name}) => name in titles)) {
-		trial.report.say(titlesNote);
-	}
-	trial.report.table(columns);
 	try {
-		for (const row of rows) {
-			const race = await trial.race(team, row, seconds);
-			tell(trial, row, race);
+		if (wanted.includes('passes') && trial.expect(rows.length) > 0) {
+			await passesPart(trial, rows, setting, seconds);
 		}
+		if (wanted.includes('newton-schulz')) {
+			await orthogonalPart(trial, setting, seconds);
+		}
+		if (wanted.includes('shares')) {
+			await sharesPart(trial, setting, seconds);
+		}
+		trial.expectSome();
 	} finally {
 		trial.end();
 	}
 }
 
-/** The sizes of GPT-2's 148 tensors: two tables, twelve blocks of twelve, and the last norm. */
-function sizesOf(scale: number): readonly number[] {
-	const width = Math.max(1, Math.round(768 * Math.sqrt(scale)));
-	const [table, places] = [50257, 1024].map((rows) => Math.ceil(rows * scale) * width);
-	const norm = [width, width];
-	const attention = [3 * width * width, 3 * width, width * width, width];
-	const perceptron = [4 * width * width, 4 * width, 4 * width * width, width];
-	const block = [...norm, ...attention, ...norm, ...perceptron];
-	return [table ?? 0, places ?? 0, ...Array.from({length: 12}, () => block).flat(), ...norm];
+async function passesPart(trial: Trial, rows: readonly Passing[], setting: Setting, seconds: number): Promise<void> {
+	using team = await trial.team(setting, ['optimizer', 'copy', 'update']);
+	if (team.members.some(({name}) => name in titles)) {
+		trial.report.say(titlesNote);
+	}
+	trial.report.table(columns);
+	for (const row of rows) {
+		tell(trial, row, await trial.race(team, row, seconds));
+	}
 }
 
-function rowOf({name, optimizer}: Pass, sizes: readonly number[], threads: number): Row & {readonly elements: number} {
+/** The shapes of GPT-2's 148 tensors: two tables, twelve blocks of twelve, and the last norm. */
+function shapesOf(scale: number): readonly (readonly number[])[] {
+	const width = Math.max(1, Math.round(768 * Math.sqrt(scale)));
+	const tables = [50257, 1024].map((rows) => [Math.ceil(rows * scale), width]);
+	const norm = [[width], [width]];
+	const linear = (input: number, output: number) => [[input, output], [output]];
+	const attention = [...linear(width, 3 * width), ...linear(width, width)];
+	const perceptron = [...linear(width, 4 * width), ...linear(4 * width, width)];
+	const block = [...norm, ...attention, ...norm, ...perceptron];
+	return [...tables, ...Array.from({length: 12}, () => block).flat(), ...norm];
+}
+
+const product = (shape: readonly number[]) => shape.reduce((all, size) => all * size, 1);
+
+/** A row of a pass. */
+type Passing = Pass & Row & {readonly elements: number};
+
+function rowOf(pass: Pass, scale: number, threads: number): Passing {
+	const {name, optimizer, alone = false} = pass;
+	const shapes = shapesOf(scale).map((shape) => (alone ? [1] : shape));
+	const sizes = shapes.map(product);
 	const elements = sizes.reduce((sum, size) => sum + size, 0);
 	const of = {kind: 'optimizer', optimizer, threads, elements, sizes: sizes.join(' ')};
 	const cases: Readonly<Record<string, object>> = {
+		ours: {sizes: shapes.map((shape) => shape.join('x')).join(' ')},
 		copy: {kind: 'copy'},
 		update: {kind: 'update'},
 		'PyTorch fused': {optimizer: 'adamw', form: 'fused'},
 	};
-	const caseOf = (contender: string) => ({...of, form: 'foreach', ...cases[contender]});
-	return {name: `${name}, ${(elements / 1e6).toFixed(1)} million`, elements, of, caseOf};
+	const caseOf = (contender: string) =>
+		contender in cases || known.includes(optimizer) ? {...of, form: 'foreach', ...cases[contender]} : undefined;
+	return {...pass, name: `${name}, ${(elements / 1e6).toFixed(1)} million`, elements, of, caseOf};
 }
+
+/** What some rival has beside ours. */
+const known: readonly string[] = ['sophia-g', 'hessian', 'adamw', 'lion'];
 
 const names = [
 	'ours',
@@ -123,12 +158,13 @@ const columns: readonly Column[] = [
 	{title: 'of a copy, per byte', width: 19},
 ];
 
-function tell(trial: Trial, row: Pass & Row & {readonly elements: number}, race: Race): void {
+function tell(trial: Trial, row: Passing, race: Race): void {
 	const {name, optimizer, bytes, elements} = row;
 	const ms = names.map((who) => digits(1e3 * (race.seconds(who) ?? NaN), 3));
 	const rate = digits((bytes * elements) / 1e9 / (race.seconds('ours') ?? NaN), 0);
 	const loop = race.speedup('ours', 'plain loop');
-	trial.report.row([name, ...ms, rate, shown(loop), shown(race.share('ours', bytes, 'copy', copied))]);
+	const ofCopy = race.share('ours', bytes, 'copy', copied);
+	trial.report.row([name, ...ms, rate, shown(loop), shown(ofCopy)]);
 	trial.tellReasons(race);
 	if (row.alone) {
 		return;
@@ -143,7 +179,13 @@ function tell(trial: Trial, row: Pass & Row & {readonly elements: number}, race:
 		goal('against the official class', race.speedup('ours', 'PyTorch'), 8);
 		goal('against the official class, malloc tuned', race.speedup('ours', 'PyTorch tuned'), 4);
 	}
+	if (optimizer !== 'hessian') {
+		goal('per byte, against a copy', ofCopy, bandwidth);
+	}
 	goal("per byte, against PyTorch's fused AdamW", race.share('ours', bytes, 'PyTorch fused', adamwBytes), 1);
 }
 
 const adamwBytes = 28;
+
+/** What a step is to reach of what a copy does. */
+const bandwidth = 0.9;

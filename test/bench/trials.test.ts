@@ -8,6 +8,7 @@ import {Report} from '../../bench/report';
 import {Trial} from '../../bench/trial';
 import {judge, summarize, type Product} from '../../bench/trials/judging';
 import {leanest} from '../../bench/trials/memory';
+import {orthogonalOperations} from '../../bench/trials/orthogonal';
 import {captureOutput, MemoryOutput} from '../lib/output';
 import {temporaryDirectory} from '../lib/temporary';
 
@@ -64,12 +65,27 @@ test('kernels: a layer', async () => {
 });
 
 test('optimizers', async () => {
-	const lines = await run('optimizers', '--threads', '1', '--scale', '0.0001', '--seconds', '0.001');
+	const args = ['--threads', '1', '--scale', '0.0001', '--seconds', '0.001'];
+	const lines = await run('optimizers', '--parts', 'passes', ...args);
 	expect(written.stdout).toMatch(/\n\nstep, ms +ours +plain loop +copy +update/);
 	expect(written.stdout).toMatch(/\nSophia-G, 0\.0 million ( +\d+\.\d{3}){4}( +-){3} /);
 	expect(written.stdout).toMatch(/\nLion, /);
 	expect(written.stdout).toMatch(/\nthe call alone, 0\.0 million +0\.\d{3} /);
 	expect(goalsOf(lines)).toContainEqual([expect.stringMatching(/^4: Sophia-G, .* time in plain loops$/), 'boolean']);
+	expect(written.stdout).toMatch(/\nMARS, 0\.0 million +\d+\.\d{3} +- +\d+\.\d{3} +\d+\.\d{3} /);
+	expect(goalsOf(lines)).toContainEqual([expect.stringMatching(/^4: Adam-mini, .* against a copy$/), 'boolean']);
+});
+
+test('optimizers: the iteration of Muon against a product', async () => {
+	const args = ['--threads', '1', '--seconds', '0.001', '--only', '768×768'];
+	const lines = await run('optimizers', '--parts', 'newton-schulz', ...args);
+	expect(written.stdout).toMatch(/\nNewton-Schulz 768×768( +\d+\.\d+){3} +\d\.\d\d \(/);
+	expect(goalsOf(lines)).toEqual([['Newton-Schulz 768×768, a step of Muon, against a product', 'boolean']]);
+});
+
+test('the operations of an iteration are those of its products, whichever way the matrix lies', () => {
+	expect(orthogonalOperations(2, 3)).toBe(5 * (2 * 2 * 2 * 3 + 2 * 2 * 2 * 2 + 2 * 2 * 2 * 3));
+	expect(orthogonalOperations(3, 2)).toBe(orthogonalOperations(2, 3));
 });
 
 test('step: rows, with what cannot be measured said so', async () => {

@@ -2,7 +2,10 @@ import {contestOf} from '../../../bench/study/contest';
 
 test('everybody but the baselines, at three ratios, from five seeds', () => {
 	const {entries, ratios, seeds, allowed} = contestOf({});
-	expect(entries.map(({name}) => name)).toEqual(['adamw', 'lion', 'sophia-g', 'sophia-h']);
+	expect(entries.map(({name}) => name)).toEqual([
+		...['adamw', 'nadamw', 'cautious-adamw', 'lion', 'mars', 'adam-mini', 'sophia-g', 'sophia-h'],
+		...['muon', 'scion', 'soap', 'kron'],
+	]);
 	expect([ratios, seeds, allowed]).toEqual([[1, 2, 4], 5, false]);
 });
 

@@ -1,5 +1,6 @@
 /** A study whose runs are computed at once, by a surface. */
 import {join} from 'node:path';
+import {parameterCount} from 'sophia-native';
 import type {Candidate, Settings} from '../../../bench/candidates/candidate';
 import {machine} from '../../../bench/machine';
 import {keyOf, type Run} from '../../../bench/study/job';
@@ -20,11 +21,18 @@ export const surface: Surface = ({regime: {ratio, shape}, optimizer, settings, s
 	return 1.5 + 0.4 * (gain * ratio) ** -0.3 + 0.02 * octaves ** 2 + noise;
 };
 
+/** Four bytes for each parameter of Lion, eight of others. */
+function stateOf({optimizer, regime: {shape, length, vocabulary}}: Job): number {
+	return (optimizer === 'lion' ? 4 : 8) * parameterCount({...shape, context: length, vocabulary});
+}
+
 function resultOf(job: Job, of: Surface): Run | undefined {
 	const loss = of(job);
 	const curve = Array.from({length: 20}, (_, part) => loss + (19 - part) / 20);
 	const losses =
-		job.steps === undefined ? {} : {losses: Array.from({length: job.steps}, (_, step) => loss + 1 / (1 + step))};
+		job.steps === undefined
+			? {}
+			: {losses: Array.from({length: job.steps}, (_, step) => loss + 1 / (1 + step)), state: stateOf(job)};
 	const result = {
 		loss: Number.isFinite(loss) ? loss : null,
 		curve,

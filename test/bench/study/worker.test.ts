@@ -1,6 +1,6 @@
 // Runs themselves, as small as they get.
 import {join} from 'node:path';
-import {Dataset} from 'sophia-native';
+import {Dataset, optimizerFromJson, requiredMemory} from 'sophia-native';
 import {candidateNamed, candidateNames} from '../../../bench/candidates/index';
 import {train} from '../../../bench/study/worker';
 import {temporaryDirectory} from '../../lib/temporary';
@@ -27,9 +27,14 @@ test('a run has a loss, a curve in twentieths, and the same bits again', async (
 
 test.each(candidateNames)('%s trains', async (optimizer) => {
 	const {published: settings} = candidateNamed(optimizer);
-	const {loss, losses = []} = await train(jobOf({regime: short, optimizer, settings, steps: 25}), data());
+	const job = jobOf({regime: short, optimizer, settings, steps: 25});
+	const {loss, losses = [], state} = await train(job, data());
 	expect([loss, losses.length, losses.every(Number.isFinite)]).toEqual([null, 25, true]);
 	expect(Number(losses[24])).toBeLessThan(Number(losses[0]));
+	const {shape, length, vocabulary} = regime;
+	const model = {...shape, context: length, vocabulary};
+	const needed = requiredMemory({model, optimizer: optimizerFromJson(candidateNamed(optimizer).optimizer(settings))});
+	expect(state).toBe(Object.values(needed.state).reduce((sum, bytes) => sum + bytes, 0));
 });
 
 test('a run of some steps has their losses, and its own once its course is over', async () => {
