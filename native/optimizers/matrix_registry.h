@@ -1,8 +1,8 @@
 // The matrix optimizers, once, and the passes of each.
 #pragma once
-#include "kron.h"
+#include "kron_tiles.h"
 #include "muon.h"
-#include "soap.h"
+#include "soap_tiles.h"
 
 #define SOPHIA_MATRIX_OPTIMIZERS(X) X(Muon) X(Soap) X(Kron)
 
