@@ -55,7 +55,7 @@ export async function sharesPart(trial: Trial, setting: Setting, seconds: number
 	if (trial.expect(rows.length) > 0) {
 		trial.report.table(columns);
 	}
-	const {name: _, ...shape} = model;
+	const shape = Object.fromEntries(Object.entries(model).filter(([key]) => key !== 'name'));
 	for (const {name, optimizer, options = {}, cycle = 1} of rows) {
 		using team = await trial.team(setting, ['step'], ['ours']);
 		const {threads} = setting;

@@ -209,7 +209,8 @@ Napi::Value memory_required(const Napi::CallbackInfo& info) {
       parts[name] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
     object["parts"] = parts;
     auto state = Napi::Object::New(info.Env());
-    for (const auto& [slot, bytes] : found.state) state[slot] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
+    for (const auto& [slot, bytes] : found.state)
+      state[slot] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
     object["state"] = state;
     return object;
   } catch (...) {

@@ -132,9 +132,9 @@ SOPHIA_API sophia_status sophia_event_wait(sophia_event* event);
 SOPHIA_API sophia_status sophia_device_wait(sophia_device* device, sophia_event* event);
 // Milliseconds from an earlier event of a device of the same kind to this one, when both have passed.
 SOPHIA_API sophia_status sophia_event_elapsed(sophia_event* event, sophia_event* earlier, double* milliseconds);
-// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "muon" and so on, "sophia-g" (in
-// the form of its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the hyperparameters
-// and the slots, which are its state, of one of them. Liu et al. 2023, https://arxiv.org/abs/2305.14342
+// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "muon" and so on, "sophia-g"
+// (in the form of its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the
+// hyperparameters and the slots, which are its state, of one of them. Liu et al. 2023, https://arxiv.org/abs/2305.14342
 SOPHIA_API sophia_status sophia_optimizer_names(const char* const** names);
 SOPHIA_API sophia_status sophia_hyperparameter_names(const char* optimizer, const char* const** names);
 SOPHIA_API sophia_status sophia_slot_names(const char* optimizer, const char* const** names);
@@ -154,9 +154,9 @@ SOPHIA_API sophia_status sophia_plan_set(sophia_plan* plan, int32_t group, const
 // Another tensor, of `count` floats. The order in which tensors are added is that in which they are placed.
 SOPHIA_API sophia_status sophia_plan_add_tensor(sophia_plan* plan, int32_t group, int64_t count);
 // The same for optimizers that see more than single numbers: a matrix of rows times columns floats, row by row. Outputs
-// of its linear map go along the columns, (in, out), or along the rows, (out, in); `parts` matrices stand side by side in
-// it, 3 in a joint projection to q, k and v. `block` numbers in a row share a second moment, with "adam-mini"; 0: all of
-// the tensor.
+// of its linear map go along the columns, (in, out), or along the rows, (out, in); `parts` matrices stand side by side
+// in it, 3 in a joint projection to q, k and v. `block` numbers in a row share a second moment, with "adam-mini"; 0:
+// all of the tensor.
 typedef struct sophia_matrix {
   uint64_t size;
   int64_t rows, columns;

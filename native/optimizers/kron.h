@@ -6,8 +6,8 @@
 //   Qₗ ← Qₗ − ρ/(bound(AAᵀ + BBᵀ) + tiny) triu(AAᵀ − BBᵀ) Qₗ          Qᵣ alike, of AᵀA and BᵀB
 //   d ← Qₗᵀ Qₗ M Qᵣᵀ Qᵣ                                 no larger than `rmsLimit`, by its root mean square in a tensor
 //
-// Factors are upper triangular; of vectors, and of sides that are longer than `largest`, they are diagonal. A matrix may
-// be cut into blocks, each with factors of its own. V is drawn from (seed, step, tensor, position).
+// Factors are upper triangular; of vectors, and of sides that are longer than `largest`, they are diagonal. A matrix
+// may be cut into blocks, each with factors of its own. V is drawn from (seed, step, tensor, position).
 #pragma once
 #include <cmath>
 #include "../linalg/blend.h"
@@ -145,7 +145,8 @@ struct Kron {
       using V = decltype(here.gradient[i]);
       Draw draw = here.now.constants.draw;
       draw.site = static_cast<std::uint32_t>(here.tensor);
-      here.work[kNoise].store(i, cast<Number<V>>(normal<V::kWidth>(draw, static_cast<std::uint64_t>(here.first + i.index))));
+      here.work[kNoise].store(
+          i, cast<Number<V>>(normal<V::kWidth>(draw, static_cast<std::uint64_t>(here.first + i.index))));
     }
   };
   struct Damp {

@@ -33,8 +33,7 @@ class KronTiles {
     }
   }
   void balance() {
-    if (has(0) && has(1))
-      run(on_, Balance<T>{c_.count, numbers(0), numbers(1), factor(0), factor(1), finite_});
+    if (has(0) && has(1)) run(on_, Balance<T>{c_.count, numbers(0), numbers(1), factor(0), factor(1), finite_});
   }
 
   // The direction: Qₗᵀ Qₗ M Qᵣᵀ Qᵣ.

@@ -6,8 +6,8 @@
 //   L ← βₛ L + (1 − βₛ) g gᵀ             R ← βₛ R + (1 − βₛ) gᵀ g
 //   every f steps  Q ← QR(L Q) of the columns of Q, and the rows of v with them, in the order of diag QᵀLQ; R alike
 //
-// The first step makes L, R and their eigenvectors, and moves nothing. A side that is longer than `largest` has no basis,
-// and vectors have none but with `precondition1d`. A matrix may be cut into blocks, each with sides of its own.
+// The first step makes L, R and their eigenvectors, and moves nothing. A side that is longer than `largest` has no
+// basis, and vectors have none but with `precondition1d`. A matrix may be cut into blocks, each with sides of its own.
 //
 //   the authors' code (https://github.com/nikhilvyas/SOAP)      k = t − 1, Q from the new L, θ decays after the step
 //   the study's (https://arxiv.org/abs/2509.02046)   k = t, Q from the old L, θ decays before, vectors have a basis
@@ -24,7 +24,7 @@ namespace sophia {
 
 struct Soap {
   static constexpr const char* kName = "soap";
-  static constexpr const char* kSlots[] = {"momentum",    "variance",    "left_moment",
+  static constexpr const char* kSlots[] = {"momentum",   "variance",     "left_moment",
                                            "left_basis", "right_moment", "right_basis"};
   static constexpr int kNumberSlots = 2;
 
@@ -64,12 +64,14 @@ struct Soap {
     bool first, decay_after;
   };
   // The steps that the averages have seen.
-  static double seen(const Hyper& h, const Step& step) { return static_cast<double>(step.number) - (h.counts_first == 0); }
+  static double seen(const Hyper& h, const Step& step) {
+    return static_cast<double>(step.number) - (h.counts_first == 0);
+  }
   template <class T>
   static Constants<T> prepare(const Hyper& h, const Step& step) {
     const double k = std::max(1.0, seen(h, step));
     const double correction = std::sqrt(1 - std::pow(h.beta2, k)) / (1 - std::pow(h.beta1, k));
-    return {MovingAverage<T>(h.beta1),     MovingAverage<T>(h.beta2), static_cast<T>(h.epsilon),
+    return {MovingAverage<T>(h.beta1),  MovingAverage<T>(h.beta2), static_cast<T>(h.epsilon),
             static_cast<T>(correction), step.number == 1,          h.decay_after != 0};
   }
   // θ − ηd decays, and not θ alone; in the first step nothing does.
@@ -140,11 +142,14 @@ struct Soap {
     std::int64_t most = c.count * c.rows * c.columns;
     for (int s = 0; s < 2; ++s) {
       const std::int64_t n = side(h, c.rows, c.columns, s);
-      most = std::max(most, 2 * c.count * n * n + std::max(qr_scratch(c.count, n), symmetric_eigen_scratch(c.count, n)));
+      most =
+          std::max(most, 2 * c.count * n * n + std::max(qr_scratch(c.count, n), symmetric_eigen_scratch(c.count, n)));
     }
     return most + c.count * (c.rows + c.columns);
   }
-  static bool refreshes(const Hyper& h, const Step& step) { return step.number > 1 && std::fmod(seen(h, step), h.every) == 0; }
+  static bool refreshes(const Hyper& h, const Step& step) {
+    return step.number > 1 && std::fmod(seen(h, step), h.every) == 0;
+  }
   static std::int64_t course(const Hyper& h, const Step& step) { return step.number == 1 ? 2 : refreshes(h, step); }
 
   template <class On>

@@ -27,14 +27,12 @@ class OptimizerOn {
     return all;
   }
   void read(std::size_t entry, std::span<T> to) const {
-    each_part((*this)->state().at(entry), [&](T* part, std::int64_t begin, std::int64_t count) {
-      on_->download(to.data() + begin, part, count);
-    });
+    each_part((*this)->state().at(entry),
+              [&](T* part, std::int64_t begin, std::int64_t count) { on_->download(to.data() + begin, part, count); });
   }
   void write(std::size_t entry, std::span<const T> from) const {
-    each_part((*this)->state().at(entry), [&](T* part, std::int64_t begin, std::int64_t count) {
-      on_->upload(part, from.data() + begin, count);
-    });
+    each_part((*this)->state().at(entry),
+              [&](T* part, std::int64_t begin, std::int64_t count) { on_->upload(part, from.data() + begin, count); });
   }
   std::int64_t bytes() const {
     std::int64_t numbers = 0;
