@@ -160,10 +160,12 @@ void launch_wide(Cuda& on, const Product<float, C, Epilogue>& a) {
   else launch<Tile, along, across, kWide>(on, a);
 }
 
-// Where tensor cores do not serve: one kernel for all transposes will do.
-template <class Tile, class C, class Epilogue>
+// Where tensor cores do not serve: one kernel for all transposes will do. It takes more registers than two large tiles
+// leave each other.
+template <class OfTile, class C, class Epilogue>
 void launch_wide(Cuda& on, const Product<Bf16, C, Epilogue>& a) {
-  launch<Tile, Storage::kEither, Storage::kEither, kWide>(on, a);
+  using Alone = Tile<OfTile::kRows, OfTile::kResident - 1>;
+  launch<Alone, Storage::kEither, Storage::kEither, kWide>(on, a);
 }
 
 }  // namespace
