@@ -184,7 +184,6 @@ HD void solve(Team team, const SymmetricEigen<T>& a, std::int64_t matrix) {
   if (lost != 0 || lost != lost) return;
   tridiagonalize(team, work.form);
   form_transposed(team, work.form, work.transposed, work.stride);
-  team.meet();
   diagonalize(team, work);
   write(team, work);
 }

@@ -79,7 +79,7 @@ HD void find_update(Team team, const Tridiagonal<T>& a, std::int64_t k, T tau) {
 
 }  // namespace tridiagonal
 
-// Ends with a meeting of the team.
+// The last number of the diagonal is its leader's until the team meets again.
 template <class Team, class T>
 HD void tridiagonalize(Team team, const Tridiagonal<T>& a) {
   team.each(a.size, [&](auto j) { a.update.store(j, decltype(a.update[j])(0)); });
@@ -95,7 +95,6 @@ HD void tridiagonalize(Team team, const Tridiagonal<T>& a) {
     tridiagonal::update_and_multiply(team, a, k, last, tau);
     tridiagonal::find_update(team, a, k, tau);
   }
-  team.meet();
 }
 
 // to = Qᵀ, of the reflections that stand in the rows of A; `stride` numbers from row to row.
