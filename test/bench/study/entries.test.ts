@@ -11,7 +11,7 @@ test('an entry is an optimizer by its certificates, or as it was published', () 
 
 test.each([
 	[['adamv'], 'Unknown optimizer `adamv`, did you mean `adamw`?'],
-	[['zzz'], 'Unknown optimizer `zzz`, expected some of adamw, lion'],
+	[['zzz'], 'Unknown optimizer `zzz`, expected some of adamw, nadamw'],
 	[['adamw:tuned'], 'Expected `adamw` or `adamw:published`, got `adamw:tuned`'],
 	[['lion', 'lion'], 'Expected every optimizer once, got `lion` twice'],
 ])('%j is refused', (names, message) => {
