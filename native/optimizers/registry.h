@@ -4,13 +4,16 @@
 #include <string>
 #include <vector>
 #include "adamw.h"
+#include "cautious.h"
 #include "lion.h"
 #include "nadamw.h"
 #include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
 
-#define SOPHIA_OPTIMIZERS(X) X(AdamW) X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW)
+#define SOPHIA_OPTIMIZERS(X) \
+  X(AdamW)                   \
+  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion)
 
 namespace sophia {
 

@@ -32,11 +32,20 @@ class Steps {
     return {name, text(parameters_, " parameters"), Bound::kMemory, bytes, std::move(run)};
   }
 
+  // How many arrays a statistic is made of, in a pass before the step: the gradient and the slots that it needs.
+  static int statistic_of(const std::string& optimizer) {
+    const std::map<std::string, int> all{
+        {"adam-mini", 1}, {"cautious-adamw", 3}, {"cautious-lion", 2}, {"mars", 2}, {"rms-momentum", 2}};
+    const auto found = all.find(optimizer);
+    return found == all.end() ? 0 : found->second;
+  }
+
   template <class O>
   void add_step() {
-    const std::map<std::string, double> all{{"beta1", 0.9},  {"beta2", 0.95},         {"epsilon", 1e-8},
-                                            {"rho", 0.04},   {"gamma", 0.05},         {"momentum", 0.9},
-                                            {"nesterov", 0}, {"momentumDecay", 0.004}};
+    const std::map<std::string, double> all{
+        {"beta1", 0.9},  {"beta2", 0.95},      {"epsilon", 1e-8}, {"gamma", 0.05},
+        {"global", 1},   {"maxNorm", 1},       {"momentum", 0.9}, {"momentumDecay", 0.004},
+        {"nesterov", 0}, {"normalization", 0}, {"rho", 0.04}};
     std::map<std::string, double> own;
     for (const auto& field : O::kFields) own[field.name] = all.at(field.name);
     Update<O, float> update{};
@@ -48,8 +57,11 @@ class Steps {
     update.now = memory_.copy(std::vector{now<O, float>(read_hyper<O>(own), now_of)});
     update.totals = sums<StepSums>(2);
     update.partial = sums<StepSums>(pieces_.pieces.size());
-    constexpr int kArrays = 3 + kSlotCount<O> + O::kWritten;
-    list.push_back(pass(text("step of ", O::kName), kArrays, [=, this] { step(on_, update); }));
+    update.settled = memory_.numbers(1);
+    update.weights = memory_.numbers(1);
+    for (int s = 0; s < kBlockSlotCount<O>; ++s) update.block_slot[s] = memory_.numbers(1);
+    const int arrays = 3 + kSlotCount<O> + O::kWritten + statistic_of(O::kName);
+    list.push_back(pass(text("step of ", O::kName), arrays, [=, this] { step(on_, update); }));
   }
 
   void add_refresh() {
@@ -74,7 +86,7 @@ class Steps {
   std::int64_t parameters_;
   Pieces pieces_;
   PieceTable table_{};
-  View<float> arenas_[4];
+  View<float> arenas_[5];
 };
 
 }  // namespace bench

@@ -19,6 +19,8 @@ Flat<O, At> random_flat(const typename O::Hyper& hyper, int threads, std::vector
       for (int s = 0; s < kSlotCount<O>; ++s)
         flat.slot(s, t)[i] = s == 0 ? 0.1f * normal(random) : std::abs(0.1f * normal(random));
     }
+    for (int s = 0; s < kBlockSlotCount<O>; ++s)
+      for (auto& kept : flat.block_slot(s, t)) kept = std::abs(0.1f * normal(random));
   }
   return flat;
 }
@@ -60,6 +62,23 @@ void place_does_not_matter(const typename O::Hyper& hyper) {
   bool same = true;
   for (std::size_t i = 0; i < 67; ++i) same &= *single.theta(i) == whole.theta(0)[i];
   expect(who<O>() + "a number's place does not matter", same);
+}
+
+// Where a statistic of the tensor has its part in it: a tensor that is reversed goes the same way, but for the order in
+// which it is summed.
+template <class O>
+void order_does_not_matter(const typename O::Hyper& hyper) {
+  constexpr int kCount = 9001;
+  auto plain = random_flat<O>(hyper, 1, {kCount}), reversed = random_flat<O>(hyper, 1, {kCount});
+  const auto reverse = [](float* x) { std::reverse(x, x + kCount); };
+  reverse(reversed.theta(0));
+  reverse(reversed.gradient(0));
+  for (int s = 0; s < kSlotCount<O>; ++s) reverse(reversed.slot(s, 0));
+  plain.step(step_number(3));
+  reversed.step(step_number(3));
+  reverse(reversed.theta(0));
+  expect(who<O>() + "a number's place in its tensor does not matter",
+         golden::error(std::span(reversed.theta(0), kCount), std::span(plain.theta(0), kCount)), 1e-7);
 }
 
 template <class O>
@@ -210,7 +229,8 @@ void descends(const typename O::Hyper& hyper, double rate) {
 template <class O>
 void obey(const typename O::Hyper& hyper, double rate) {
   same_bits_for_any_threads<O>(hyper);
-  place_does_not_matter<O>(hyper);
+  if constexpr (Measures<O> || Judges<O>) order_does_not_matter<O>(hyper);
+  else place_does_not_matter<O>(hyper);
   float_follows_double<O>(hyper);
   gradient_is_scaled_and_gated<O>(hyper);
   zero_gradient_leaves_only_decay<O>(hyper);

@@ -8,7 +8,9 @@ TEST("The registry of optimizers") {
   std::string names;
   for_each_optimizer([&]<class O>() { names += text(O::kName, "(", kSlotCount<O>, "/", O::kWritten, ") "); });
   expect("registry: every optimizer, with its slots and how many are written",
-         names == "adamw(2/2) lion(1/1) sgd(1/1) sophia-g(2/1) sophia(2/1) nadamw(2/2) ");
+         names ==
+             "adamw(2/2) lion(1/1) sgd(1/1) sophia-g(2/1) sophia(2/1) nadamw(2/2) "
+             "cautious-adamw(2/2) cautious-lion(1/1) ");
 
   double beta1 = 0;
   with_optimizer("lion", [&]<class O>() {
@@ -16,7 +18,8 @@ TEST("The registry of optimizers") {
   });
   expect("registry: an optimizer is found by its name and reads its fields", beta1 == 0.9);
   expect_error("registry: an unknown name is answered with the known ones", Code::kInvalidArgument,
-               "Expected an optimizer of adamw, lion, sgd, sophia-g, sophia, nadamw, got adam",
+               "Expected an optimizer of adamw, lion, sgd, sophia-g, sophia, nadamw, "
+               "cautious-adamw, cautious-lion, got adam",
                [] { with_optimizer("adam", []<class O>() {}); });
   expect_error("registry: a missing field is named", Code::kInvalidArgument, "Expected lion to have `beta2`",
                [] { read_hyper<Lion>({{"beta1", 0.9}}); });

@@ -27,11 +27,15 @@ class DeviceArenas {
     size_ = static_cast<std::size_t>(pieces_.spans.back().offset + pieces_.spans.back().count);
     std::mt19937 random(1);
     std::normal_distribution<float> normal;
-    for (Numbers* host : {&theta, &gradient, &slot[0], &slot[kSlotCount<O> - 1]}) {
-      host->resize(size_);
-      for (float& x : *host) x = normal(random);
-    }
-    for (float& h : slot[kSlotCount<O> - 1]) h = std::abs(h);  // Hessians and variances are not negative
+    const auto draw = [&](Numbers& host) {
+      host.resize(size_);
+      for (float& x : host) x = normal(random);
+    };
+    draw(theta);
+    draw(gradient);
+    for (Numbers& host : slot) draw(host);
+    for (int s = 1; s < kSlotCount<O>; ++s)
+      for (float& x : slot[s]) x = std::abs(x);  // Hessians and variances are not negative
     for (auto& numbers : block_slot) numbers.assign(groups(), 0.1f);
     upload();
   }
