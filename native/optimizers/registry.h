@@ -6,6 +6,7 @@
 #include "adamw.h"
 #include "cautious.h"
 #include "lion.h"
+#include "mars.h"
 #include "nadamw.h"
 #include "sgd.h"
 #include "sophia.h"
@@ -13,7 +14,7 @@
 
 #define SOPHIA_OPTIMIZERS(X) \
   X(AdamW)                   \
-  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion)
+  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion) X(Mars)
 
 namespace sophia {
 

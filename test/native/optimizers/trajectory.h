@@ -22,25 +22,37 @@ struct Run {
   double tokens = 1;  // B
   enum { kNever, kBefore, kAfter } refreshes = kNever;
   std::map<std::string, std::int64_t> blocks = {};  // of tensors that are divided
+  std::vector<std::string> others = {};             // tensors of a second set of hyperparameters, which all decay
+  double rate_of_others = kRate;
+  std::vector<std::string> tensors = {"emb", "mat", "wide", "tall", "bias", "ln"};
+  double decay = 0;  // of all tensors; 0: kDecay, of those that the run lists
 };
 
 // The run's final parameters, against those of test/golden/opt.safetensors, relative to how far they went.
 template <class O, class At>
-void expect_golden(const Run& run, const typename O::Hyper& hyper, double tolerance) {
+void expect_golden(const Run& run, const typename O::Hyper& hyper, double tolerance,
+                   const std::vector<typename O::Hyper>& of_others = {}) {
   const auto file = golden::open("opt");
   const auto manifest = golden::json("manifest");
-  const auto& decays = manifest.at("opt").at("runs").at(run.name).at("decay").array();
+  std::vector<std::string> decays = run.others;
+  for (const Json& name : manifest.at("opt").at("runs").at(run.name).at("decay").array())
+    decays.push_back(name.string());
+  const auto in = [](const std::vector<std::string>& list, const std::string& name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
   std::vector<std::string> names;
   std::vector<Tensor> tensors;
   std::vector<std::vector<double>> start;
-  for (const std::string name : {"emb", "mat", "wide", "tall", "bias", "ln"}) {
+  for (const std::string& name : run.tensors) {
     names.push_back(name);
     start.push_back(golden::tensor(file, "p0/" + name));
-    const bool decay = std::any_of(decays.begin(), decays.end(), [&](const Json& n) { return n.string() == name; });
-    tensors.push_back(
-        {static_cast<std::int64_t>(start.back().size()), decay, run.blocks.count(name) ? run.blocks.at(name) : 0});
+    tensors.push_back({.count = static_cast<std::int64_t>(start.back().size()),
+                       .decay = run.decay > 0 || in(decays, name),
+                       .block = run.blocks.count(name) ? run.blocks.at(name) : 0,
+                       .set = in(run.others, name) ? 1 : 0});
   }
   Flat<O, At> flat(hyper, tensors, 2);
+  for (const auto& other : of_others) flat.add_set(other);
   const auto load = [&](const std::string& series, std::size_t row) {
     for (std::size_t t = 0; t < names.size(); ++t) {
       const auto all = golden::tensor(file, series + "/" + names[t]);
@@ -57,7 +69,10 @@ void expect_golden(const Run& run, const typename O::Hyper& hyper, double tolera
       }
     }
     load("g", i);
-    flat.step(step_number(static_cast<std::int64_t>(i) + 1, run.tokens));
+    std::vector<Step> steps(1 + of_others.size(), step_number(static_cast<std::int64_t>(i) + 1, run.tokens));
+    if (!of_others.empty()) steps[1].learning_rate = run.rate_of_others;
+    if (run.decay > 0) steps[0].weight_decay = run.decay;
+    flat.step_sets(steps);
     if constexpr (ReadsHessian<O>) {
       if (run.refreshes == Run::kAfter && i % 5 == 4) {
         load("hgrad", i / 5);
@@ -79,9 +94,10 @@ void expect_golden(const Run& run, const typename O::Hyper& hyper, double tolera
 }
 // In float32 and in the reference arithmetic.
 template <class O>
-void expect_golden(const Run& run, const typename O::Hyper& hyper) {
-  expect_golden<O, Isa>(run, hyper, 2e-5);
-  expect_golden<O, Float64>(run, hyper, 1e-12);
+void expect_golden(const Run& run, const typename O::Hyper& hyper,
+                   const std::vector<typename O::Hyper>& of_others = {}) {
+  expect_golden<O, Isa>(run, hyper, 2e-5, of_others);
+  expect_golden<O, Float64>(run, hyper, 1e-12, of_others);
 }
 
 }  // namespace laws

@@ -110,6 +110,12 @@ TEST("The fused step on cuda") {
   });
 }
 
+TEST("The fused step on cuda: MARS by the norm of each tensor") {
+  auto hyper = read_hyper<Mars>(hyper_values<Mars>());
+  hyper.global = 0;
+  equal_the_cpu<Mars>(0, hyper);
+}
+
 TEST("The fused step on cuda: traffic") {
   expect_least_traffic<SophiaG>(24);
   expect_least_traffic<Sophia>(24);
@@ -119,4 +125,5 @@ TEST("The fused step on cuda: traffic") {
   expect_least_traffic<NAdamW>(28);
   expect_least_traffic<CautiousAdamW>(40, 3);  // the gradient and both slots
   expect_least_traffic<CautiousLion>(28, 2);
+  expect_least_traffic<Mars>(44, 2);  // the gradient and the one before
 }
