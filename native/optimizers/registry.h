@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <vector>
+#include "adam_mini.h"
 #include "adamw.h"
 #include "cautious.h"
 #include "lion.h"
@@ -14,7 +15,7 @@
 
 #define SOPHIA_OPTIMIZERS(X) \
   X(AdamW)                   \
-  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion) X(Mars)
+  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion) X(Mars) X(AdamMini)
 
 namespace sophia {
 

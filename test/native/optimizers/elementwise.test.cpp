@@ -1,5 +1,4 @@
-// The hooks of the fused pass, by optimizers that only the tests have: Adam-mini measures each block before the
-// direction, Cautious AdamW judges each tensor after it. Their schedule is the CPU's own, so its file is compiled in.
+// The fused pass, by optimizers that only the tests have. Their schedule is the CPU's own, so its file is compiled in.
 #include "../../../native/optimizers/elementwise.cpu.cpp"
 #include "laws.h"
 
@@ -8,44 +7,6 @@ using check::expect;
 using flat::Flat;
 
 namespace {
-
-// Cautious: only where the step agrees with the gradient.  Liang et al. 2024, https://arxiv.org/abs/2411.16085
-struct TestedCautious : AdamW {
-  static constexpr const char* kName = "cautious-adamw";
-  template <class C, class V>
-  HD static V judge(const C&, V d, V g) {
-    return less(V(0), d * g);
-  }
-  template <class T>
-  HD static T weigh(const Constants<T>& c, Statistic agreeing) {
-    return static_cast<T>(1 / (agreeing.mean() + static_cast<double>(c.epsilon)));
-  }
-  template <class C, class V>
-  HD static V finish(const C& c, V d, V g, V weight) {
-    return d * judge(c, d, g) * weight;
-  }
-};
-
-// Adam-mini: one second moment for a block.  Zhang et al. 2024, https://arxiv.org/abs/2406.16793
-struct AdamMini : AdamW {
-  static constexpr const char* kName = "adam-mini";
-  static constexpr const char *kSlots[] = {"momentum"}, *kBlockSlots[] = {"variance"};
-  static constexpr int kWritten = 1;
-  template <class C, class V>
-  HD static V measure(const C&, V g, const auto&) {
-    return square(g);
-  }
-  template <class T>
-  HD static T settle(const Constants<T>& c, Statistic squares, T (&kept)[1]) {
-    kept[0] = static_cast<T>(double{c.variance.keep} * kept[0] + double{c.variance.take} * squares.mean());
-    return static_cast<T>(std::sqrt(double{kept[0]}) * c.second + c.epsilon);
-  }
-  template <class C, class V>
-  HD static V direction(const C& c, V g, V (&slot)[1], V denominator) {
-    slot[0] = c.momentum.next(slot[0], g);
-    return slot[0] * c.first / denominator;
-  }
-};
 
 // Writes on its copy of a slot that it only reads.
 struct Scribbler : Lion {
@@ -58,43 +19,43 @@ struct Scribbler : Lion {
   }
 };
 
+// Measures each block and judges each tensor.
+struct CautiousMini : Cautious<AdamMini> {
+  static constexpr const char* kName = "cautious-mini";
+};
+
 static_assert(!Measures<AdamW> && !Judges<AdamW> && !Clips<AdamW> && !ReadsHessian<AdamW>);
 static_assert(!Measures<SophiaG> && !Judges<SophiaG> && Clips<SophiaG> && ReadsHessian<SophiaG>);
-static_assert(KeepsBlocks<AdamMini> && !Judges<AdamMini> && Judges<TestedCautious> && !Measures<TestedCautious>);
+static_assert(KeepsBlocks<CautiousMini> && Judges<CautiousMini>);
 
 constexpr AdamW::Hyper kAdamW{.beta1 = 0.9, .beta2 = 0.95, .epsilon = 1e-8};
 
-template <class O>
-void expect_same_for_any_threads() {
-  const auto after = [](int threads) {
-    auto flat = laws::random_flat<O>(kAdamW, threads, {5000, 12289, 3});
-    flat.step(laws::step_number(1));
-    flat.step(laws::step_number(2));
-    return flat.state();
-  };
-  const auto one = after(1);
-  expect(laws::who<O>() + "1, 2 and 3 threads give the same bits", one == after(2) && one == after(3));
-}
-
 }  // namespace
 
-TEST("Hooks of the fused pass") {
-  laws::expect_golden<TestedCautious, Isa>({.name = "cautious_adamw_mean_eps"}, kAdamW, 2e-5);
-  laws::expect_golden<AdamMini, Isa>(
-      {.name = "adam_mini", .blocks = {{"emb", 6}, {"mat", 18}, {"wide", 9}, {"tall", 4}, {"bias", 1}}}, kAdamW, 2e-5);
-  expect_same_for_any_threads<TestedCautious>();
-  expect_same_for_any_threads<AdamMini>();
+TEST("Both statistics of the fused pass") {
+  laws::same_bits_for_any_threads<CautiousMini>({kAdamW, 0});
+  laws::gradient_is_scaled_and_gated<CautiousMini>({kAdamW, 0});
 
-  Flat<AdamMini> flat(kAdamW, {{9000, false, 8500}, {3, false}});
-  for (int i = 0; i < 9000; ++i) {
-    flat.theta(0)[i] = 0;
-    flat.gradient(0)[i] = i < 8500 ? 2.0f : 3.0f;
+  constexpr int kCount = 9000;
+  const auto made = [&]<class O>(const typename O::Hyper& hyper) {
+    Flat<O, Float64> flat(hyper, {{.count = kCount, .decay = false, .block = 4500}});
+    for (int i = 0; i < kCount; ++i) {
+      flat.theta(0)[i] = 0;
+      flat.slot(0, 0)[i] = std::sin(5.0 * i);
+      flat.gradient(0)[i] = (i < 4500 ? 1 : 10) * std::sin(7.0 * i + 1);
+    }
+    flat.step({.learning_rate = 1});
+    return std::vector<double>(flat.theta(0), flat.theta(0) + kCount);
+  };
+  auto want = made.operator()<AdamMini>(kAdamW);
+  double agreeing = 0;
+  for (int i = 0; i < kCount; ++i) agreeing += want[static_cast<std::size_t>(i)] * std::sin(7.0 * i + 1) < 0;
+  for (int i = 0; i < kCount; ++i) {
+    double& moved = want[static_cast<std::size_t>(i)];
+    moved = moved * std::sin(7.0 * i + 1) < 0 ? moved / (agreeing / kCount + 1e-8) : 0;
   }
-  for (int i = 0; i < 3; ++i) flat.theta(1)[i] = flat.gradient(1)[i] = 0;
-  flat.step(laws::step_number(1));
-  expect(
-      "a block's statistic is its own, also across pieces",
-      std::abs(flat.block_slot(0, 0)[0] / 0.2f - 1) < 1e-6f && std::abs(flat.block_slot(0, 0)[1] / 0.45f - 1) < 1e-6f);
+  expect("what is judged is the direction that follows from a block's own measure",
+         golden::error(made.operator()<CautiousMini>({kAdamW, 0}), want), 1e-14);
 }
 
 TEST("A slot that is only read stays as it was") {

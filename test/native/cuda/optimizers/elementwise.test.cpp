@@ -126,4 +126,5 @@ TEST("The fused step on cuda: traffic") {
   expect_least_traffic<CautiousAdamW>(40, 3);  // the gradient and both slots
   expect_least_traffic<CautiousLion>(28, 2);
   expect_least_traffic<Mars>(44, 2);  // the gradient and the one before
+  expect_least_traffic<AdamMini>(24, 1);
 }
