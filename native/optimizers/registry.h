@@ -9,13 +9,14 @@
 #include "lion.h"
 #include "mars.h"
 #include "nadamw.h"
+#include "rms_momentum.h"
 #include "sgd.h"
 #include "sophia.h"
 #include "sophiag.h"
 
 #define SOPHIA_OPTIMIZERS(X) \
   X(AdamW)                   \
-  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion) X(Mars) X(AdamMini)
+  X(Lion) X(Sgd) X(SophiaG) X(Sophia) X(NAdamW) X(CautiousAdamW) X(CautiousLion) X(Mars) X(AdamMini) X(RmsMomentum)
 
 namespace sophia {
 

@@ -10,7 +10,7 @@ TEST("The registry of optimizers") {
   expect("registry: every optimizer, with its slots and how many are written",
          names ==
              "adamw(2/2) lion(1/1) sgd(1/1) sophia-g(2/1) sophia(2/1) nadamw(2/2) "
-             "cautious-adamw(2/2) cautious-lion(1/1) mars(3/3) adam-mini(1/1) ");
+             "cautious-adamw(2/2) cautious-lion(1/1) mars(3/3) adam-mini(1/1) rms-momentum(1/1) ");
 
   double beta1 = 0;
   with_optimizer("lion", [&]<class O>() {
@@ -19,7 +19,7 @@ TEST("The registry of optimizers") {
   expect("registry: an optimizer is found by its name and reads its fields", beta1 == 0.9);
   expect_error("registry: an unknown name is answered with the known ones", Code::kInvalidArgument,
                "Expected an optimizer of adamw, lion, sgd, sophia-g, sophia, nadamw, "
-               "cautious-adamw, cautious-lion, mars, adam-mini, got adam",
+               "cautious-adamw, cautious-lion, mars, adam-mini, rms-momentum, got adam",
                [] { with_optimizer("adam", []<class O>() {}); });
   expect_error("registry: a missing field is named", Code::kInvalidArgument, "Expected lion to have `beta2`",
                [] { read_hyper<Lion>({{"beta1", 0.9}}); });

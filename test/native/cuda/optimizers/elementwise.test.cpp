@@ -127,4 +127,5 @@ TEST("The fused step on cuda: traffic") {
   expect_least_traffic<CautiousLion>(28, 2);
   expect_least_traffic<Mars>(44, 2);  // the gradient and the one before
   expect_least_traffic<AdamMini>(24, 1);
+  expect_least_traffic<RmsMomentum>(28, 2);
 }
