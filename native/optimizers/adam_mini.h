@@ -18,8 +18,8 @@ struct AdamMini : AdamW {
   static constexpr const char *kSlots[] = {"momentum"}, *kBlockSlots[] = {"variance"};
   static constexpr int kWritten = 1;
 
-  template <class C, class V>
-  HD static V measure(const C&, V g, V (&)[1]) {
+  template <class C, class V, class Slots>
+  HD static V measure(const C&, V g, const Slots&) {
     return square(g);
   }
   template <class T>

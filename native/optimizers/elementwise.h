@@ -95,6 +95,10 @@ struct Stretch {
   HD Place in_tensor(Place i) const {
     return kScattered ? i : in_slot(i);
   }
+  template <class Place>
+  HD auto gradient_at(Place i) const {
+    return gradient[in_tensor(i)] * now.clip;
+  }
 };
 
 // One pack of it: what is read there, and the direction that follows. The slots move on with it.
@@ -103,7 +107,7 @@ struct Local {
   V g, slot[kSlotCount<O>], direction;
 
   template <class Place>
-  HD Local(const Stretch& a, Place i) : g(a.gradient[a.in_tensor(i)] * a.now.clip) {
+  HD Local(const Stretch& a, Place i) : g(a.gradient_at(i)) {
     for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s][a.in_slot(i)];
   }
   HD void move(const Stretch& a) {

@@ -47,8 +47,8 @@ struct Mars {
   }
 
   // In double, where no square of a float overflows.
-  template <class C, class V>
-  HD static auto measure(const C& c, V g, V (&slot)[3]) {
+  template <class C, class V, class Slots>
+  HD static auto measure(const C& c, V g, const Slots& slot) {
     return square(widen(corrected(c, g, slot[2])));
   }
   template <class T>

@@ -36,8 +36,8 @@ struct RmsMomentum {
   }
 
   // In double, where no square of a float overflows or vanishes.
-  template <class C, class V>
-  HD static auto measure(const C& c, V g, V (&slot)[1]) {
+  template <class C, class V, class Slots>
+  HD static auto measure(const C& c, V g, const Slots& slot) {
     return square(widen(c.momentum.next(slot[0], g)));
   }
   template <class T>

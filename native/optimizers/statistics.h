@@ -12,13 +12,20 @@
 
 namespace sophia::elementwise {
 
+// The slots at a place, each of which is read when it is asked for.
+template <class Stretch, class Place>
+struct SlotsAt {
+  const Stretch& a;
+  Place i;
+  HD auto operator[](int s) const { return a.slot[s][a.in_slot(i)]; }
+};
+
 // The two sums. What is measured comes before settled is there.
 struct Measuring {
   static constexpr bool kSettled = false;
   template <bool kScattered, class O, class T, class Place>
   HD auto operator()(const Stretch<kScattered, O, T>& a, Place i) const {
-    LocalAt<kScattered, O, T, Place> at(a, i);
-    return O::measure(a.now.constants, at.g, at.slot);
+    return O::measure(a.now.constants, a.gradient_at(i), SlotsAt<Stretch<kScattered, O, T>, Place>{a, i});
   }
 };
 struct Judging {
@@ -75,11 +82,11 @@ template <class Team, class O, class T>
 HD void settle_group(Team team, const Update<O, T>& a, std::int64_t g) {
   const Group group = a.table.groups[g];
   const auto c = a.now[a.table.spans[group.span].set].constants;
-  T kept[kBlockSlotCount<O>];  // read by all before one writes, for the sum has all meet
-  for (int s = 0; s < kBlockSlotCount<O>; ++s) kept[s] = a.block_slot[s][g];
-  const T settled = O::settle(c, measured(team, a, group, c), kept);
+  const Statistic found = statistic(team, a, group);
   if (!team.leads()) return;
-  a.settled.store(g, settled);
+  T kept[kBlockSlotCount<O>];
+  for (int s = 0; s < kBlockSlotCount<O>; ++s) kept[s] = a.block_slot[s][g];
+  a.settled.store(g, O::settle(c, found, kept));
   for (int s = 0; s < kBlockSlotCount<O>; ++s) a.block_slot[s].store(g, kept[s]);
 }
 template <class Team, class O, class T>

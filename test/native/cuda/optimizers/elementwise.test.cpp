@@ -91,7 +91,7 @@ void expect_least_traffic(std::uint64_t bytes_per_parameter, std::uint64_t numbe
                 bytes_per_parameter == 4 * (read + kWritten));
   emulated::expect_traffic(who, {4 * read * kNumbers, 4 * kWritten * kNumbers, passes * kNumbers / 50},
                            [&] { arenas.launch(); });
-  const std::string statistic = passes > 1 ? text("; ", numbers_of_statistic, " of them for a statistic") : "";
+  const std::string statistic = passes > 1 ? text("; ", numbers_of_statistic, " read once more for a statistic") : "";
   emulated::expect_row(
       {text("step of ", O::kName), text(kNumbers, " parameters"),
        text("θ, the gradient, ", kSlotCount<O>, " slots; θ and ", O::kWritten, " of them written", statistic),

@@ -20,8 +20,8 @@ struct Averaging {
     return {};
   }
 
-  template <class C, class V>
-  static HD V measure(const C&, V g, const V (&)[1]) {
+  template <class C, class V, class Slots>
+  static HD V measure(const C&, V g, const Slots&) {
     return abs(g);
   }
   template <class C, class T>
