@@ -33,7 +33,7 @@ export function ratesAround(rate: number, count: number): readonly number[] {
 export function rate(study: Study, configured: readonly Configured[], count: number): Promise<readonly Rated[]> {
 	const isOpen = ({entry, certificate}: Configured) => entry.tuned && certificate === undefined && count > 1;
 	configured.filter(isOpen).forEach(({regime}) => study.expect(regime, count));
-	return Promise.all(configured.map((each) => (isOpen(each) ? best(study, each, count) : each)));
+	return Promise.all(configured.map(async (each) => (isOpen(each) ? best(study, each, count) : each)));
 }
 
 async function best(study: Study, each: Configured, count: number): Promise<Rated> {
