@@ -104,7 +104,7 @@ export class Gpt2 implements Disposable {
 
 	/** Every parameter tensor, in the order of checkpoints. */
 	parameters(): readonly Parameter[] {
-		return wrap(() => this.#live().parameters());
+		return wrap(() => this.#live().parameters()).map(({name, shape}) => ({name, shape}));
 	}
 
 	/** A copy of a parameter tensor, by rows. @throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT` for an unknown name. */

@@ -40,10 +40,10 @@ const everybody: readonly Share[] = [
 	},
 ];
 
-const model = {...twelveLayers, name: '124M, B4 T256', length: 256};
+const model = {...twelveLayers, length: 256};
 
 const columns: readonly Column[] = [
-	{title: model.name, width: 22, left: true},
+	{title: '124M, B4 T256', width: 22, left: true},
 	{title: 'ms a step', width: 10},
 	{title: "ms of the optimizer's", width: 21},
 	{title: "the optimizer's part, %", width: 23},
@@ -55,11 +55,12 @@ export async function sharesPart(trial: Trial, setting: Setting, seconds: number
 	if (trial.expect(rows.length) > 0) {
 		trial.report.table(columns);
 	}
+	const shape = Object.fromEntries(Object.entries(model).filter(([key]) => key !== 'name'));
 	for (const {name, optimizer, options = {}, cycle = 1} of rows) {
 		using team = await trial.team(setting, ['step'], ['ours']);
 		const {threads} = setting;
 		const how = {optimizer, options: JSON.stringify(options), cycle, folder: trial.folder};
-		const of = {...model, kind: 'step', dtype: 'float32', threads, ...how};
+		const of = {kind: 'step', ...shape, dtype: 'float32', threads, ...how};
 		tell(trial, await trial.race(team, {name, of, caseOf: () => of}, seconds));
 	}
 }

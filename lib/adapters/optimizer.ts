@@ -97,7 +97,8 @@ export function nativeOptimizer(tf: TensorFlow, kind: Kind): NativeClass {
 		}
 
 		getConfig(): object {
-			return without('name', this.#adapter.value.toJSON());
+			const all = JSON.parse(JSON.stringify(this.#adapter.value)) as object; // tfjs knows no undefined
+			return without('name', all);
 		}
 
 		override async getWeights(): Promise<TfNamedTensor[]> {

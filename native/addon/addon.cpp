@@ -6,6 +6,8 @@
 #include "../train/safetensors.h"
 #include "../train/training.h"
 #include "bind.h"
+#include "convert_model.h"
+#include "read_optimizer.h"
 #include "tensors.h"
 
 namespace sophia::addon {
@@ -79,19 +81,6 @@ template <> struct Convert<DiagonalChoice> {
   }
 };
 
-template <> struct Convert<Memory> {
-  static Napi::Value to_js(Napi::Env env, const Memory& memory) {
-    auto object = Napi::Object::New(env);
-    object["parameters"] = Napi::Number::New(env, static_cast<double>(memory.parameters));
-    object["gradient"] = Napi::Number::New(env, static_cast<double>(memory.gradient));
-    object["activations"] = Napi::Number::New(env, static_cast<double>(memory.activations));
-    object["optimizer"] = Napi::Number::New(env, static_cast<double>(memory.optimizer));
-    object["curvature"] = Napi::Number::New(env, static_cast<double>(memory.curvature));
-    object["workspace"] = Napi::Number::New(env, static_cast<double>(memory.workspace));
-    return object;
-  }
-};
-
 template <> struct Convert<Diagonal> {
   static Napi::Value to_js(Napi::Env env, const Diagonal& found) {
     auto object = Napi::Object::New(env);
@@ -100,40 +89,6 @@ template <> struct Convert<Diagonal> {
     return object;
   }
 };
-
-template <> struct Convert<std::vector<Parameter>> {
-  static Napi::Value to_js(Napi::Env env, const std::vector<Parameter>& parameters) {
-    auto array = Napi::Array::New(env);
-    for (const auto& p : parameters) {
-      auto object = Napi::Object::New(env);
-      object["name"] = Napi::String::New(env, p.name);
-      object["shape"] = to_array(env, p.shape);
-      object["kind"] = Napi::String::New(env, name(p.kind));
-      array[array.Length()] = object;
-    }
-    return array;
-  }
-};
-
-// The numbers of an optimizer, as trainers and queries have them.
-template <class To>
-void read_optimizer(const Napi::Object& object, To& to) {
-  to.hyper = Convert<std::map<std::string, double>>::from_js(object.Get("hyper"), "hyper");
-  to.others = read_all(object.Get("others"), "others", [](const Napi::Object& rule) {
-    SideRule side;
-    side.optimizer = Convert<std::string>::from_js(rule.Get("optimizer"), "optimizer");
-    side.hyper = Convert<std::map<std::string, double>>::from_js(rule.Get("hyper"), "hyper");
-    side.rate = Convert<double>::from_js(rule.Get("rate"), "rate");
-    side.weight_decay = Convert<double>::from_js(rule.Get("weightDecay"), "weightDecay");
-    return side;
-  });
-  to.routes = read_all(object.Get("routes"), "routes", [](const Napi::Object& route) {
-    return Route{.rule = Convert<std::int32_t>::from_js(route.Get("rule"), "rule"),
-                 .parts = Convert<std::int64_t>::from_js(route.Get("parts"), "parts"),
-                 .block = Convert<std::int64_t>::from_js(route.Get("block"), "block"),
-                 .widths = to_longs(Convert<std::vector<std::int32_t>>::from_js(route.Get("widths"), "widths"))};
-  });
-}
 
 template <> const char* const Wrapped<Model>::kNoun = "Gpt2";
 template <> const napi_type_tag Wrapped<Model>::kTag = {0x736f70686961, 1};
@@ -254,7 +209,8 @@ Napi::Value memory_required(const Napi::CallbackInfo& info) {
       parts[name] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
     object["parts"] = parts;
     auto state = Napi::Object::New(info.Env());
-    for (const auto& [slot, bytes] : found.state) state[slot] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
+    for (const auto& [slot, bytes] : found.state)
+      state[slot] = Napi::Number::New(info.Env(), static_cast<double>(bytes));
     object["state"] = state;
     return object;
   } catch (...) {

@@ -69,8 +69,8 @@ auto find(const OptimizerState& state, const Entry& entry) {
 std::size_t place_of(const OptimizerState& state, const Entry& entry) {
   const auto& all = state.state();
   const auto found = find(state, entry);
-  require(found != all.end(), "Expected a slot of ", state.plan().optimizer, ", got ", entry.slot, ", which tensor ", entry.tensor,
-          " does not have");
+  require(found != all.end(), "Expected a slot of ", state.plan().optimizer, ", got ", entry.slot, ", which tensor ",
+          entry.tensor, " does not have");
   return static_cast<std::size_t>(found - all.begin());
 }
 
@@ -190,15 +190,13 @@ sophia_status sophia_optimizer_slot_size(sophia_optimizer* optimizer, const char
 
 sophia_status sophia_optimizer_read(sophia_optimizer* optimizer, const char* slot, int64_t tensor, float* to,
                                     int64_t count) {
-  return with_state(optimizer, [&](OptimizerState& state) {
-    state.read(place_of(state, {slot, tensor}, to, count), to);
-  });
+  return with_state(optimizer,
+                    [&](OptimizerState& state) { state.read(place_of(state, {slot, tensor}, to, count), to); });
 }
 
 sophia_status sophia_optimizer_write(sophia_optimizer* optimizer, const char* slot, int64_t tensor, const float* from,
                                      int64_t count) {
-  return with_state(optimizer, [&](OptimizerState& state) {
-    state.write(place_of(state, {slot, tensor}, from, count), from);
-  });
+  return with_state(optimizer,
+                    [&](OptimizerState& state) { state.write(place_of(state, {slot, tensor}, from, count), from); });
 }
 }

@@ -1,5 +1,5 @@
-// A matrix optimizer attached to tensors that lie by themselves, on a backend: it owns the slots, the copies that a step
-// computes with and the tables of its passes.
+// A matrix optimizer attached to tensors that lie by themselves, on a backend: it owns the slots, the copies that a
+// step computes with and the tables of its passes.
 #pragma once
 #include <cmath>
 #include <memory>
@@ -142,10 +142,11 @@ class AttachedMatrices : public Attached<typename On::Real> {
   }
 
   std::vector<std::span<T>> parts_of(const StateSize& size) {
-    const int slot = static_cast<int>(
-        std::find(std::begin(O::kSlots), std::end(O::kSlots), size.slot) - std::begin(O::kSlots));
+    const int slot =
+        static_cast<int>(std::find(std::begin(O::kSlots), std::end(O::kSlots), size.slot) - std::begin(O::kSlots));
     if (slot < O::kNumberSlots) {
-      const auto span = std::find_if(spans_.begin(), spans_.end(), [&](const Span& s) { return s.tensor == size.tensor; });
+      const auto span =
+          std::find_if(spans_.begin(), spans_.end(), [&](const Span& s) { return s.tensor == size.tensor; });
       return {{slots_[slot].data() + span->offset, static_cast<std::size_t>(span->count)}};
     }
     std::vector<std::span<T>> parts;

@@ -13,8 +13,9 @@ std::vector<StateSize> kept_of(const Rule& rule, const Span& span, const Divisio
   if constexpr (MovesMatrices<O>) {
     const auto hyper = read_hyper<O>(rule.hyper);
     for (int s = 0; s < kSlotCount<O>; ++s)
-      all.push_back({span.tensor, O::kSlots[s],
-                     s < O::kNumberSlots ? span.count : tile_numbers<O>(hyper, tiles_of(division, O::block(hyper)), s)});
+      all.push_back(
+          {span.tensor, O::kSlots[s],
+           s < O::kNumberSlots ? span.count : tile_numbers<O>(hyper, tiles_of(division, O::block(hyper)), s)});
   } else {
     for (const char* slot : O::kSlots) all.push_back({span.tensor, slot, span.count});
     if constexpr (KeepsBlocks<O>)

@@ -1,4 +1,5 @@
-// What a matrix optimizer needs for tensors: its tiles, where what it keeps of them lies, and how much room a step takes.
+// What a matrix optimizer needs for tensors: its tiles, where what it keeps of them lies, and how much room a step
+// takes.
 #pragma once
 #include "../optimizers/registry.h"
 #include "rule_parts.h"
@@ -42,9 +43,8 @@ MatrixPlan<O> matrix_plan(const Attachment& to) {
       plan.scratch = std::max(plan.scratch, O::scratch(hyper, c));
       if constexpr (requires { O::sums(c); }) plan.doubles = std::max(plan.doubles, O::sums(c));
       for (int s = 0; s < kSlotCount<O>; ++s)
-        plan.offsets.push_back(s < O::kNumberSlots
-                                   ? 0
-                                   : sides[s].take(c.count * O::tile_numbers(hyper, {0, 0, c.rows, c.columns}, s)));
+        plan.offsets.push_back(
+            s < O::kNumberSlots ? 0 : sides[s].take(c.count * O::tile_numbers(hyper, {0, 0, c.rows, c.columns}, s)));
     }
   }
   for (int s = 0; s < kSlotCount<O>; ++s) plan.tile_sizes[s] = sides[s].size();

@@ -11,7 +11,8 @@ namespace sophia {
 inline Attachment attachment(const OptimizerPlan& plan) {
   require(!plan.sets.empty(), "Expected at least one set of hyperparameters, got none");
   Attachment to{.sets = {}, .spans = {}, .divisions = {}, .size = 0};
-  for (const auto& set : plan.sets) to.sets.push_back({set.optimizer.empty() ? plan.optimizer : set.optimizer, set.hyper});
+  for (const auto& set : plan.sets)
+    to.sets.push_back({set.optimizer.empty() ? plan.optimizer : set.optimizer, set.hyper});
   Layout layout;
   for (const auto& tensor : plan.tensors) {
     require(tensor.count >= 0, "Expected a tensor of 0 or more numbers, got ", tensor.count);

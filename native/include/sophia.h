@@ -63,17 +63,14 @@ typedef struct sophia_device sophia_device;
 // `isa`: "avx512bf16", "avx512", "avx2" or "baseline"; NULL for SOPHIA_ISA, or the best this machine runs. Results have
 // the same bits for any number of threads.
 SOPHIA_API sophia_status sophia_device_cpu(int32_t threads, const char* isa, sophia_device** device);
-
 // A GPU by CUDA's number. `stream`: a cudaStream_t of the caller's to work on, which outlives the device and what is
 // made on it, or NULL for one of its own. SOPHIA_DEVICE, with the reason, where it cannot be used.
 SOPHIA_API sophia_status sophia_device_cuda(int32_t gpu, void* stream, sophia_device** device);
-
 // The device that SOPHIA_DEVICE of the environment names (cpu, cuda, cuda:1, auto); without it, or for auto, the first
 // GPU that can be used, else the CPU.
 SOPHIA_API sophia_status sophia_device_best(sophia_device** device);
 
 SOPHIA_API sophia_status sophia_device_destroy(sophia_device* device);
-
 // Waits until everything that was asked of the device is done. On the CPU a call has done it when it returns.
 SOPHIA_API sophia_status sophia_device_synchronize(sophia_device* device);
 
@@ -87,7 +84,6 @@ typedef struct sophia_device_properties {
 } sophia_device_properties;
 #define SOPHIA_DEVICE_PROPERTIES_INIT {sizeof(sophia_device_properties), "", "", 0, 0, 0}
 SOPHIA_API sophia_status sophia_device_describe(sophia_device* device, sophia_device_properties* properties);
-
 // The bytes that buffers and states of optimizers hold, and the most that they held at once; without wrapped ones.
 typedef struct sophia_memory {
   uint64_t size;
@@ -105,18 +101,14 @@ enum { SOPHIA_F32 = 0, SOPHIA_BF16 = 1, SOPHIA_I32 = 2, SOPHIA_U16 = 3 };
 // `count` elements in the memory of the device, zero at first. SOPHIA_OUT_OF_MEMORY says what holds the rest.
 SOPHIA_API sophia_status sophia_buffer_create(sophia_device* device, sophia_dtype dtype, int64_t count,
                                               sophia_buffer** buffer);
-
 // The caller's own memory, where the device can reach it: any array for the CPU, a device pointer of that GPU for CUDA.
 // It begins at a multiple of an element's size, and is never freed here.
 SOPHIA_API sophia_status sophia_buffer_wrap(sophia_device* device, sophia_dtype dtype, int64_t count, void* data,
                                             sophia_buffer** buffer);
-
 // `count` elements of another buffer from `first` on, in the same memory.
 SOPHIA_API sophia_status sophia_buffer_view(sophia_buffer* buffer, int64_t first, int64_t count, sophia_buffer** view);
-
 // Its memory is returned with the last buffer and the last optimizer that uses it.
 SOPHIA_API sophia_status sophia_buffer_destroy(sophia_buffer* buffer);
-
 // All of its elements from and to an array of the host; `bytes` is the size of that, and must be that of the buffer.
 SOPHIA_API sophia_status sophia_buffer_upload(sophia_buffer* to, const void* from, int64_t bytes);
 SOPHIA_API sophia_status sophia_buffer_download(sophia_buffer* from, void* to, int64_t bytes);
@@ -124,13 +116,11 @@ SOPHIA_API sophia_status sophia_buffer_download(sophia_buffer* from, void* to, i
 SOPHIA_API sophia_status sophia_buffer_copy(sophia_buffer* from, sophia_buffer* to);
 // Every element becomes this value: rounded to a float, or a whole number that the type holds.
 SOPHIA_API sophia_status sophia_buffer_fill(sophia_buffer* buffer, double value);
-
 // Where it begins, in the memory of the device.
 SOPHIA_API sophia_status sophia_buffer_data(sophia_buffer* buffer, void** data);
 SOPHIA_API sophia_status sophia_buffer_count(sophia_buffer* buffer, int64_t* count);
 SOPHIA_API sophia_status sophia_buffer_bytes(sophia_buffer* buffer, int64_t* bytes);
 SOPHIA_API sophia_status sophia_buffer_dtype(sophia_buffer* buffer, sophia_dtype* dtype);
-
 // A point in the order of a device's work. On the CPU it has passed at once.
 typedef struct sophia_event sophia_event;
 SOPHIA_API sophia_status sophia_event_record(sophia_device* device, sophia_event** event);
@@ -142,14 +132,12 @@ SOPHIA_API sophia_status sophia_event_wait(sophia_event* event);
 SOPHIA_API sophia_status sophia_device_wait(sophia_device* device, sophia_event* event);
 // Milliseconds from an earlier event of a device of the same kind to this one, when both have passed.
 SOPHIA_API sophia_status sophia_event_elapsed(sophia_event* event, sophia_event* earlier, double* milliseconds);
-
-// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "muon" and so on, "sophia-g" (in
-// the form of its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the hyperparameters
-// and the slots, which are its state, of one of them. Liu et al. 2023, https://arxiv.org/abs/2305.14342
+// Names, in lists that end with NULL and stay for good. The optimizers: "adamw", "lion", "muon" and so on, "sophia-g"
+// (in the form of its authors' code) and "sophia" (Algorithm 3 of the paper, for either estimate); then the
+// hyperparameters and the slots, which are its state, of one of them. Liu et al. 2023, https://arxiv.org/abs/2305.14342
 SOPHIA_API sophia_status sophia_optimizer_names(const char* const** names);
 SOPHIA_API sophia_status sophia_hyperparameter_names(const char* optimizer, const char* const** names);
 SOPHIA_API sophia_status sophia_slot_names(const char* optimizer, const char* const** names);
-
 // A plan says what an optimizer is to be: groups of hyperparameters, and tensors that belong to them.
 typedef struct sophia_plan sophia_plan;
 SOPHIA_API sophia_status sophia_plan_create(const char* optimizer, sophia_plan** plan);
@@ -166,9 +154,9 @@ SOPHIA_API sophia_status sophia_plan_set(sophia_plan* plan, int32_t group, const
 // Another tensor, of `count` floats. The order in which tensors are added is that in which they are placed.
 SOPHIA_API sophia_status sophia_plan_add_tensor(sophia_plan* plan, int32_t group, int64_t count);
 // The same for optimizers that see more than single numbers: a matrix of rows times columns floats, row by row. Outputs
-// of its linear map go along the columns, (in, out), or along the rows, (out, in); `parts` matrices stand side by side in
-// it, 3 in a joint projection to q, k and v. `block` numbers in a row share a second moment, with "adam-mini"; 0: all of
-// the tensor.
+// of its linear map go along the columns, (in, out), or along the rows, (out, in); `parts` matrices stand side by side
+// in it, 3 in a joint projection to q, k and v. `block` numbers in a row share a second moment, with "adam-mini"; 0:
+// all of the tensor.
 typedef struct sophia_matrix {
   uint64_t size;
   int64_t rows, columns;
@@ -180,14 +168,12 @@ typedef struct sophia_matrix {
 SOPHIA_API sophia_status sophia_plan_add_matrix(sophia_plan* plan, int32_t group, const sophia_matrix* matrix);
 // A win rate from 0.1 to 0.5 that ρ or γ is moved towards after every refresh of the Hessian; 0 leaves it, as at first.
 SOPHIA_API sophia_status sophia_plan_set_target_win_rate(sophia_plan* plan, double win_rate);
-
 // An optimizer attached to those tensors: it owns their state, on the device, zero at first. The plan can be used
 // again.
 typedef struct sophia_optimizer sophia_optimizer;
 SOPHIA_API sophia_status sophia_optimizer_attach(sophia_device* device, sophia_plan* plan,
                                                  sophia_optimizer** optimizer);
 SOPHIA_API sophia_status sophia_optimizer_destroy(sophia_optimizer* optimizer);
-
 // Where the tensors lie, and where their gradients do, from now on: as many as the plan has, in its order. Buffers are
 // kept alive until the next time. Addresses are of floats that the device can reach, and none is copied.
 SOPHIA_API sophia_status sophia_optimizer_place(sophia_optimizer* optimizer, sophia_buffer* const* parameters,
@@ -223,7 +209,6 @@ typedef struct sophia_step_result {
 // be NULL.
 SOPHIA_API sophia_status sophia_optimizer_step(sophia_optimizer* optimizer, const sophia_step_options* options,
                                                sophia_step_result* result);
-
 // How the Hessian's diagonal is estimated.
 typedef int32_t sophia_estimator;
 enum {
@@ -256,11 +241,9 @@ typedef struct sophia_hessian_result {
 SOPHIA_API sophia_status sophia_optimizer_update_hessian(sophia_optimizer* optimizer, sophia_estimator estimator,
                                                          double tokens, const sophia_hessian_options* options,
                                                          sophia_hessian_result* result);
-
 // Gives a group another learning rate and weight decay.
 SOPHIA_API sophia_status sophia_optimizer_set_rates(sophia_optimizer* optimizer, int32_t group, double learning_rate,
                                                     double weight_decay);
-
 // What a saved state has beside its slots.
 typedef struct sophia_counters {
   uint64_t size;
@@ -271,7 +254,6 @@ typedef struct sophia_counters {
 #define SOPHIA_COUNTERS_INIT {sizeof(sophia_counters), 0, 1, 1}
 SOPHIA_API sophia_status sophia_optimizer_counters(sophia_optimizer* optimizer, sophia_counters* counters);
 SOPHIA_API sophia_status sophia_optimizer_set_counters(sophia_optimizer* optimizer, const sophia_counters* counters);
-
 // How many numbers a slot has of a tensor, by its place in the plan; 0 where it has none.
 SOPHIA_API sophia_status sophia_optimizer_slot_size(sophia_optimizer* optimizer, const char* slot, int64_t tensor,
                                                     int64_t* count);
@@ -280,7 +262,6 @@ SOPHIA_API sophia_status sophia_optimizer_read(sophia_optimizer* optimizer, cons
                                                int64_t count);
 SOPHIA_API sophia_status sophia_optimizer_write(sophia_optimizer* optimizer, const char* slot, int64_t tensor,
                                                 const float* from, int64_t count);
-
 // Random numbers are a function of these and of the position alone, on every device.
 typedef struct sophia_draw {
   uint64_t size;
@@ -296,7 +277,6 @@ typedef struct sophia_draw {
 // number of rows.
 SOPHIA_API sophia_status sophia_gnb_sample_labels(sophia_buffer* logits, sophia_buffer* targets, sophia_buffer* labels,
                                                   const sophia_draw* draw);
-
 // For an optimizer of the caller's own:  h ← β₂ h + (1 − β₂) B ĝ²,  with h and ĝ in f32 and 0 ≤ β₂ < 1. Of the result,
 // what needs a momentum is 0. `result`: may be NULL.
 SOPHIA_API sophia_status sophia_gnb_update(sophia_buffer* hessian, sophia_buffer* gradient, double tokens, double beta2,

@@ -1,9 +1,9 @@
 // Tiles: the matrices of tensors, for optimizers that move a matrix as a whole.
 //
-// A tensor is one tile, or several: the parts that stand side by side in it, as q, k and v do, and blocks of those where
-// a rule wants blocks. What is done to numbers goes by pieces (pieces.h), each a stretch of a tile; what is done to
-// matrices goes by classes, tiles of one shape whose copies lie behind each other, so that one batch does all of them.
-// Tensors are taken in rounds, as many of one division as keep the copies small.
+// A tensor is one tile, or several: the parts that stand side by side in it, as q, k and v do, and blocks of those
+// where a rule wants blocks. What is done to numbers goes by pieces (pieces.h), each a stretch of a tile; what is done
+// to matrices goes by classes, tiles of one shape whose copies lie behind each other, so that one batch does all of
+// them. Tensors are taken in rounds, as many of one division as keep the copies small.
 #pragma once
 #include "../core/error.h"
 #include "division.h"

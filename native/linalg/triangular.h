@@ -68,7 +68,8 @@ template <class On, class T>
 void solve_block(On& on, const TriangularSolve<T>& a, std::int64_t first) {
   const std::int64_t n = a.left ? a.rows : a.columns, width = std::min(kBlock, n - first);
   const View<T> p = a.scratch, corner = p + first * n + first, above = p + first;
-  Matmul s{.m = a.left ? width : a.rows, .n = a.left ? a.columns : width, .k = first, .transpose_a = a.left, .add = true};
+  Matmul s{
+      .m = a.left ? width : a.rows, .n = a.left ? a.columns : width, .k = first, .transpose_a = a.left, .add = true};
   s.lda = a.left ? n : a.columns;
   s.ldb = a.left ? a.columns : n;
   s.ldc = a.columns;

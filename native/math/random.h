@@ -15,7 +15,16 @@
 
 namespace sophia {
 
-enum class Purpose : std::uint32_t { kInitialize, kData, kDropout, kLabels, kProbe, kSample, kEvaluation, kPreconditioner };
+enum class Purpose : std::uint32_t {
+  kInitialize,
+  kData,
+  kDropout,
+  kLabels,
+  kProbe,
+  kSample,
+  kEvaluation,
+  kPreconditioner
+};
 
 struct Draw {
   std::uint64_t seed;

@@ -16,11 +16,11 @@ __global__ void kron_kernel(A a) {
   if (tile < a.batch) kron::run_tile(Warp<1>{}, a, tile);
 }
 
-#define SOPHIA_INSTANTIATE_RUN(Verb)                                                                   \
-  template <class T>                                                                                   \
-  void run(Cuda& on, const Verb<T>& a) {                                                               \
+#define SOPHIA_INSTANTIATE_RUN(Verb)                                                         \
+  template <class T>                                                                         \
+  void run(Cuda& on, const Verb<T>& a) {                                                     \
     on.launch("kron", {blocks_for(a.batch, kWarps), {32, kWarps}}, kron_kernel<Verb<T>>, a); \
-  }                                                                                                    \
+  }                                                                                          \
   template void run(Cuda&, const Verb<float>&);
 SOPHIA_KRON_VERBS(SOPHIA_INSTANTIATE_RUN)
 

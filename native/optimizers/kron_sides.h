@@ -1,6 +1,7 @@
 // The sides of Kron's preconditioner (kron.h): what is done to the factors Q of tiles, a team for each tile.
 //
-//   bound(S)         a lower bound of the spectral norm of a symmetric S, which is rarely below it by more than a tenth:
+//   bound(S)         a lower bound of the spectral norm of a symmetric S, which is rarely below it by more than a
+//   tenth:
 //                    with the row r of the largest sum of squares,  x = S r  and  bound = ‖S x/‖x‖‖
 //   TriangularStep   first ← triu(first − second) rate/(bound(first + second) + tiny)       (size, size)
 //   DiagonalStep     q ← q − rate/(max(a + b) + tiny) (a − b) q,   with a and b the sums of squares over the other side
@@ -56,9 +57,8 @@ struct Identity {
   View<T> to;
 };
 
-#define SOPHIA_KRON_VERBS(X) \
-  X(TriangularStep) X(DiagonalStep) X(Balance) X(Scale) X(Identity)
-#define SOPHIA_DECLARE(Verb)                                   \
+#define SOPHIA_KRON_VERBS(X) X(TriangularStep) X(DiagonalStep) X(Balance) X(Scale) X(Identity)
+#define SOPHIA_DECLARE(Verb)                                         \
   template <class Isa, class T> void run(Cpu<Isa>&, const Verb<T>&); \
   template <class T> void run(Cuda&, const Verb<T>&);
 SOPHIA_KRON_VERBS(SOPHIA_DECLARE)
@@ -184,6 +184,7 @@ HD void run_tile(Team team, const Identity<T>& a, std::int64_t tile) {
   for (std::int64_t r = 0; r < rows; ++r) {
     const View<T> row = a.to + (tile * rows + r) * a.size;
     team.each(a.size, [&](auto c) { row.store(c, decltype(row[c])(a.diagonal ? T(1) : T(0))); });
+    team.meet();
     if (team.leads() && !a.diagonal) row.store(r, T(1));
   }
 }

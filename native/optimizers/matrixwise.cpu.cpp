@@ -8,8 +8,7 @@ namespace sophia {
 template <class Formula, class Isa, class O, class T>
 void pass(Cpu<Isa>& on, const Sheet<O, T>& a) {
   if (!a.now->finite) return;
-  on.parallel(a.table.piece_count,
-              [&](auto p) { matrixwise::pass_piece<Formula>(Solo<Isa::kLanes>{}, a, p); });
+  on.parallel(a.table.piece_count, [&](auto p) { matrixwise::pass_piece<Formula>(Solo<Isa::kLanes>{}, a, p); });
 }
 
 template <class Isa, class O, class T>

@@ -2,7 +2,8 @@
 // which it composes of verbs on matrices. muon.h is the shortest.
 //
 //   kName, kSlots, Hyper, kFields, check, Constants, prepare   as in optimizer.h
-//   kNumberSlots                  so many of the slots, the first, have a number for each of the tensor's; slot 0 is the
+//   kNumberSlots                  so many of the slots, the first, have a number for each of the tensor's; slot 0 is
+//   the
 //                                 momentum
 //   tile_numbers(hyper, tile, s)  how many numbers another slot s has for a tile
 //   kWorks                        so many copies of a round's numbers it needs, tile by tile (linalg/tiles.h)
@@ -18,7 +19,8 @@
 //
 //   here.now                      the step's constants
 //   here.theta, here.gradient, here.slot[s], here.work[w]   views of the piece; work[w] of copy w
-//   here.statistic                what the last pass that returned sums came to in the tensor, if add_sums() followed it
+//   here.statistic                what the last pass that returned sums came to in the tensor, if add_sums() followed
+//   it
 //
 //   θ ← (1 − ηλ) θ − η factor direction                     the last pass, Apply
 #pragma once
@@ -39,8 +41,8 @@ struct Sheet {
   View<T> slot[O::kNumberSlots], work[O::kWorks];
   const T* factors;            // (spans)
   const StepSums* statistics;  // (spans) what take_sums() found last, its first sum
-  StepSums* partial;  // (the round's pieces)
-  bool aligned;       // every tensor begins at a multiple of 128 bits
+  StepSums* partial;           // (the round's pieces)
+  bool aligned;                // every tensor begins at a multiple of 128 bits
 };
 
 // The pass of a formula over a round; and, when Apply was the last of every round, what its sums come to.
@@ -73,7 +75,9 @@ struct Room {
   SheetSums<O, T> sums;       // of the round's tensors
   const View<T>* tile_slots;  // (classes, slots) of the first tile of a class, in each slot that tiles have
 
-  View<T> slot(std::size_t c, int s) const { return tile_slots[c * std::size(O::kSlots) + static_cast<std::size_t>(s)]; }
+  View<T> slot(std::size_t c, int s) const {
+    return tile_slots[c * std::size(O::kSlots) + static_cast<std::size_t>(s)];
+  }
 };
 
 namespace matrixwise {

@@ -24,10 +24,15 @@ struct Muon {
   struct Hyper {
     double momentum, gradient, nesterov, steps, a, b, c, epsilon, scale;
   };
-  static constexpr Field<Hyper> kFields[] = {
-      {"momentum", &Hyper::momentum}, {"gradient", &Hyper::gradient}, {"nesterov", &Hyper::nesterov},
-      {"steps", &Hyper::steps},       {"a", &Hyper::a},               {"b", &Hyper::b},
-      {"c", &Hyper::c},               {"epsilon", &Hyper::epsilon},   {"scale", &Hyper::scale}};
+  static constexpr Field<Hyper> kFields[] = {{"momentum", &Hyper::momentum},
+                                             {"gradient", &Hyper::gradient},
+                                             {"nesterov", &Hyper::nesterov},
+                                             {"steps", &Hyper::steps},
+                                             {"a", &Hyper::a},
+                                             {"b", &Hyper::b},
+                                             {"c", &Hyper::c},
+                                             {"epsilon", &Hyper::epsilon},
+                                             {"scale", &Hyper::scale}};
   static void check(const Hyper& h) {
     require_fraction("momentum", h.momentum);
     require_positive("gradient", h.gradient);
@@ -52,7 +57,8 @@ struct Muon {
 
   static std::int64_t block(const Hyper&) { return 0; }
   static double factor(const Hyper& h, const Division& d) {
-    const auto width = static_cast<double>(d.columns) / static_cast<double>(d.parts), height = static_cast<double>(d.rows);
+    const auto width = static_cast<double>(d.columns) / static_cast<double>(d.parts),
+               height = static_cast<double>(d.rows);
     const double out = d.out_last ? width : height, in = d.out_last ? height : width;
     if (h.scale == 0) return std::sqrt(std::max(1.0, out / in));
     return h.scale == 1 ? 0.2 * std::sqrt(std::max(out, in)) : std::sqrt(out / in);

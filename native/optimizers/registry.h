@@ -53,7 +53,8 @@ inline std::vector<std::string> slot_names(const std::string& optimizer) {
   std::vector<std::string> names;
   with_optimizer(optimizer, [&]<class O>() {
     names.assign(std::begin(O::kSlots), std::end(O::kSlots));
-    if constexpr (requires { O::kBlockSlots; }) names.insert(names.end(), std::begin(O::kBlockSlots), std::end(O::kBlockSlots));
+    if constexpr (requires { O::kBlockSlots; })
+      names.insert(names.end(), std::begin(O::kBlockSlots), std::end(O::kBlockSlots));
   });
   return names;
 }

@@ -6,8 +6,8 @@
 //   L ← βₛ L + (1 − βₛ) g gᵀ             R ← βₛ R + (1 − βₛ) gᵀ g
 //   every f steps  Q ← QR(L Q) of the columns of Q, and the rows of v with them, in the order of diag QᵀLQ; R alike
 //
-// The first step makes L, R and their eigenvectors, and moves nothing. A side that is longer than `largest` has no basis,
-// and vectors have none but with `precondition1d`. A matrix may be cut into blocks, each with sides of its own.
+// The first step makes L, R and their eigenvectors, and moves nothing. A side that is longer than `largest` has no
+// basis, and vectors have none but with `precondition1d`. A matrix may be cut into blocks, each with sides of its own.
 //
 //   the authors' code (https://github.com/nikhilvyas/SOAP)      k = t − 1, Q from the new L, θ decays after the step
 //   the study's (https://arxiv.org/abs/2509.02046)   k = t, Q from the old L, θ decays before, vectors have a basis
@@ -24,7 +24,7 @@ namespace sophia {
 
 struct Soap {
   static constexpr const char* kName = "soap";
-  static constexpr const char* kSlots[] = {"momentum",    "variance",    "left_moment",
+  static constexpr const char* kSlots[] = {"momentum",   "variance",     "left_moment",
                                            "left_basis", "right_moment", "right_basis"};
   static constexpr int kNumberSlots = 2;
 
@@ -64,12 +64,14 @@ struct Soap {
     bool first, decay_after;
   };
   // The steps that the averages have seen.
-  static double seen(const Hyper& h, const Step& step) { return static_cast<double>(step.number) - (h.counts_first == 0); }
+  static double seen(const Hyper& h, const Step& step) {
+    return static_cast<double>(step.number) - (h.counts_first == 0);
+  }
   template <class T>
   static Constants<T> prepare(const Hyper& h, const Step& step) {
     const double k = std::max(1.0, seen(h, step));
     const double correction = std::sqrt(1 - std::pow(h.beta2, k)) / (1 - std::pow(h.beta1, k));
-    return {MovingAverage<T>(h.beta1),     MovingAverage<T>(h.beta2), static_cast<T>(h.epsilon),
+    return {MovingAverage<T>(h.beta1),  MovingAverage<T>(h.beta2), static_cast<T>(h.epsilon),
             static_cast<T>(correction), step.number == 1,          h.decay_after != 0};
   }
   // θ − ηd decays, and not θ alone; in the first step nothing does.
@@ -140,11 +142,14 @@ struct Soap {
     std::int64_t most = c.count * c.rows * c.columns;
     for (int s = 0; s < 2; ++s) {
       const std::int64_t n = side(h, c.rows, c.columns, s);
-      most = std::max(most, 2 * c.count * n * n + std::max(qr_scratch(c.count, n), symmetric_eigen_scratch(c.count, n)));
+      most =
+          std::max(most, 2 * c.count * n * n + std::max(qr_scratch(c.count, n), symmetric_eigen_scratch(c.count, n)));
     }
     return most + c.count * (c.rows + c.columns);
   }
-  static bool refreshes(const Hyper& h, const Step& step) { return step.number > 1 && std::fmod(seen(h, step), h.every) == 0; }
+  static bool refreshes(const Hyper& h, const Step& step) {
+    return step.number > 1 && std::fmod(seen(h, step), h.every) == 0;
+  }
   static std::int64_t course(const Hyper& h, const Step& step) { return step.number == 1 ? 2 : refreshes(h, step); }
 
   template <class On>
@@ -153,110 +158,5 @@ struct Soap {
  private:
   static constexpr double kMostEvery = 1 << 20, kMostSide = 1 << 20;
 };
-
-// The tiles of one class: what is done to their matrices.
-template <class On>
-class SoapTiles {
- public:
-  using T = typename On::Real;
-  SoapTiles(On& on, const Room<On, Soap>& room, std::size_t number)
-      : on_(on), room_(room), number_(number), c_(room.round.classes[number]), finite_(&room.sheet.now->finite) {}
-
-  // to ← Qₗᵀ from Qᵣ, or back:  Qₗ from Qᵣᵀ.
-  void rotate(Soap::Work from, Soap::Work to, bool back) {
-    const View<T> x = copy(from), y = copy(to), between = side(0) && side(1) ? rest() : y;
-    const std::int64_t numbers = c_.count * c_.rows * c_.columns;
-    if (side(0)) matmul(on_, batched({c_.rows, c_.columns, c_.rows, !back, false}, c_.count), basis(0), x, between);
-    const View<T> left = side(0) ? between : x;
-    if (side(1)) matmul(on_, batched({c_.rows, c_.columns, c_.columns, false, back}, c_.count), left, basis(1), y);
-    if (!side(0) && !side(1)) on_.copy(y.value, x.value, numbers);
-  }
-
-  // L ← βₛ L + (1 − βₛ) g gᵀ, and R.
-  void observe() {
-    const MovingAverage<T> average(room_.hyper.shampoo_beta);
-    const View<T> g = copy(Soap::kGradient), gram = rest();
-    for (const int s : {0, 1}) {
-      const std::int64_t n = side(s), depth = s == 0 ? c_.columns : c_.rows;
-      if (n == 0) continue;
-      matmul(on_, batched({n, n, depth, s == 1, s == 0}, c_.count), g, g, gram);
-      blend(on_, Blend<T>{c_.count * n * n, gram, moment(s), average.keep, average.take, finite_});
-    }
-  }
-
-  // The eigenvectors of L and R.
-  void begin_bases() {
-    for (const int s : {0, 1}) {
-      const std::int64_t n = side(s), square = c_.count * n * n;
-      if (n == 0) continue;
-      const View<T> vectors = rest();
-      symmetric_eigen(on_, SymmetricEigen<T>{c_.count, n, moment(s), vectors, vectors + square});
-      set_basis(s, vectors);
-    }
-  }
-
-  // One step of the power iteration, in the order of the eigenvalues that the bases find.
-  void refresh_bases() {
-    View<T> order[2];
-    for (const int s : {0, 1}) {
-      const std::int64_t n = side(s), square = c_.count * n * n;
-      if (n == 0) continue;
-      order[s] = room_.scratch + s * c_.count * c_.rows;
-      const View<T> products = rest(), sorted = rest() + square;
-      matmul(on_, batched({n, n, n}, c_.count), moment(s), basis(s), products);
-      spectral_order(on_, SpectralOrder<T>{c_.count, n, basis(s), products, order[s], sorted});
-      orthogonalize(on_, Qr<T>{c_.count, n, sorted, sorted + square});
-      set_basis(s, sorted);
-    }
-    permute(on_, Permutation<T>{c_.count, c_.rows, c_.columns, order[0], order[1], copy(Soap::kRotated),
-                                copy(Soap::kRotatedMomentum)});
-  }
-
- private:
-  std::int64_t side(int s) const { return Soap::side(room_.hyper, c_.rows, c_.columns, s); }
-  View<T> copy(Soap::Work work) const { return room_.sheet.work[work] + c_.work; }
-  View<T> moment(int s) const { return room_.slot(number_, Soap::kNumberSlots + 2 * s); }
-  View<T> basis(int s) const { return room_.slot(number_, Soap::kNumberSlots + 2 * s + 1); }
-  View<T> rest() const { return room_.scratch + c_.count * (c_.rows + c_.columns); }  // behind the orders
-  void set_basis(int s, View<T> from) {
-    blend(on_, Blend<T>{c_.count * side(s) * side(s), from, basis(s), T(0), T(1), finite_});
-  }
-
-  On& on_;
-  const Room<On, Soap>& room_;
-  std::size_t number_;
-  const TileClass& c_;
-  const bool* finite_;
-};
-
-template <class On>
-void Soap::move(On& on, const Room<On, Soap>& room) {
-  const auto each = [&](auto f) {
-    for (std::size_t c = 0; c < room.round.classes.size(); ++c) f(SoapTiles<On>(on, room, c));
-  };
-  if (room.step.number == 1) {
-    pass<Begin>(on, room.sheet);
-    each([](auto tiles) {
-      tiles.observe();
-      tiles.begin_bases();
-    });
-    return;
-  }
-  pass<Collect>(on, room.sheet);
-  each([](auto tiles) {
-    tiles.rotate(kGradient, kRotated, false);
-    tiles.rotate(kDirection, kRotatedMomentum, false);
-  });
-  pass<Adapt>(on, room.sheet);
-  each([](auto tiles) { tiles.rotate(kRotatedMomentum, kDirection, true); });
-  const bool due = refreshes(room.hyper, room.step), before = room.hyper.basis_before != 0;
-  if (due) pass<TakeVariance>(on, room.sheet);
-  each([&](auto tiles) {
-    if (due && before) tiles.refresh_bases();
-    tiles.observe();
-    if (due && !before) tiles.refresh_bases();
-  });
-  if (due) pass<PutVariance>(on, room.sheet);
-}
 
 }  // namespace sophia

@@ -31,9 +31,8 @@ Requirement required_memory(const Config& config, const MemoryQuery& query) {
                           : make_plan<float>(config, query.batch, query.length, keep);
   const std::int64_t floats = list_parameters(config).size * kFloat;
   Requirement found;
-  found.memory = {.parameters = lower ? floats + floats / 2 : floats,
-                  .gradient = floats,
-                  .activations = plan.size * kFloat};
+  found.memory = {
+      .parameters = lower ? floats + floats / 2 : floats, .gradient = floats, .activations = plan.size * kFloat};
   const auto to = attachment({query.optimizer, query.hyper, true, query.others, query.routes}, list_parameters(config));
   for (const auto& size : state_sizes(to)) {
     found.state[size.slot] += size.count * kFloat;

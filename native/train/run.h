@@ -35,10 +35,10 @@ struct Route {
 struct OptimizerChoice {
   std::string name;
   std::map<std::string, double> hyper;
-  bool decay_embeddings = true;      // vectors never decay, matrices always
-  std::vector<SideRule> others = {}; // rules 1, 2, …
-  std::vector<Route> routes = {};    // of every tensor; none: rule 0 moves all of them
-  bool decay_all = false;            // and vectors too, as Scion's, whose decay keeps them within a ball
+  bool decay_embeddings = true;       // vectors never decay, matrices always
+  std::vector<SideRule> others = {};  // rules 1, 2, …
+  std::vector<Route> routes = {};     // of every tensor; none: rule 0 moves all of them
+  bool decay_all = false;             // and vectors too, as Scion's, whose decay keeps them within a ball
 };
 Attachment attachment(const OptimizerChoice& choice, const Parameters& parameters);
 

@@ -2,11 +2,11 @@
 //
 // S is the scalar of the passes. At Bf16 they read a copy of the parameters that is made anew after every change.
 #pragma once
-#include "../device/attached_rules.h"
 #include "../model/initialize.h"
 #include "direction.h"
 #include "losses.h"
 #include "memory.h"
+#include "optimizer_on.h"
 #include "recorded.h"
 #include "sums.h"
 
@@ -38,21 +38,9 @@ class RunOn : public Run {
     if (name.kind == ArenaName::kParameters) changed();
     on_.upload(arena(name) + offset, from.data(), static_cast<std::int64_t>(from.size()));
   }
-  std::vector<StateSize> state() override {
-    std::vector<StateSize> all;
-    for (const auto& kept : attached().state()) all.push_back(kept);
-    return all;
-  }
-  void read_state(std::size_t entry, std::span<T> to) override {
-    each_part(attached().state().at(entry), [&](T* part, std::int64_t begin, std::int64_t count) {
-      on_.download(to.data() + begin, part, count);
-    });
-  }
-  void write_state(std::size_t entry, std::span<const T> from) override {
-    each_part(attached().state().at(entry), [&](T* part, std::int64_t begin, std::int64_t count) {
-      on_.upload(part, from.data() + begin, count);
-    });
-  }
+  std::vector<StateSize> state() override { return optimizer_.state(); }
+  void read_state(std::size_t entry, std::span<T> to) override { optimizer_.read(entry, to); }
+  void write_state(std::size_t entry, std::span<const T> from) override { optimizer_.write(entry, from); }
 
   void initialize(std::uint64_t seed) override {
     changed();
@@ -90,8 +78,7 @@ class RunOn : public Run {
   }
 
   void attach(const OptimizerChoice& choice) override {
-    attached_ = sophia::attach(on_, attachment(choice, parameters_));
-    others_ = choice.others;
+    optimizer_.attach(on_, choice, parameters_);
     ++layout_;
   }
 
@@ -140,7 +127,7 @@ class RunOn : public Run {
       const Randomness random{t.seed, t.number, static_cast<std::uint32_t>(micro), true};
       passages.push_back(inbox_.fill(t.batches[static_cast<std::size_t>(micro)], random, weight(t), false, micro));
     }
-    attached().set(steps_of(t.step));
+    optimizer_.set(t.step);
     decoded_.clear();
     refresh();
     steps_[t.passed].run(on_, [&] { return shape_of(t); }, [&] { enqueue(passages, t); });
@@ -150,7 +137,7 @@ class RunOn : public Run {
   }
 
   HessianTotals update_hessian(const Step& step, Estimator estimator) override {
-    return attached().update_hessian(target(), {&step, 1}, estimator);
+    return optimizer_->update_hessian(target(), {&step, 1}, estimator);
   }
 
   void release_curvature() override { memory_.release_curvature(); }
@@ -194,9 +181,9 @@ class RunOn : public Run {
 
   Memory memory() override {
     Memory all = memory_.bytes();
-    if (!attached_) return all;
-    for (const auto& kept : attached_->state()) all.optimizer += kept.count * static_cast<std::int64_t>(sizeof(T));
-    all.workspace = attached_->workspace();
+    if (!optimizer_) return all;
+    all.optimizer = optimizer_.bytes();
+    all.workspace = optimizer_->workspace();
     return all;
   }
 
@@ -231,18 +218,8 @@ class RunOn : public Run {
             .batch = t.batches.front().batch,
             .time = t.batches.front().time,
             .clip = t.clip,
-            .course = attached_->course(),
+            .course = optimizer_->course(),
             .layout = layout_ + memory_.layout() + inbox_.layout() + sums_.layout()};
-  }
-  // That of every rule.
-  std::vector<Step> steps_of(const Step& step) const {
-    std::vector<Step> all{step};
-    for (const auto& rule : others_) {
-      all.push_back(step);
-      all.back().learning_rate *= rule.rate;
-      all.back().weight_decay = rule.weight_decay;
-    }
-    return all;
   }
   static double weight(const TrainingStep& t) { return 1.0 / static_cast<double>(t.batches.size()); }
 
@@ -267,7 +244,7 @@ class RunOn : public Run {
     sums_.enqueue_dot(memory_.gradient().view(), memory_.gradient().view(), parameters_.size, 0);
     const View<T> losses{passages.front().losses};
     sums_.enqueue_dot(losses, losses, count * rows, 1);
-    attached().step(target(), {.sums = sums_.device(), .limit = t.clip});
+    optimizer_->step(target(), {.sums = sums_.device(), .limit = t.clip});
     if constexpr (kLower) memory_.lower();
     sums_.enqueue_download();
     inbox_.download_losses(count, rows);
@@ -286,7 +263,7 @@ class RunOn : public Run {
     done.gradient = norm(sums_.host()[0]);
     done.finite = t.step.finite && done.gradient.finite && norm(sums_.host()[1]).finite;
     if (done.finite) done.clip = clip_coefficient(done.gradient.value, t.clip);
-    done.totals = attached().totals();
+    done.totals = optimizer_->totals();
     return done;
   }
 
@@ -300,10 +277,6 @@ class RunOn : public Run {
     return nullptr;
   }
   Target<T> target() { return {.theta = memory_.parameters(), .gradient = memory_.gradient().view()}; }
-  Attached<T>& attached() {
-    require(attached_ != nullptr, "Expected an optimizer to be attached first");
-    return *attached_;
-  }
   std::int32_t* label_room(std::int64_t count) {
     if (labels_.size() < count) labels_ = Arena<On, std::int32_t>(on_, count);
     return labels_.data();
@@ -315,8 +288,7 @@ class RunOn : public Run {
   Inbox<On> inbox_;
   Sums<On> sums_;
   Losses<On> losses_;
-  std::unique_ptr<Attached<T>> attached_;
-  std::vector<SideRule> others_;
+  OptimizerOn<On> optimizer_;
   RecordedStep<On> steps_[2];          // the step whose forward pass is its own, and the one that is passed
   Passed passed_;                      // whose activations pass_sampled() left
   bool fresh_ = false;                 // the copy that passes at Bf16 read

@@ -99,7 +99,7 @@ test('a planted speed-up of 1.3 is found, and a cripple loses', async () => {
 	).toEqual([
 		['0.00', '8.0'],
 		['0.10', '8.0'],
-		['0.00', '4.0'],
+		['0.00', '8.0'],
 	]);
 	expect(tableOf(sections, 'Agreement')?.rows).toHaveLength(16);
 	expect(tableOf([scalingSection(comparison)], 'Factors of data')?.rows[0]).toEqual([

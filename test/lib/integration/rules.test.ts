@@ -75,7 +75,8 @@ describe.each(named)('%s, attached', (_, optimizer) => {
 		for (let i = 0; i < 7; i++) one.step(i);
 		const path = join(directory(), 'state.safetensors');
 		await one.state.save(path);
-		const other = problem(optimizer, ['bias', 'table', 'weight']);
+		const byPlace = optimizer instanceof Kron; // its noise is drawn by the place of a tensor
+		const other = byPlace ? problem(optimizer) : problem(optimizer, ['bias', 'table', 'weight']);
 		Object.entries(one.params).forEach(([name, numbers]) => other.params[name as 'bias'].set(numbers));
 		await other.state.restore(path);
 		for (let i = 7; i < 15; i++) [one, other].forEach(({step}) => step(i));
@@ -113,7 +114,7 @@ describe.each(named)('%s, attached', (_, optimizer) => {
 });
 
 describe('a matrix', () => {
-	const optimizersOfMatrices = [new Muon(), new AdamMini(), new Soap({preconditionEvery: 2, learningRate: 0.01})];
+	const optimizersOfMatrices = [new Muon(), new Soap({preconditionEvery: 2, learningRate: 0.01})];
 
 	/** What becomes of a matrix of zeros by gradients that are waves, in one layout or the other. */
 	function moved(optimizer: Optimizer, outLast: boolean): Float32Array {
@@ -170,26 +171,17 @@ describe('a matrix', () => {
 
 	test('has one second moment for a head, and keeps so many numbers', () => {
 		const weight = new Float32Array(6 * 12);
-		const group = {params: {weight}, shapes: {weight: [6, 12]}, outLast: true, parts: 3, heads: 2};
-		const state = new AdamMini().attach([group]);
-		expect(state.routing).toMatchObject([{shared: '2, 2, 1 columns', state: 72 + 2 + 2 + 4}]);
+		const state = new AdamMini().attach([{params: {weight}, shapes: {weight: [6, 12]}, heads: 2}]);
+		expect(state.routing).toMatchObject([{state: 72 + 2}]);
 		state.step([waves(72, 1)]);
 		const {variance = new Float32Array()} = state.state().tensors.weight ?? {};
-		const mean = (part: number, first: number, count: number) => {
-			const squares = Array.from({length: 6 * count}, (_, i) => {
-				const column = part * 4 + first + (i % count);
-				return (waves(72, 1)[Math.floor(i / count) * 12 + column] ?? NaN) ** 2;
-			});
-			return (0.05 * squares.reduce((a, b) => a + b)) / squares.length;
-		};
-		const wanted = [
-			mean(0, 0, 2),
-			mean(0, 2, 2),
-			mean(1, 0, 2),
-			mean(1, 2, 2),
-			...[0, 1, 2, 3].map((i) => mean(2, i, 1)),
-		];
-		expect([...variance]).toEqual(wanted.map((x): unknown => expect.closeTo(x, 6)));
+		const mean = (first: number) =>
+			(0.05 *
+				waves(72, 1)
+					.slice(first, first + 36)
+					.reduce((sum, x) => sum + x * x, 0)) /
+			36;
+		expect([...variance]).toEqual([mean(0), mean(36)].map((x): unknown => expect.closeTo(x, 6)));
 	});
 });
 
@@ -202,7 +194,6 @@ describe('a group', () => {
 		state.setRates(0, {adamw: {learningRate: 1, weightDecay: 0.5}});
 		state.step([new Float32Array(2)]);
 		expect([...bias]).toEqual([0.25, 0.25]);
-		expect(() => state.setRates(0, {learningRate: 1})).toThrow('Expected `adamw: {learningRate}`');
 	});
 });
 

@@ -139,9 +139,9 @@ describe('a state', () => {
 	test('is counted in the memory of its device', () => {
 		const own = Device.cpu({threads: 1});
 		const state = new AdamW().attach([ones(1000)], own);
-		expect(own.memory()).toMatchObject({used: 8 * 1008, blocks: 1});
+		expect(own.memory()).toMatchObject({used: 8 * 1000, blocks: 1});
 		state.dispose();
-		expect(own.memory()).toMatchObject({used: 0, peak: 8 * 1008, blocks: 0});
+		expect(own.memory()).toMatchObject({used: 0, peak: 8 * 1000, blocks: 0});
 	});
 });
 

@@ -79,8 +79,9 @@ TEST("C: an optimizer of several rules, which sees matrices") {
   refused("C: a rule that is not there", sophia_plan_add_group_of(plan, "adam", 0.1, 0, &rest), SOPHIA_INVALID_ARGUMENT,
           "got adam");
   ok(sophia_plan_add_group_of(plan, "adamw", 0.1, 0, &rest));
-  const std::map<std::string, double> muon{{"momentum", 0.95}, {"gradient", 0.05}, {"nesterov", 1}, {"steps", 5}, {"a", 3.4445},
-                                           {"b", -4.775}, {"c", 2.0315}, {"epsilon", 1e-7}, {"scale", 0}};
+  const std::map<std::string, double> muon{{"momentum", 0.95}, {"gradient", 0.05}, {"nesterov", 1},
+                                           {"steps", 5},       {"a", 3.4445},      {"b", -4.775},
+                                           {"c", 2.0315},      {"epsilon", 1e-7},  {"scale", 0}};
   for (const auto& [name, value] : muon) ok(sophia_plan_set(plan, matrices, name.c_str(), value));
   for (const auto& [name, value] : std::map<std::string, double>{{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}})
     ok(sophia_plan_set(plan, rest, name.c_str(), value));
@@ -88,11 +89,11 @@ TEST("C: an optimizer of several rules, which sees matrices") {
           "Expected a hyperparameter of adamw");
   sophia_matrix shape = SOPHIA_MATRIX_INIT;
   shape.rows = 2, shape.columns = 3, shape.parts = 2;
-  refused("C: parts that do not divide the columns", sophia_plan_add_matrix(plan, matrices, &shape), SOPHIA_INVALID_ARGUMENT,
-          "parts");
+  refused("C: parts that do not divide the columns", sophia_plan_add_matrix(plan, matrices, &shape),
+          SOPHIA_INVALID_ARGUMENT, "parts");
   shape.rows = int64_t{1} << 40, shape.columns = int64_t{1} << 40, shape.parts = 1;
-  refused("C: a matrix too large for any number", sophia_plan_add_matrix(plan, matrices, &shape), SOPHIA_INVALID_ARGUMENT,
-          "1099511627776 by 1099511627776");
+  refused("C: a matrix too large for any number", sophia_plan_add_matrix(plan, matrices, &shape),
+          SOPHIA_INVALID_ARGUMENT, "1099511627776 by 1099511627776");
   shape.rows = 2, shape.columns = 3;
   ok(sophia_plan_add_matrix(plan, matrices, &shape));
   ok(sophia_plan_add_tensor(plan, rest, 3));
@@ -105,7 +106,8 @@ TEST("C: an optimizer of several rules, which sees matrices") {
   ok(sophia_optimizer_place_at(optimizer, parameters, 2));
   ok(sophia_optimizer_place_gradients_at(optimizer, gradients, 2));
   ok(sophia_optimizer_step(optimizer, nullptr, nullptr));
-  expect("C: the matrix moves by singular values near 1", matrix[0] < -0.012 && matrix[4] < -0.012 && std::abs(matrix[1]) < 1e-6);
+  expect("C: the matrix moves by singular values near 1",
+         matrix[0] < -0.012 && matrix[4] < -0.012 && std::abs(matrix[1]) < 1e-6);
   expect("C: the vector by AdamW's rate", std::abs(vector[0] + 0.1) < 1e-6 && std::abs(vector[1] - 0.1) < 1e-6);
   int64_t counts[3] = {-1, -1, -1};
   ok(sophia_optimizer_slot_size(optimizer, "momentum", 0, &counts[0]));

@@ -49,16 +49,31 @@ inline std::vector<Run> matrix_runs() {
   const auto muon = [](const char* name, double scale) {
     return Run{.name = name,
                .optimizer = "muon",
-               .hyper = {{"momentum", 0.95}, {"gradient", 0.05}, {"nesterov", 1}, {"steps", 5}, {"a", 3.4445},
-                         {"b", -4.7750}, {"c", 2.0315}, {"epsilon", 1e-7}, {"scale", scale}},
+               .hyper = {{"momentum", 0.95},
+                         {"gradient", 0.05},
+                         {"nesterov", 1},
+                         {"steps", 5},
+                         {"a", 3.4445},
+                         {"b", -4.7750},
+                         {"c", 2.0315},
+                         {"epsilon", 1e-7},
+                         {"scale", scale}},
                .names = {"mat", "wide", "tall"}};
   };
   const auto soap = [](const char* name, double counts_first) {
     return Run{.name = name,
                .optimizer = "soap",
-               .hyper = {{"beta1", 0.95}, {"beta2", 0.95}, {"shampooBeta", 0.95}, {"epsilon", 1e-8}, {"every", 3},
-                         {"block", 0}, {"largest", 8}, {"countsFirst", counts_first}, {"precondition1d", 0},
-                         {"basisBefore", 0}, {"decayAfter", 1}},
+               .hyper = {{"beta1", 0.95},
+                         {"beta2", 0.95},
+                         {"shampooBeta", 0.95},
+                         {"epsilon", 1e-8},
+                         {"every", 3},
+                         {"block", 0},
+                         {"largest", 8},
+                         {"countsFirst", counts_first},
+                         {"precondition1d", 0},
+                         {"basisBefore", 0},
+                         {"decayAfter", 1}},
                .tolerance = kSmallEigenvalues};
   };
   return {muon("muon", 0), muon("muon_kimi", 1), soap("soap", 0), soap("soap_kozistr", 1)};
@@ -66,9 +81,19 @@ inline std::vector<Run> matrix_runs() {
 inline Run kron() {
   return {.name = "kron",
           .optimizer = "kron",
-          .hyper = {{"beta1", 0.9}, {"preconditionerRate", 0.1}, {"damping", 3e-4}, {"tiny", 1e-30}, {"rmsLimit", 1.1},
-                    {"normalize", 1}, {"block", 4}, {"largest", 9}, {"leastProbability", 0.5},
-                    {"probabilityDecay", 0.1}, {"flatStart", 5}, {"balanceEvery", 3}, {"seed", 7}}};
+          .hyper = {{"beta1", 0.9},
+                    {"preconditionerRate", 0.1},
+                    {"damping", 3e-4},
+                    {"tiny", 1e-30},
+                    {"rmsLimit", 1.1},
+                    {"normalize", 1},
+                    {"block", 4},
+                    {"largest", 9},
+                    {"leastProbability", 0.5},
+                    {"probabilityDecay", 0.1},
+                    {"flatStart", 5},
+                    {"balanceEvery", 3},
+                    {"seed", 7}}};
 }
 
 // `shift` floats beyond the beginning of its memory, with a number behind it that nobody may touch.
@@ -141,7 +166,8 @@ inline void expect_row(Device& device, const Tensors& all, const Run& run, std::
   }
 }
 
-// The steps and refreshes of a run, held to the fixture unless nobody else has computed it; what remains of each tensor.
+// The steps and refreshes of a run, held to the fixture unless nobody else has computed it; what remains of each
+// tensor.
 inline std::vector<std::vector<float>> follow(const std::shared_ptr<Device>& device, const Run& run, int shift,
                                               bool checked = true, bool golden = true) {
   const Tensors all(device, run, shift);
@@ -182,7 +208,8 @@ inline void follow_all(const std::shared_ptr<Device>& device) {
 inline void expect_same_kron(const std::shared_ptr<Device>& one, const std::shared_ptr<Device>& other) {
   const auto a = follow(one, kron(), 0, true, false), b = follow(other, kron(), 1, true, false);
   for (std::size_t t = 0; t < a.size(); ++t)
-    expect(text("Kron on ", one->isa(), " and on ", other->isa(), ": ", kron().names[t]), golden::error(a[t], b[t]), 1e-5);
+    expect(text("Kron on ", one->isa(), " and on ", other->isa(), ": ", kron().names[t]), golden::error(a[t], b[t]),
+           1e-5);
 }
 
 // A state of two tensors, with gradients of ones.

@@ -42,16 +42,22 @@ bool covers(const Tiles& tiles) {
 }  // namespace
 
 TEST("Tiles cover tensors") {
-  const std::vector<Division> divisions{{.rows = 7, .columns = 5}, {.rows = 1, .columns = 9}, {.rows = 7, .columns = 5},
-                                        {.rows = 70, .columns = 96, .parts = 3}, {.rows = 9, .columns = 1}};
-  for (const std::int64_t block : {0, 1, 4, 16, 1000}) expect(text("in blocks of ", block), covers(cut_all(divisions, block)));
+  const std::vector<Division> divisions{{.rows = 7, .columns = 5},
+                                        {.rows = 1, .columns = 9},
+                                        {.rows = 7, .columns = 5},
+                                        {.rows = 70, .columns = 96, .parts = 3},
+                                        {.rows = 9, .columns = 1}};
+  for (const std::int64_t block : {0, 1, 4, 16, 1000})
+    expect(text("in blocks of ", block), covers(cut_all(divisions, block)));
 }
 
 TEST("Tiles of one shape are one class") {
-  const auto tiles = cut_all({{.rows = 10, .columns = 24, .parts = 3}, {.rows = 10, .columns = 24, .parts = 3}, {.rows = 3, .columns = 3}}, 4);
+  const auto tiles = cut_all(
+      {{.rows = 10, .columns = 24, .parts = 3}, {.rows = 10, .columns = 24, .parts = 3}, {.rows = 3, .columns = 3}}, 4);
   expect("tensors that are divided alike share a round", tiles.rounds.size() == 2 && tiles.rounds[0].end_span == 2);
   std::string classes;
-  for (const auto& c : tiles.rounds[0].classes) classes += text(c.rows, "×", c.columns, ": ", c.each, " of ", c.count, "; ");
+  for (const auto& c : tiles.rounds[0].classes)
+    classes += text(c.rows, "×", c.columns, ": ", c.each, " of ", c.count, "; ");
   expect("the shapes and how many there are", classes == "4×4: 12 of 24; 2×4: 6 of 12; ");
 }
 
@@ -68,7 +74,8 @@ TEST("Tiles of tensors of more than 2³¹ numbers") {
 
 TEST("Tiles of what is no matrix") {
   const auto refuses = [](const char* why, const Division& d, std::int64_t count) {
-    check::expect_error(std::string("tiles: refuses ") + why, Code::kInvalidArgument, "Expected", [&] { expect_division(d, count); });
+    check::expect_error(std::string("tiles: refuses ") + why, Code::kInvalidArgument, "Expected",
+                        [&] { expect_division(d, count); });
   };
   refuses("other sizes", {.rows = 3, .columns = 4}, 13);
   refuses("parts that do not divide the columns", {.rows = 3, .columns = 4, .parts = 3}, 12);

@@ -9,9 +9,19 @@ namespace {
 
 Rule psgd(std::map<std::string, double> other = {}) {
   Rule rule{"kron",
-            {{"beta1", 0.9}, {"preconditionerRate", 0.1}, {"damping", 0}, {"tiny", 1.1754943508222875e-38}, {"rmsLimit", 0},
-             {"normalize", 0}, {"block", 0}, {"largest", 100}, {"leastProbability", 1}, {"probabilityDecay", 0},
-             {"flatStart", 0}, {"balanceEvery", 0}, {"seed", 1}}};
+            {{"beta1", 0.9},
+             {"preconditionerRate", 0.1},
+             {"damping", 0},
+             {"tiny", 1.1754943508222875e-38},
+             {"rmsLimit", 0},
+             {"normalize", 0},
+             {"block", 0},
+             {"largest", 100},
+             {"leastProbability", 1},
+             {"probabilityDecay", 0},
+             {"flatStart", 0},
+             {"balanceEvery", 0},
+             {"seed", 1}}};
   for (const auto& [name, value] : other) rule.hyper[name] = value;
   return rule;
 }
@@ -39,7 +49,8 @@ struct KronOfGiven : Kron {
     given.clear();
     for (const char* name : {"emb", "mat", "wide", "tall", "bias", "ln"}) {
       const auto numbers = golden::tensor(all, std::string("V/") + name);
-      const auto count = static_cast<std::ptrdiff_t>(numbers.size() / 25), row = static_cast<std::ptrdiff_t>(room.step.number) - 1;
+      const auto count = static_cast<std::ptrdiff_t>(numbers.size() / 25),
+                 row = static_cast<std::ptrdiff_t>(room.step.number) - 1;
       given.emplace_back(numbers.begin() + row * count, numbers.begin() + (row + 1) * count);
     }
     move_with<GivenNoise>(on, room);
@@ -51,7 +62,8 @@ void follows(const Golden& run, double tolerance) {
   matrices::expect_golden<At>(run, tolerance, [](Cpu<At>& on, const Attachment& to) {
     return std::unique_ptr<Attached<Real<At>>>(
         std::make_unique<AttachedRules<Cpu<At>>>(on, to, [](Cpu<At>& rule_on, const Attachment& part) {
-          return std::unique_ptr<Attached<Real<At>>>(std::make_unique<AttachedMatrices<Cpu<At>, KronOfGiven>>(rule_on, part));
+          return std::unique_ptr<Attached<Real<At>>>(
+              std::make_unique<AttachedMatrices<Cpu<At>, KronOfGiven>>(rule_on, part));
         }));
   });
 }
@@ -59,11 +71,18 @@ void follows(const Golden& run, double tolerance) {
 }  // namespace
 
 TEST("Kron") {
-  for (const auto& run : {Golden{"kron", {psgd({{"rmsLimit", 1.1}})}}, Golden{"kron_damped", {psgd({{"damping", 0.00034526698300124393}})}}}) {
+  for (const auto& run : {Golden{"kron", {psgd({{"rmsLimit", 1.1}})}},
+                          Golden{"kron_damped", {psgd({{"damping", 0.00034526698300124393}})}}}) {
     follows<Float64>(run, 1e-11);
     follows<Isa>(run, 1e-4);
   }
-  const Rule study = psgd({{"normalize", 1}, {"rmsLimit", 1.1}, {"block", 16}, {"damping", 3e-4}, {"leastProbability", 0.5}, {"probabilityDecay", 0.5}, {"balanceEvery", 2}});
+  const Rule study = psgd({{"normalize", 1},
+                           {"rmsLimit", 1.1},
+                           {"block", 16},
+                           {"damping", 3e-4},
+                           {"leastProbability", 0.5},
+                           {"probabilityDecay", 0.5},
+                           {"balanceEvery", 2}});
   matrices::obey(psgd());
   matrices::float_follows_double(psgd(), 1e-4);
   matrices::obey(study);
@@ -72,7 +91,8 @@ TEST("Kron") {
 }
 
 TEST("Kron updates its factors less and less often") {
-  const auto hyper = read_hyper<Kron>(psgd({{"leastProbability", 0.25}, {"probabilityDecay", 0.1}, {"flatStart", 5}}).hyper);
+  const auto hyper =
+      read_hyper<Kron>(psgd({{"leastProbability", 0.25}, {"probabilityDecay", 0.1}, {"flatStart", 5}}).hyper);
   std::int64_t count = 0, last = 0, longest = 0;
   bool same = true;
   for (std::int64_t t = 1; t <= 200; ++t) {
@@ -82,7 +102,8 @@ TEST("Kron updates its factors less and less often") {
     same &= at.count == count;
   }
   check::expect("it knows how many it has made", same);
-  check::expect("at first in every step, in the end in every fourth", Kron::updates(hyper, 5).count == 5 && longest == 4);
+  check::expect("at first in every step, in the end in every fourth",
+                Kron::updates(hyper, 5).count == 5 && longest == 4);
 }
 
 TEST("Kron limits the root mean square of a step") {
@@ -103,7 +124,8 @@ TEST("Kron keeps what the reference's table says") {
     return 4 * count / static_cast<double>(rows * columns);
   };
   check::expect("12 bytes a parameter in square blocks", kept(psgd({{"block", 16}}), 64, 32) == 12);
-  check::expect("about 8 where one side is a diagonal", kept(psgd({{"largest", 16}}), 64, 16) == 4 + 4 * (64 + 256.0) / 1024);
+  check::expect("about 8 where one side is a diagonal",
+                kept(psgd({{"largest", 16}}), 64, 16) == 4 + 4 * (64 + 256.0) / 1024);
   check::expect("8 of vectors", kept(psgd(), 1, 5) == 8);
 }
 

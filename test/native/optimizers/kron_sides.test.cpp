@@ -28,7 +28,8 @@ TEST("Kron's bound is one of the spectral norm, from below") {
     for (std::int64_t r = 0; r < n; ++r)
       for (std::int64_t c = 0; c < n; ++c)
         for (std::int64_t k = 0; k < n; ++k)
-          s[static_cast<std::size_t>(r * n + c)] += double{x[static_cast<std::size_t>(r * n + k)]} * x[static_cast<std::size_t>(c * n + k)];
+          s[static_cast<std::size_t>(r * n + c)] +=
+              double{x[static_cast<std::size_t>(r * n + k)]} * x[static_cast<std::size_t>(c * n + k)];
     // The norm, by the power method.
     std::vector<double> v(static_cast<std::size_t>(n), 1.0), w(v);
     double norm = 0;
@@ -42,11 +43,13 @@ TEST("Kron's bound is one of the spectral norm, from below") {
       norm = std::sqrt(norm);
       for (std::size_t r = 0; r < v.size(); ++r) v[r] = w[r] / norm;
     }
-    const double bound = kron::bound(Solo<4>{}, n, View<double>{s.data()}, View<double>{rows.data()}, View<double>{rows.data() + n});
+    const double bound =
+        kron::bound(Solo<4>{}, n, View<double>{s.data()}, View<double>{rows.data()}, View<double>{rows.data() + n});
     expect(text("of ", n, " by ", n), bound <= norm * (1 + 1e-9) && bound >= 0.8 * norm);
   }
   std::vector<double> zero(9), rows(6);
-  expect("0 of zeros", kron::bound(Solo<4>{}, 3, View<double>{zero.data()}, View<double>{rows.data()}, View<double>{rows.data() + 3}) == 0);
+  expect("0 of zeros", kron::bound(Solo<4>{}, 3, View<double>{zero.data()}, View<double>{rows.data()},
+                                   View<double>{rows.data() + 3}) == 0);
 }
 
 TEST("Kron's verbs on tiles") {
@@ -74,10 +77,12 @@ TEST("Kron's verbs on tiles") {
                                              big[0] * -4 == big[1] && small[1] * 2 == small[0]);
 
   std::vector<float> a{1, 2, 3, 4}, b{0, 1, 1, 0}, side{1, 1}, scratch(4);
-  run(on, DiagonalStep<float>{1, 2, 2, {a.data()}, {b.data()}, {side.data()}, false, 0.5f, 0.0f, &yes, {scratch.data()}});
+  run(on,
+      DiagonalStep<float>{1, 2, 2, {a.data()}, {b.data()}, {side.data()}, false, 0.5f, 0.0f, &yes, {scratch.data()}});
   expect("a diagonal moves by what its rows differ", side == std::vector<float>{1 - 0.5f / 26 * 4, 1 - 0.5f / 26 * 24});
 
   std::vector<float> first{4, 0, 0, 2}, second{0, 0, 0, 0}, rows(4);
   run(on, TriangularStep<float>{1, 2, {first.data()}, {second.data()}, {rows.data()}, 0.5f, 0.0f});
-  expect("a triangle moves by the difference over the bound of the sum", first == std::vector<float>{0.5f, 0, 0, 0.25f});
+  expect("a triangle moves by the difference over the bound of the sum",
+         first == std::vector<float>{0.5f, 0, 0, 0.25f});
 }

@@ -119,7 +119,8 @@ void expect_golden(const Golden& run, double tolerance, Make make) {
     if (!has("params", name)) continue;
     names.push_back(name);
     const auto [rows, columns] = kShapes.at(name);
-    shapes.push_back({rows, columns, run.set.contains(name) ? run.set.at(name) : 0, run.all_decay || has("decay", name)});
+    shapes.push_back(
+        {rows, columns, run.set.contains(name) ? run.set.at(name) : 0, run.all_decay || has("decay", name)});
   }
   Matrices<At> all(run.rules, shapes, 2, make);
   all.rates() = run.rates;
@@ -133,7 +134,8 @@ void expect_golden(const Golden& run, double tolerance, Make make) {
   for (std::size_t i = 0; i < 25; ++i) {
     for (std::size_t t = 0; t < names.size(); ++t) {
       const auto& g = gradients[t];
-      std::copy_n(g.begin() + static_cast<std::ptrdiff_t>(i * start[t].size()), start[t].size(), all.gradient(t).begin());
+      std::copy_n(g.begin() + static_cast<std::ptrdiff_t>(i * start[t].size()), start[t].size(),
+                  all.gradient(t).begin());
     }
     all.step(static_cast<std::int64_t>(i) + 1);
     if (i != 0 && i != 4 && i != 24) continue;
@@ -141,7 +143,8 @@ void expect_golden(const Golden& run, double tolerance, Make make) {
       auto want = golden::tensor(file, run.name + "." + std::to_string(i + 1) + "/" + names[t]);
       std::vector<double> got(all.theta(t).begin(), all.theta(t).end());
       for (std::size_t e = 0; e < want.size(); ++e) want[e] -= start[t][e], got[e] -= start[t][e];
-      expect(text(run.name, " on ", At::kName, ": golden ", names[t], " after ", i + 1), golden::error(got, want), tolerance);
+      expect(text(run.name, " on ", At::kName, ": golden ", names[t], " after ", i + 1), golden::error(got, want),
+             tolerance);
     }
   }
 }
@@ -206,14 +209,17 @@ inline void float_follows_double(const Rule& rule, double tolerance) {
 inline void zero_gradient_leaves_only_decay(const Rule& rule, bool decays_first) {
   RandomMatrices<Isa> all(rule);
   fill(all, 1, 0);
-  const std::vector<float> start(all.theta(4).begin(), all.theta(4).end()), still(all.theta(6).begin(), all.theta(6).end());
+  const std::vector<float> start(all.theta(4).begin(), all.theta(4).end()),
+      still(all.theta(6).begin(), all.theta(6).end());
   const float keep = static_cast<float>(1 - kRate * kDecay);
   for (int t = 1; t <= 3; ++t) all.step(t);
   double worst = 0;
   for (std::size_t i = 0; i < start.size(); ++i)
-    worst = std::max(worst, std::abs(double{all.theta(4)[i]} / (start[i] * std::pow(double{keep}, decays_first ? 3 : 2)) - 1));
+    worst = std::max(worst,
+                     std::abs(double{all.theta(4)[i]} / (start[i] * std::pow(double{keep}, decays_first ? 3 : 2)) - 1));
   expect(rule.optimizer + ": a zero gradient leaves only decay", worst, 1e-6);
-  expect(rule.optimizer + ": and nothing where there is none", std::equal(still.begin(), still.end(), all.theta(6).begin()));
+  expect(rule.optimizer + ": and nothing where there is none",
+         std::equal(still.begin(), still.end(), all.theta(6).begin()));
 }
 
 // ½‖A(θ − θ*)B‖², whose curvature is that of two matrices; and Rosenbrock's valley in a matrix of two rows.
@@ -222,7 +228,8 @@ inline void descends(const Rule& rule, double rate, double bowl_limit, double va
   const auto loss = [](std::span<float> x, std::span<float> g) {
     double sum = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const double h = (1.0 + static_cast<double>(i / 6)) * (1.0 + static_cast<double>(i % 6)) / 6, d = x[i] - 0.1 * static_cast<double>(i % 5);
+      const double h = (1.0 + static_cast<double>(i / 6)) * (1.0 + static_cast<double>(i % 6)) / 6,
+                   d = x[i] - 0.1 * static_cast<double>(i % 5);
       sum += h * d * d / 2;
       if (!g.empty()) g[i] = static_cast<float>(h * d);
     }
@@ -245,7 +252,8 @@ inline void descends(const Rule& rule, double rate, double bowl_limit, double va
     return sum;
   };
   valley.theta(0)[0] = -1.2f, valley.theta(0)[1] = 0.5f, valley.theta(0)[2] = 1, valley.theta(0)[3] = -0.5f;
-  for (int t = 1; t <= 8000; ++t) rosenbrock(valley.theta(0), valley.gradient(0)), valley.step(t, rate * (1 - (t - 1) / 8000.0));
+  for (int t = 1; t <= 8000; ++t)
+    rosenbrock(valley.theta(0), valley.gradient(0)), valley.step(t, rate * (1 - (t - 1) / 8000.0));
   expect(rule.optimizer + " descends Rosenbrock's valley", rosenbrock(valley.theta(0), {}), valley_limit);
 }
 

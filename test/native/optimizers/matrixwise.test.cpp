@@ -8,8 +8,15 @@ using matrices::Matrices, matrices::Shaped;
 namespace {
 
 const Rule kMuon{"muon",
-                 {{"momentum", 0.9}, {"gradient", 1}, {"nesterov", 0}, {"steps", 5}, {"a", 3.4445}, {"b", -4.7750},
-                  {"c", 2.0315}, {"epsilon", 1e-7}, {"scale", 1}}};
+                 {{"momentum", 0.9},
+                  {"gradient", 1},
+                  {"nesterov", 0},
+                  {"steps", 5},
+                  {"a", 3.4445},
+                  {"b", -4.7750},
+                  {"c", 2.0315},
+                  {"epsilon", 1e-7},
+                  {"scale", 1}}};
 
 }  // namespace
 

@@ -8,8 +8,15 @@ namespace {
 
 Rule muon(double scale = 0) {
   return {"muon",
-          {{"momentum", 0.95}, {"gradient", 0.05}, {"nesterov", 1}, {"steps", 5}, {"a", 3.4445}, {"b", -4.7750},
-           {"c", 2.0315}, {"epsilon", 1e-7}, {"scale", scale}}};
+          {{"momentum", 0.95},
+           {"gradient", 0.05},
+           {"nesterov", 1},
+           {"steps", 5},
+           {"a", 3.4445},
+           {"b", -4.7750},
+           {"c", 2.0315},
+           {"epsilon", 1e-7},
+           {"scale", scale}}};
 }
 
 // Scion's rules, each with its radius: θ decays by 1/radius, so that all of it decays by the rate.
@@ -40,12 +47,15 @@ TEST("Scion is three rules") {
 }
 
 TEST("Muon scales by the shape of a matrix") {
-  const auto hyper = read_hyper<Muon>(muon(0).hyper), kimi = read_hyper<Muon>(muon(1).hyper), scion = read_hyper<Muon>(muon(2).hyper);
+  const auto hyper = read_hyper<Muon>(muon(0).hyper), kimi = read_hyper<Muon>(muon(1).hyper),
+             scion = read_hyper<Muon>(muon(2).hyper);
   const Division tall{.rows = 12, .columns = 3, .out_last = false}, stored_in_out{.rows = 3, .columns = 12};
-  check::expect("√(out/in) where there are more outputs", Muon::factor(hyper, tall) == 2 && Muon::factor(hyper, stored_in_out) == 2);
+  check::expect("√(out/in) where there are more outputs",
+                Muon::factor(hyper, tall) == 2 && Muon::factor(hyper, stored_in_out) == 2);
   const Division wide{.rows = 3, .columns = 12, .out_last = false}, qkv{.rows = 3, .columns = 9, .parts = 3};
   check::expect("1 where there are fewer", Muon::factor(hyper, wide) == 1 && Muon::factor(scion, wide) == 0.5);
-  check::expect("each part of a joint matrix by itself", Muon::factor(hyper, qkv) == 1 && Muon::factor(kimi, qkv) == 0.2 * std::sqrt(3.0));
+  check::expect("each part of a joint matrix by itself",
+                Muon::factor(hyper, qkv) == 1 && Muon::factor(kimi, qkv) == 0.2 * std::sqrt(3.0));
 }
 
 // The sum of gradients instead of their average: only ε sees the difference.
@@ -76,18 +86,23 @@ TEST("Muon checks") {
 }
 
 TEST("Several rules move tensors of their own") {
-  const Rule lion{"lion", {{"beta1", 0.9}, {"beta2", 0.99}}}, adamw{"adamw", {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}}};
+  const Rule lion{"lion", {{"beta1", 0.9}, {"beta2", 0.99}}},
+      adamw{"adamw", {{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}}};
   Matrices<Isa> all({muon(), adamw, lion}, {{4, 6, 0}, {1, 7, 1}, {5, 3, 2}, {3, 3, 0}});
   all.rates() = {{1, 0.1}, {0.1, 0}, {0.5, 0}};
   fill(all, 3);
   all.step(1);
-  check::expect("AdamW's first step is its rate", std::abs(std::abs(double{all.theta(1)[0]}) - 0.1 * matrices::kRate), 1e-8);
+  check::expect("AdamW's first step is its rate", std::abs(std::abs(double{all.theta(1)[0]}) - 0.1 * matrices::kRate),
+                1e-8);
   check::expect("Lion's step too", std::abs(all.theta(2)[0]) == static_cast<float>(0.5 * matrices::kRate));
   std::vector<std::string> kept;
   for (const auto& each : all.attached().state()) kept.push_back(text(each.tensor, each.slot, each.count));
-  check::expect("and each keeps what it needs", kept == std::vector<std::string>{"0momentum24", "1momentum7", "1variance7", "2momentum15", "3momentum9"});
+  check::expect(
+      "and each keeps what it needs",
+      kept == std::vector<std::string>{"0momentum24", "1momentum7", "1variance7", "2momentum15", "3momentum9"});
   double norm = 0;
   for (std::size_t t = 0; t < 4; ++t)
     for (const float x : all.theta(t)) norm += double{x} * x;
-  check::expect("totals are of all rules", std::abs(all.attached().totals().parameter_norm / std::sqrt(norm) - 1), 1e-6);
+  check::expect("totals are of all rules", std::abs(all.attached().totals().parameter_norm / std::sqrt(norm) - 1),
+                1e-6);
 }

@@ -8,12 +8,23 @@ namespace {
 
 Rule soap(std::map<std::string, double> other = {}) {
   Rule rule{"soap",
-            {{"beta1", 0.95}, {"beta2", 0.95}, {"shampooBeta", 0.95}, {"epsilon", 1e-8}, {"every", 3}, {"block", 0},
-             {"largest", 8}, {"countsFirst", 0}, {"precondition1d", 0}, {"basisBefore", 0}, {"decayAfter", 1}}};
+            {{"beta1", 0.95},
+             {"beta2", 0.95},
+             {"shampooBeta", 0.95},
+             {"epsilon", 1e-8},
+             {"every", 3},
+             {"block", 0},
+             {"largest", 8},
+             {"countsFirst", 0},
+             {"precondition1d", 0},
+             {"basisBefore", 0},
+             {"decayAfter", 1}}};
   for (const auto& [name, value] : other) rule.hyper[name] = value;
   return rule;
 }
-Rule study() { return soap({{"countsFirst", 1}, {"precondition1d", 1}, {"basisBefore", 1}, {"decayAfter", 0}, {"largest", 100}}); }
+Rule study() {
+  return soap({{"countsFirst", 1}, {"precondition1d", 1}, {"basisBefore", 1}, {"decayAfter", 0}, {"largest", 100}});
+}
 
 }  // namespace
 

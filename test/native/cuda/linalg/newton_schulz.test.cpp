@@ -15,12 +15,16 @@ std::vector<float> orthogonalized_on_cuda(const std::vector<float>& x, Shape sha
   newton_schulz(on, shape.problem<float>({on_device.data()}, {workspace.data()}, sums.data()));
   return on_device.read();
 }
-const auto schulz_on_cuda = [](const std::vector<float>& x, Shape shape) { return orthogonalized_on_cuda(x, shape, 0); };
+const auto schulz_on_cuda = [](const std::vector<float>& x, Shape shape) {
+  return orthogonalized_on_cuda(x, shape, 0);
+};
 
 }  // namespace
 
 TEST("Newton-Schulz on cuda brings singular values to 1") { singular_values_come_to_one(schulz_on_cuda, "cuda"); }
-TEST("Newton-Schulz on cuda follows the polynomial of each singular value") { follows_the_polynomial(schulz_on_cuda, "cuda"); }
+TEST("Newton-Schulz on cuda follows the polynomial of each singular value") {
+  follows_the_polynomial(schulz_on_cuda, "cuda");
+}
 TEST("Newton-Schulz on cuda of what is no full matrix") { degenerate(schulz_on_cuda, "cuda"); }
 TEST("Newton-Schulz on cuda of a batch is that of each alone") { batch_as_alone(schulz_on_cuda, "cuda"); }
 

@@ -31,7 +31,7 @@ Numbers factors_on_host(Numbers factors, std::int64_t size) {
 
 TEST("Orthogonal factors on cuda are those on the CPU") {
   for (const std::int64_t size : {1, 2, 7, 33, 65}) {
-    Numbers a = draw(2 * size * size, 8, 0.1f);
+    Numbers a = draw(2 * size * size, 8u, 0.1f);
     for (std::int64_t m = 0; m < 2; ++m)
       for (std::int64_t i = 0; i < size; ++i) a[static_cast<std::size_t>(m * size * size + i * (size + 1))] += 2;
     const Numbers want = factors_on_host(a, size);
@@ -59,6 +59,6 @@ TEST("Orthogonal factors on cuda are orthogonal where a matrix is singular") {
 }
 
 TEST("Orthogonal factors on cuda, emulated") {
-  const Numbers all = draw(2 * 35 * 35, 3);
+  const Numbers all = draw(2 * 35 * 35, 3u);
   emulated::same_in_every_order("Orthogonal factors on cuda", [&] { return factors_on_cuda(all, 35); });
 }

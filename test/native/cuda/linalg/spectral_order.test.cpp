@@ -57,16 +57,16 @@ Numbers permuted_on_cuda(const Numbers& from, bool by_row, bool by_column) {
 
 TEST("A spectral order on cuda is that on the CPU") {
   for (const std::int64_t size : {1, 2, 7, 33, 65}) {
-    const OrderCase c{size, draw(2 * size * size, 1), draw(2 * size * size, 2)};
+    const OrderCase c{size, draw(2 * size * size, 1u), draw(2 * size * size, 2u)};
     expect(text("spectral order on cuda of size ", size), c.on_device() == c.on_host());
   }
   emulated::same_in_every_order("Spectral order on cuda",
-                                [] { return OrderCase{33, draw(2 * 33 * 33, 1), draw(2 * 33 * 33, 2)}.on_device(); });
+                                [] { return OrderCase{33, draw(2 * 33 * 33, 1u), draw(2 * 33 * 33, 2u)}.on_device(); });
 }
 
 TEST("A permutation on cuda takes rows and columns in their orders") {
   const std::int64_t batch = kPermuted.batch, R = kPermuted.rows, C = kPermuted.columns;
-  const Numbers from = draw(batch * R * C, 3);
+  const Numbers from = draw(batch * R * C, 3u);
   for (const bool by_row : {false, true})
     for (const bool by_column : {false, true}) {
       const Numbers got = permuted_on_cuda(from, by_row, by_column);
