@@ -5,6 +5,7 @@ const [, , how, seconds] = process.argv;
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 const turns = {
 	steady: (wanted) => say({seconds: 3 * Number(seconds), count: 3, wanted}),
+	divided: () => say({seconds: 3 * Number(seconds), count: 3, own: Number(seconds)}),
 	crash: () => {
 		console.error('out of luck');
 		process.exit(3);

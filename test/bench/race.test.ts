@@ -23,6 +23,12 @@ test('a share of a ceiling compares what a run of each comes to', () => {
 	expect(race.share('ours', 150, 'peak', 100)?.middle).toBe(0.75);
 });
 
+test("the optimizer's part is that of each round, where it was told", () => {
+	const steps = new Race('steps', of, [['ours', {seconds: [1, 10, 100], own: [0.5, 1, 20], facts: {}}]]);
+	expect(steps.own('ours')?.middle).toBe(0.2);
+	expect([race.own('ours'), race.own('absent'), race.own('nobody')]).toEqual([undefined, undefined, undefined]);
+});
+
 test('the best is the fastest of those that are asked about, and a wrong result is no time', () => {
 	const judge = (theirs: {first?: number}, ours: {first?: number}) =>
 		theirs.first === undefined || theirs.first === ours.first ? undefined : 'has a wrong result';

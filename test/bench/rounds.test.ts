@@ -30,6 +30,11 @@ test('everybody has a turn in each round, and times are those of one run', async
 	expect(rounds).toEqual([0, 1, 2]);
 });
 
+test("the optimizer's part of a turn is kept, for one run as well", async () => {
+	const outcomes = await compete([entry(['divided', '6'])], pace({rounds: 2}));
+	expect(outcomes).toEqual([{seconds: [6, 6], own: [2, 2], facts: {ready: true}}]);
+});
+
 test('who refuses, crashes, hangs, prints rubbish or gives no time is left out with the reason; the rest goes on', async () => {
 	const hows = ['crash', 'hang', 'rubbish', 'timeless', 'refuse'];
 	const entries = [
