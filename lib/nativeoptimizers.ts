@@ -62,6 +62,8 @@ export interface NativeOptimizerPlan {
 	readonly setOf: Int32Array;
 	readonly counts: Float64Array;
 	readonly divisions: readonly NativeDivision[];
+	/** Of every tensor: which random draws are its own. */
+	readonly sites: Int32Array;
 	/** 0 leaves ρ or γ as it is. */
 	readonly targetWinRate: number;
 }

@@ -5,10 +5,9 @@ Adam-mini. Zhang et al. 2024, Algorithm 1. https://arxiv.org/abs/2406.16793
 	v ← β₂ v + (1 − β₂) mean(g²)         one number for each block, over which the mean is
 	d ← m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
 
-	embedding           a block for each token, or position
-	matrices, (out, in) a block for each head of queries and keys, and for each output neuron of others
-	matrices, (in, out) one block, as in the first version of the authors' code
-	gains, biases       AdamW, with a second moment for each number
+	embedding        a block for each token, or position
+	matrices         a block for each head of queries and keys, and for each output neuron of others
+	gains, biases    AdamW, with a second moment for each number
 */
 import {inRange, positive, withDefaults} from '../check';
 import {Optimizer, type OptimizerOptions} from './optimizer';
@@ -26,12 +25,10 @@ export interface AdamMiniOptions extends OptimizerOptions {
 
 /**
 Adam-mini: AdamW with one second moment for a whole block of numbers, and so half its memory. Zhang et al. 2024,
-https://arxiv.org/abs/2406.16793. Where outputs are rows, the blocks are those of Wen et al. 2025
-(https://arxiv.org/abs/2509.02046): one for each row of an embedding, each head of queries and keys, each output neuron of
-other matrices, values among them; gains and biases are AdamW's. A matrix whose outputs are columns, as those of `Gpt2`
-are, is one block: so was every matrix but queries, keys and embeddings in the first version of the authors' code.
-`trainer.routing` and `state.routing` say which numbers share one. Of tensors of a caller's own, a group says how many
-heads a projection has (`heads`), and which way its outputs go (`outLast`).
+https://arxiv.org/abs/2406.16793. The blocks are those of Wen et al. 2025 (https://arxiv.org/abs/2509.02046): one for each
+row of an embedding, each head of queries and keys, each output neuron of other matrices, values among them; gains and
+biases are AdamW's. `trainer.routing` and `state.routing` say which numbers share one. Of tensors of a caller's own, a
+group says how many heads a projection has (`heads`), and which way its outputs go (`outLast`).
 
 Defaults are those of `AdamW`, as the paper advises; the study's optimum at 130 million parameters is
 `preset('130m', 'adam-mini')`.
@@ -82,9 +79,16 @@ export class AdamMini extends Optimizer {
 	}
 }
 
-function blocksOf({role, rows, columns, outLast, heads}: RoutedTensor): Pick<Route, 'block'> {
+/** Queries and keys of a projection to queries, keys and values; of a projection by itself that one. */
+const headed = 2;
+
+function blocksOf({role, rows, columns, outLast, parts, heads}: RoutedTensor): Pick<Route, 'block' | 'widths'> {
 	if (role === 'embedding') {
 		return {block: columns};
 	}
-	return {block: outLast ? 0 : columns * (heads > 0 ? rows / heads : 1)};
+	if (!outLast) {
+		return {block: columns * (heads > 0 ? rows / heads : 1)};
+	}
+	const head = heads > 0 ? columns / parts / heads : 1;
+	return {widths: Array.from({length: parts}, (_, part) => (part < headed ? head : 1))};
 }

@@ -153,8 +153,15 @@ export function planOf(optimizer: Optimizer, {tensors, sets}: Attachment): Nativ
 		setOf: Int32Array.from(tensors, ({set}) => set),
 		counts: Float64Array.from(tensors, ({numbers}) => sizeOf(numbers)),
 		divisions: tensors.map(({tensor, route}) => nativeDivision(tensor, route)),
+		sites: sitesOf(tensors.map(({name}) => name)),
 		targetWinRate: optimizer.scaling().targetWinRate,
 	};
+}
+
+/** The place of each name in alphabetical order, which stays when groups change theirs. */
+function sitesOf(names: readonly string[]): Int32Array {
+	const places = new Map([...names].sort().map((name, place) => [name, place]));
+	return Int32Array.from(names, (name) => places.get(name) ?? -1);
 }
 
 /** The tensors of a group. @param first how many there are before them */

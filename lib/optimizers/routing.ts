@@ -55,7 +55,7 @@ export interface Route {
 	readonly rule: Rule;
 	/** The matrices that the rule sees in it, side by side. @default 0: it sees numbers */
 	readonly matrices?: number;
-	/** Numbers in a row that share a second moment. @default 0: each has its own, or what `widths` say */
+	/** Numbers in a row that share a second moment. @default 0: what `widths` say, or all of the tensor */
 	readonly block?: number;
 	/** In each part: how many of its columns share a second moment. @default [] */
 	readonly widths?: readonly number[];

@@ -114,11 +114,12 @@ template <> std::shared_ptr<OptimizerHandle> Wrapped<OptimizerHandle>::create(co
   const auto tensors = Convert<std::vector<std::int32_t>>::from_js(object.Get("setOf"), "setOf");
   const auto counts = field<std::vector<double>>(object, "counts");
   const auto divisions = read_all(object.Get("divisions"), "divisions", read_division);
-  require(counts.size() == tensors.size() && divisions.size() == tensors.size(),
-          "Expected as many `counts` and `divisions` as tensors");
+  const auto sites = Convert<std::vector<std::int32_t>>::from_js(object.Get("sites"), "sites");
+  require(counts.size() == tensors.size() && divisions.size() == tensors.size() && sites.size() == tensors.size(),
+          "Expected as many `counts`, `divisions` and `sites` as tensors");
   for (std::size_t i = 0; i < tensors.size(); ++i)
     plan.tensors.push_back(
-        {.count = static_cast<std::int64_t>(counts[i]), .set = tensors[i], .division = divisions[i]});
+        {.count = static_cast<std::int64_t>(counts[i]), .set = tensors[i], .division = divisions[i], .site = sites[i]});
   return take([&] { return std::make_shared<OptimizerHandle>(device, plan); });
 }
 template <> Napi::Function Wrapped<OptimizerHandle>::define(Napi::Env env) {

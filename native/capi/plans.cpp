@@ -156,9 +156,11 @@ sophia_status sophia_plan_add_matrix(sophia_plan* plan, int32_t group, const sop
     require(m.rows > 0 && m.columns > 0 && m.rows <= kMostElements / m.columns, "Expected at most ", kMostElements,
             " numbers in a matrix, got ", m.rows, " by ", m.columns);
     require(m.block >= 0, "Expected `block` to be 0 or more, got ", m.block);
-    const Division division{
+    Division division{
         .rows = m.rows, .columns = m.columns, .parts = m.parts, .out_last = m.out_last != 0, .block = m.block};
     expect_division(division, m.rows * m.columns);
+    if (m.widths) division.widths.assign(m.widths, m.widths + m.parts);
+    shared_columns(division);
     add_tensor(to, {.count = m.rows * m.columns, .set = group, .division = division});
   });
 }

@@ -118,6 +118,15 @@ struct Warp {
   DEVICE static Share<N, kLanes> share() { return {static_cast<std::ptrdiff_t>(threadIdx.x)}; }
 };
 
+// A thread by itself, for rows of a few numbers. It meets no others.
+struct Thread {
+  DEVICE bool leads() const { return true; }
+  template <class F>
+  DEVICE auto sum(std::ptrdiff_t count, F f) const {
+    return Share<1, 1>{0}.sum(count, f);
+  }
+};
+
 // A whole block, for rows of many thousands of numbers: threadIdx is {lane, warp}. Every thread of the block must reach
 // every collective.
 template <int N, int kWarps>

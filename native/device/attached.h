@@ -19,14 +19,15 @@ class AttachedTo : public Attached<typename On::Real> {
   AttachedTo(On& on, const Attachment& to)
       : on_(on),
         sizes_(state_sizes(to)),
-        spans_(cut(to.spans).spans),
+        spans_(cut_as_divided(to.spans, to.divisions).spans),
         count_(count(to.spans)),
-        pieces_(on, cut(to.spans)),
+        pieces_(on, cut_as_divided(to.spans, to.divisions)),
         now_(on, static_cast<std::int64_t>(to.sets.size())),
         totals_(on, pieces_.table().span_count + 1),
         partial_(on, pieces_.table().piece_count),
         settled_(on, Measures<O> ? std::max(pieces_.table().group_count, pieces_.table().span_count) : 0),
-        weights_(on, Judges<O> ? pieces_.table().span_count : 0) {
+        weights_(on, Judges<O> ? pieces_.table().span_count : 0),
+        column_work_(on, KeepsBlocks<O> ? pieces_.table().column_work : 0) {
     for (const auto& set : to.sets) hypers_.push_back(read_hyper<O>(set.hyper));
     for (auto& slot : slots_) slot = Arena<On, T>(on, to.size);
     for (int s = 0; s < kBlockSlotCount<O>; ++s) block_slots_[s] = Arena<On, T>(on, pieces_.table().group_count);
@@ -77,6 +78,7 @@ class AttachedTo : public Attached<typename On::Real> {
                         .settled = settled_.template view<T>(0),
                         .weights = weights_.template view<T>(0),
                         .block_slot = {},
+                        .column_work = column_work_.template view<T>(0),
                         .thetas = at.thetas,
                         .gradients = at.gradients,
                         .aligned = at.aligned};
@@ -158,7 +160,7 @@ class AttachedTo : public Attached<typename On::Real> {
   Mirror<On, Now<O, T>> now_;
   Mirror<On, StepSums> totals_;
   Arena<On, StepSums> partial_;
-  Arena<On, T> settled_, weights_, block_slots_[std::max(kBlockSlotCount<O>, 1)];
+  Arena<On, T> settled_, weights_, column_work_, block_slots_[std::max(kBlockSlotCount<O>, 1)];
   Mirror<On, HessianNow<T>> hessian_now_;
   Mirror<On, HessianSums> hessian_totals_;
   Arena<On, HessianSums> hessian_partial_;

@@ -19,7 +19,8 @@ std::vector<StateSize> kept_of(const Rule& rule, const Span& span, const Divisio
   } else {
     for (const char* slot : O::kSlots) all.push_back({span.tensor, slot, span.count});
     if constexpr (KeepsBlocks<O>)
-      for (const char* slot : O::kBlockSlots) all.push_back({span.tensor, slot, std::ssize(cut({span}).groups)});
+      for (const char* slot : O::kBlockSlots)
+        all.push_back({span.tensor, slot, std::ssize(cut_as_divided({span}, {division}).groups)});
   }
   std::erase_if(all, [&](const StateSize& size) { return size.count == 0 && span.count > 0; });
   return all;

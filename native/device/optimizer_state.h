@@ -14,6 +14,7 @@ struct OptimizedTensor {
   std::int64_t count;
   int set;
   Division division = {};
+  std::int32_t site = -1;  // of random draws for it: one that stays when tensors change places; its number by itself
 };
 
 struct ParameterSet {

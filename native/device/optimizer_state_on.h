@@ -21,8 +21,8 @@ inline Attachment attachment(const OptimizerPlan& plan) {
     to.spans.push_back({.offset = layout.take(tensor.count),
                         .count = tensor.count,
                         .decay = true,
-                        .block = tensor.division.block,
-                        .set = tensor.set});
+                        .set = tensor.set,
+                        .site = tensor.site});
     to.divisions.push_back(tensor.division);
   }
   to.size = layout.size();

@@ -155,16 +155,17 @@ SOPHIA_API sophia_status sophia_plan_set(sophia_plan* plan, int32_t group, const
 SOPHIA_API sophia_status sophia_plan_add_tensor(sophia_plan* plan, int32_t group, int64_t count);
 // The same for optimizers that see more than single numbers: a matrix of rows times columns floats, row by row. Outputs
 // of its linear map go along the columns, (in, out), or along the rows, (out, in); `parts` matrices stand side by side
-// in it, 3 in a joint projection to q, k and v. `block` numbers in a row share a second moment, with "adam-mini"; 0:
-// all of the tensor.
+// in it, 3 in a joint projection to q, k and v. With "adam-mini", `block` numbers in a row share a second moment, or,
+// in each part, so many columns as its one of `widths` says; 0 and NULL: all of the tensor.
 typedef struct sophia_matrix {
   uint64_t size;
   int64_t rows, columns;
   int64_t parts;
   int64_t out_last;  // 1: along the columns
   int64_t block;
+  const int64_t* widths;
 } sophia_matrix;
-#define SOPHIA_MATRIX_INIT {sizeof(sophia_matrix), 1, 1, 1, 1, 0}
+#define SOPHIA_MATRIX_INIT {sizeof(sophia_matrix), 1, 1, 1, 1, 0, NULL}
 SOPHIA_API sophia_status sophia_plan_add_matrix(sophia_plan* plan, int32_t group, const sophia_matrix* matrix);
 // A win rate from 0.1 to 0.5 that ρ or γ is moved towards after every refresh of the Hessian; 0 leaves it, as at first.
 SOPHIA_API sophia_status sophia_plan_set_target_win_rate(sophia_plan* plan, double win_rate);

@@ -30,7 +30,7 @@ void each_tile(int first, int count, int from, F f) {
 // of the caches: they are worked on as copies that lie together, made up to whole packs. S is Acc: what is Bf16 in
 // memory is copied to floats.
 template <class S>
-struct Tiles {
+struct HeadTiles {
   std::ptrdiff_t width;         // of a copied row
   View<S> q, dy;                // (kQueries, width)
   View<S> qt, dyt, y;           // (D, kQueries)   q scaled, dy and y, transposed; y becomes dq
@@ -40,7 +40,7 @@ struct Tiles {
   View<S> k, v, dk, dv;         // (T, width)      the last two for backward only
 
   template <class Isa>
-  Tiles(Cpu<Isa>& on, int thread, int T, int D, bool backward)
+  HeadTiles(Cpu<Isa>& on, int thread, int T, int D, bool backward)
       : width((D + Isa::kLanes - 1) / Isa::kLanes * Isa::kLanes) {
     const std::ptrdiff_t rows = width * kQueries, tall = D * kQueries, square = kKeys * kQueries, whole = width * T;
     const std::ptrdiff_t size = 2 * rows + 3 * tall + 4 * square + 2 * kQueries + (backward ? 4 : 2) * whole;
@@ -75,7 +75,7 @@ class Block {
   using T = Number<S>;
   using V = decltype(View<Acc<S>>()[At<N>{}]);
 
-  Block(const Attention<S>& a, const attention::Head<S>& head, const Tiles<Acc<S>>& tiles, int first)
+  Block(const Attention<S>& a, const attention::Head<S>& head, const HeadTiles<Acc<S>>& tiles, int first)
       : a_(a),
         head_(head),
         t_(tiles),
@@ -231,7 +231,7 @@ class Block {
 
   const Attention<S>& a_;
   const attention::Head<S>& head_;
-  const Tiles<Acc<S>>& t_;
+  const HeadTiles<Acc<S>>& t_;
   const int first_, D_;
   const std::ptrdiff_t stride_;   // of q, k, v and their gradients
   const int count_, from_, end_;  // queries, the first column that is computed, and columns up to a whole pack
@@ -245,7 +245,7 @@ void forward(Cpu<Isa>& on, const Attention<S>& a) {
   const int T = static_cast<int>(a.time), D = a.channels / a.heads, stride = 3 * a.channels;
   on.parallel(a.batch * a.heads, [&](std::int64_t task, int thread) {
     const auto head = attention::head(a, task);
-    const Tiles<Acc<S>> tiles(on, thread, T, D, false);
+    const HeadTiles<Acc<S>> tiles(on, thread, T, D, false);
     copy_rows<N>(T, D, head.k, stride, tiles.k, tiles.width, true);
     copy_rows<N>(T, D, head.v, stride, tiles.v, tiles.width, true);
     const int begin = static_cast<int>(a.past) / kQueries * kQueries;
@@ -259,7 +259,7 @@ void backward(Cpu<Isa>& on, const Attention<S>& a) {
   const int T = static_cast<int>(a.time), D = a.channels / a.heads, stride = 3 * a.channels;
   on.parallel(a.batch * a.heads, [&](std::int64_t task, int thread) {
     const auto head = attention::head(a, task);
-    const Tiles<Acc<S>> tiles(on, thread, T, D, true);
+    const HeadTiles<Acc<S>> tiles(on, thread, T, D, true);
     copy_rows<N>(T, D, head.k, stride, tiles.k, tiles.width, true);
     copy_rows<N>(T, D, head.v, stride, tiles.v, tiles.width, true);
     for (int first = 0; first < T; first += kQueries) Block<N, S>(a, head, tiles, first).backward();

@@ -131,7 +131,9 @@ Tiles cut_into_tiles(const std::vector<Span>& spans, const std::vector<Division>
       taken[s] = true;
       numbers += spans[s].count;
       to.all.spans.push_back(spans[s]);
-      if (to.all.spans.back().tensor < 0) to.all.spans.back().tensor = static_cast<std::int32_t>(s);
+      Span& span = to.all.spans.back();
+      if (span.tensor < 0) span.tensor = static_cast<std::int32_t>(s);
+      if (span.site < 0) span.site = span.tensor;
       to.divisions.push_back(divisions[s]);
     }
     tiles::add_round(to, {begin, std::ssize(to.all.spans), 0, 0, 0, {}}, block_of(spans[first].set));

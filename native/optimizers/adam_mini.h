@@ -5,8 +5,9 @@
 //   v ← β₂ v + (1 − β₂) mean(g²)            one number for each block
 //   d ← m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)        t counts steps from 1
 //
-// Blocks are those of the spans (linalg/pieces.h). The authors' are the heads of queries and keys, the output neurons
-// of other weights, and the tokens of embeddings; a tensor that is not divided is one block.
+// Blocks are the groups of the spans (linalg/pieces.h): consecutive numbers, or columns. The authors' are the heads of
+// queries and keys, the output neurons of other weights, and the tokens of embeddings; a tensor that is not divided is
+// one block.
 #pragma once
 #include "../math/compare.h"
 #include "adamw.h"

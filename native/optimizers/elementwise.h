@@ -15,6 +15,7 @@
 //   settled                  (tensors, or groups for an optimizer with block slots) what follows from the measure, and
 //   weights                  (tensors) from the judgement: workspace of the optimizers that ask for statistics
 //   block_slot               (groups) state that has one number for each group
+//   column_work              (table.column_work) workspace of tensors that are divided by columns: linalg/strips.h
 #pragma once
 #include <algorithm>
 #include "../core/backend.h"
@@ -47,7 +48,7 @@ struct Update {
   PieceTable table;
   const Now<O, T>* now;
   StepSums *totals, *partial;
-  View<T> settled = {}, weights = {}, block_slot[std::max(kBlockSlotCount<O>, 1)] = {};
+  View<T> settled = {}, weights = {}, block_slot[std::max(kBlockSlotCount<O>, 1)] = {}, column_work = {};
   const View<T>*thetas = nullptr, *gradients = nullptr;
   bool aligned = true;  // on the GPU: every tensor that lies by itself begins at a multiple of 128 bits
 };
@@ -67,6 +68,8 @@ struct Stretch {
   Now<O, T> now;
   View<T> theta, gradient, slot[kSlotCount<O>];
   T settled{}, weight{};  // of the tensor or group, once they are known
+  View<T> by_column{};    // or of each column, in rows of `columns`; the piece begins in `column`
+  std::uint32_t column = 0, columns = 0;
 
   HD Stretch(const Update<O, T>& a, const Piece& at)
       : piece(at), now(a.now[a.table.spans[piece.span].set]), theta(a.theta), gradient(a.gradient) {
@@ -79,7 +82,15 @@ struct Stretch {
     for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s];
   }
   HD void read_settled(const Update<O, T>& a) {
-    if constexpr (Measures<O>) settled = a.settled[KeepsBlocks<O> ? piece.group : piece.span];
+    if constexpr (KeepsBlocks<O>) {
+      const Span& span = a.table.spans[piece.span];
+      columns = static_cast<std::uint32_t>(span.columns);
+      if (columns == 0) return void(settled = a.settled[piece.group]);
+      column = static_cast<std::uint32_t>((piece.offset - span.offset) % span.columns);
+      by_column = a.column_work + span.column_work;
+    } else if constexpr (Measures<O>) {
+      settled = a.settled[piece.span];
+    }
   }
   HD void read_weight(const Update<O, T>& a) {
     if constexpr (Judges<O>) weight = a.weights[piece.span];
@@ -94,6 +105,15 @@ struct Stretch {
   template <class Place>
   HD Place in_tensor(Place i) const {
     return kScattered ? i : in_slot(i);
+  }
+  // What is settled for the pack of a place. Beyond the last column stands the first again.
+  template <class V, class Place>
+  HD V settled_at(Place i) const {
+    if constexpr (KeepsBlocks<O>) {
+      const auto place = column + static_cast<std::uint32_t>(i.index);
+      if (columns > 0) return by_column[At<V::kWidth>{static_cast<std::ptrdiff_t>(place % columns)}];
+    }
+    return V(settled);
   }
   template <class Place>
   HD auto gradient_at(Place i) const {
@@ -110,8 +130,9 @@ struct Local {
   HD Local(const Stretch& a, Place i) : g(a.gradient_at(i)) {
     for (int s = 0; s < kSlotCount<O>; ++s) slot[s] = a.slot[s][a.in_slot(i)];
   }
-  HD void move(const Stretch& a) {
-    if constexpr (Measures<O>) direction = O::direction(a.now.constants, g, slot, V(a.settled));
+  template <class Place>
+  HD void move(const Stretch& a, Place i) {
+    if constexpr (Measures<O>) direction = O::direction(a.now.constants, g, slot, a.template settled_at<V>(i));
     else direction = O::direction(a.now.constants, g, slot);
   }
 };
@@ -123,7 +144,7 @@ template <bool kScattered, class O, class T, class Place>
 HD auto step_at(const Stretch<kScattered, O, T>& a, Place i) {
   using V = decltype(a.theta[i]);
   LocalAt<kScattered, O, T, Place> at(a, i);
-  at.move(a);
+  at.move(a, i);
   if constexpr (Judges<O>) at.direction = O::finish(a.now.constants, at.direction, at.g, V(a.weight));
   const V theta = fma(V(a.now.minus_rate), at.direction, a.theta[a.in_tensor(i)] * a.now.keep);
   a.theta.store(a.in_tensor(i), theta);

@@ -144,7 +144,7 @@ struct Kron {
     HD void operator()(const Spot& here, Place i) const {
       using V = decltype(here.gradient[i]);
       Draw draw = here.now.constants.draw;
-      draw.site = static_cast<std::uint32_t>(here.tensor);
+      draw.site = static_cast<std::uint32_t>(here.site);
       here.work[kNoise].store(
           i, cast<Number<V>>(normal<V::kWidth>(draw, static_cast<std::uint64_t>(here.first + i.index))));
     }

@@ -87,17 +87,17 @@ struct Spot {
   Now<O, T> now;
   T factor;
   Statistic statistic;
-  std::int32_t tensor;
+  std::int32_t site;
   std::int64_t first;  // the place of the piece in its tensor
   View<T> theta, gradient, slot[O::kNumberSlots], work[O::kWorks];
 
   HD Spot(const Sheet<O, T>& a, const Piece& piece) : now(a.now[a.table.spans[piece.span].set]) {
     const Span& span = a.table.spans[piece.span];
     statistic = {a.statistics[piece.span][StepSum{}], static_cast<double>(span.count)};
-    tensor = span.tensor;
+    site = span.site;
     first = piece.offset - span.offset;
-    theta = a.thetas[tensor] + first;
-    gradient = a.gradients[tensor] + first;
+    theta = a.thetas[span.tensor] + first;
+    gradient = a.gradients[span.tensor] + first;
     for (int s = 0; s < O::kNumberSlots; ++s) slot[s] = a.slot[s] + piece.offset;
     for (int w = 0; w < O::kWorks; ++w) work[w] = a.work[w] + piece.work;
     factor = a.factors[piece.span];

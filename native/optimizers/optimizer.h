@@ -13,8 +13,8 @@
 //
 // And, for optimizers that need a statistic, in passes of their own that the others do not pay for:
 //
-//   measure(c, g, slots)      is summed before the direction (MARS, Adam-mini) over each tensor, or over each block of
-//                             it (Span::block) by an optimizer with kBlockSlots; slots[s] is read where it is asked for
+//   measure(c, g, slots)      is summed before the direction (MARS, Adam-mini) over each tensor, or over each group of
+//                             it (Span::block, columns) by an optimizer with kBlockSlots; a slot is read when asked
 //   global(c)                 optional: where it is true, over all tensors instead
 //   settle(c, measured)       what follows from a group's Statistic, once; it becomes the direction's fourth argument
 //   kBlockSlots               optional: names of state that has one number for each group; then it is

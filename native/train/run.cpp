@@ -20,7 +20,6 @@ Attachment attachment(const OptimizerChoice& choice, const Parameters& parameter
     to.spans.push_back({.offset = p.offset,
                         .count = p.count,
                         .decay = p.kind == Kind::kMatrix || (p.kind == Kind::kEmbedding && choice.decay_embeddings),
-                        .block = route.block,
                         .set = route.rule});
     const std::int64_t rows = p.shape.size() > 1 ? p.shape.front() : 1;
     to.divisions.push_back({.rows = rows,

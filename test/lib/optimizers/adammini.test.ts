@@ -10,26 +10,30 @@ describe('Adam-mini', () => {
 	});
 
 	const blocks = (tensor: RoutedTensor) => {
-		const {rule, block} = new AdamMini().route(tensor);
-		return [rule.direction, block];
+		const {rule, block, widths} = new AdamMini().route(tensor);
+		return [rule.direction, block, widths];
 	};
 
 	test('has a second moment for each row of a table, each head of q and k, and each output of other matrices', () => {
-		expect(blocks(embedding)).toEqual(['adam-mini', 6]);
-		expect(blocks({...matrix, outLast: false})).toEqual(['adam-mini', 4]);
-		expect(blocks({...matrix, outLast: false, heads: 2})).toEqual(['adam-mini', 12]);
-		expect(blocks({...embedding, outLast: false})).toEqual(['adam-mini', 6]);
+		expect(blocks(embedding)).toEqual(['adam-mini', 6, undefined]);
+		expect(blocks(head)).toEqual(['adam-mini', undefined, [1]]);
+		expect(blocks(matrix)).toEqual(['adam-mini', undefined, [1]]);
+		expect(blocks(joint)).toEqual(['adam-mini', undefined, [2, 2, 1]]);
+		expect(blocks({...joint, heads: 0})).toEqual(['adam-mini', undefined, [1, 1, 1]]);
+		expect(blocks({...matrix, heads: 2})).toEqual(['adam-mini', undefined, [2]]);
 	});
 
-	test('has one for a matrix whose outputs are columns', () => {
-		expect([head, matrix, joint].map(blocks)).toEqual([head, matrix, joint].map(() => ['adam-mini', 0]));
+	test('and the same where outputs are rows, as in PyTorch', () => {
+		expect(blocks({...matrix, outLast: false})).toEqual(['adam-mini', 4, undefined]);
+		expect(blocks({...matrix, outLast: false, heads: 2})).toEqual(['adam-mini', 12, undefined]);
+		expect(blocks({...embedding, outLast: false})).toEqual(['adam-mini', 6, undefined]);
 	});
 
 	test('is AdamW of gains and biases, with its own numbers', () => {
 		const optimizer = new AdamMini({learningRate: 0.5, beta2: 0.9});
 		const {rule} = optimizer.route(vector);
 		expect(rule).toEqual({...optimizer.rule, name: 'adamw', direction: 'adamw'});
-		expect(blocks(vector)).toEqual(['adamw', undefined]);
+		expect(blocks(vector)).toEqual(['adamw', undefined, undefined]);
 	});
 
 	test.each([

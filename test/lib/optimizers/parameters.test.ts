@@ -48,10 +48,12 @@ describe("GPT-2's parameters", () => {
 		expect(routes.map(({parts}) => parts)).toEqual([1, 1, 1, 3, 1, 1, 1]);
 	});
 
-	test('share second moments in Adam-mini: by rows, and in a matrix all', () => {
+	test('share second moments in Adam-mini: by rows, heads and columns', () => {
 		const {others, routes} = nativeChoice(new AdamMini({learningRate: 1e-3}), model);
 		expect(others).toMatchObject([{optimizer: 'adamw', rate: 1, weightDecay: 0.1}]);
 		expect(routes.map(({block}) => block)).toEqual([4, 4, 0, 0, 0, 0, 0]);
+		const widths = routes.map((route) => [...route.widths]);
+		expect(widths).toEqual([[], [], [], [2, 2, 1], [1], [1], [1]]);
 		expect(routes.map(({rule}) => rule)).toEqual([0, 0, 1, 0, 0, 0, 0]);
 	});
 

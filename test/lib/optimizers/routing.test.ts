@@ -40,6 +40,6 @@ test('native code is told rules and divisions in numbers', () => {
 	expect(nativeDivision(matrix, {rule})).toEqual({...plain, rows: 6, columns: 4});
 	expect(nativeDivision(joint, {rule, matrices: 3})).toMatchObject({parts: 3, rows: 6, columns: 12});
 	const mini = new AdamMini();
-	expect(nativeDivision(joint, {rule, widths: [2, 2, 1]})).toMatchObject({parts: 3, widths: Int32Array.of(2, 2, 1)});
+	expect(nativeDivision(joint, mini.route(joint))).toMatchObject({parts: 3, widths: Int32Array.of(2, 2, 1)});
 	expect(nativeDivision(embedding, mini.route(embedding))).toMatchObject({parts: 1, block: 6});
 });

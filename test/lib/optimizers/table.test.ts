@@ -20,7 +20,7 @@ test('a row says who moves a tensor, and what is kept of it where that is known'
 test('numbers that share a second moment are told in rows and columns', () => {
 	const outFirst = {...matrix, outLast: false, heads: 2};
 	const shared = rows(new AdamMini(), [embedding, matrix, joint, vector, outFirst]).map((row) => row.shared);
-	expect(shared).toEqual(['1 row', '', '', '', '3 rows']);
+	expect(shared).toEqual(['1 row', '1 column', '2, 2, 1 columns', '', '3 rows']);
 });
 
 describe('the lines of a table', () => {
@@ -43,6 +43,7 @@ describe('the lines of a table', () => {
 		expect(routingLines(rows(new AdamMini(), [embedding, ...layers, vector]))).toEqual([
 			'adam-mini: 3 tensors, 204 parameters; adamw: 1 tensor, 6 parameters',
 			'  a second moment for each 1 row of embedding',
+			'  a second moment for each 2, 2, 1 columns of h.*.attn.weight',
 		]);
 	});
 });

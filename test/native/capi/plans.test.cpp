@@ -118,3 +118,27 @@ TEST("C: an optimizer of several rules, which sees matrices") {
   ok(sophia_plan_destroy(plan));
   ok(sophia_device_destroy(device));
 }
+
+TEST("C: columns of a matrix that share a second moment") {
+  sophia_device* const device = cpu();
+  sophia_plan* plan = made<sophia_plan*>(sophia_plan_create, "adam-mini");
+  int32_t group = -1;
+  ok(sophia_plan_add_group(plan, 0.1, 0, &group));
+  for (const auto& [name, value] : std::map<std::string, double>{{"beta1", 0.9}, {"beta2", 0.95}, {"epsilon", 1e-8}})
+    ok(sophia_plan_set(plan, group, name.c_str(), value));
+  const int64_t widths[] = {2, 3};
+  sophia_matrix shape = SOPHIA_MATRIX_INIT;
+  shape.rows = 5, shape.columns = 8, shape.parts = 2, shape.widths = widths;
+  refused("C: widths that do not divide", sophia_plan_add_matrix(plan, group, &shape), SOPHIA_INVALID_ARGUMENT,
+          "Expected widths that divide the 4 columns of a part, got 3");
+  shape.columns = 12;
+  ok(sophia_plan_add_matrix(plan, group, &shape));
+  sophia_optimizer* optimizer = nullptr;
+  ok(sophia_optimizer_attach(device, plan, &optimizer));
+  int64_t count = -1;
+  ok(sophia_optimizer_slot_size(optimizer, "variance", 0, &count));
+  expect("C: three second moments of two columns, and two of three", count == 5);
+  ok(sophia_optimizer_destroy(optimizer));
+  ok(sophia_plan_destroy(plan));
+  ok(sophia_device_destroy(device));
+}

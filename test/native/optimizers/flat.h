@@ -20,6 +20,8 @@ struct Tensor {
   bool decay = true;
   std::int64_t block = 0;
   int set = 0;
+  std::int32_t columns = 0;
+  Widths widths = {};
 };
 
 constexpr std::int64_t kGap = 3;
@@ -41,7 +43,7 @@ class Flat {
   static constexpr int kSlots = kSlotCount<O>, kBlockSlots = kBlockSlotCount<O>;
 
   Flat(const Hyper& hyper, const std::vector<Tensor>& tensors, int threads = 1)
-      : on_(std::make_unique<Cpu<At>>(threads)), hypers_{hyper}, pieces_(cut(spans(tensors))) {
+      : on_(std::make_unique<Cpu<At>>(threads)), hypers_{hyper}, pieces_(cut(spans(tensors), widths(tensors))) {
     const auto& last = pieces_.spans.back();
     size_ = last.offset + last.count + kGap;
     for (auto* arena : {&theta_, &gradient_})
@@ -57,6 +59,7 @@ class Flat {
     settled_.resize(std::max(pieces_.groups.size(), pieces_.spans.size()), T(NAN));
     weights_.resize(pieces_.spans.size(), T(NAN));
     for (auto& slot : block_slots_) slot.resize(pieces_.groups.size());
+    column_work_.resize(static_cast<std::size_t>(pieces_.column_work), T(NAN));
   }
   // Another set of hyperparameters, for the tensors of the next number.
   Flat& add_set(const Hyper& hyper) {
@@ -91,7 +94,9 @@ class Flat {
                         .totals = totals_.data(),
                         .partial = partial_.data(),
                         .settled = {settled_.data()},
-                        .weights = {weights_.data()}};
+                        .weights = {weights_.data()},
+                        .block_slot = {},
+                        .column_work = {column_work_.data()}};
     for (int s = 0; s < kSlots; ++s) update.slot[s] = view(slots_[s]);
     for (int s = 0; s < kBlockSlots; ++s) update.block_slot[s] = {block_slots_[s].data()};
     sophia::step(*on_, update);
@@ -139,10 +144,19 @@ class Flat {
     std::vector<Span> all;
     std::int64_t offset = kGap;
     for (const auto& tensor : tensors) {
-      all.push_back(
-          {.offset = offset, .count = tensor.count, .decay = tensor.decay, .block = tensor.block, .set = tensor.set});
+      all.push_back({.offset = offset,
+                     .count = tensor.count,
+                     .decay = tensor.decay,
+                     .block = tensor.block,
+                     .set = tensor.set,
+                     .columns = tensor.columns});
       offset += tensor.count + kGap;
     }
+    return all;
+  }
+  static std::vector<Widths> widths(const std::vector<Tensor>& tensors) {
+    std::vector<Widths> all;
+    for (const auto& tensor : tensors) all.push_back(tensor.widths);
     return all;
   }
   static View<T> view(std::vector<T>& arena) { return {arena.data() + 1}; }
@@ -152,7 +166,8 @@ class Flat {
   std::vector<Hyper> hypers_;
   Pieces pieces_;
   std::int64_t size_;
-  std::vector<T> theta_, gradient_, slots_[kSlots], settled_, weights_, block_slots_[std::max(kBlockSlots, 1)];
+  std::vector<T> theta_, gradient_, slots_[kSlots], settled_, weights_, column_work_,
+      block_slots_[std::max(kBlockSlots, 1)];
   std::vector<StepSums> totals_, partial_;
   std::vector<HessianSums> refreshed_;
 };

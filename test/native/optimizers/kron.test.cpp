@@ -35,7 +35,7 @@ struct GivenNoise {
     V x(Number<V>(0));
     for (int lane = 0; lane < V::kWidth; ++lane) {
       const auto at = static_cast<std::size_t>(here.first + i.index + lane);
-      const auto& numbers = given[static_cast<std::size_t>(here.tensor)];
+      const auto& numbers = given[static_cast<std::size_t>(here.site)];
       if (at < numbers.size()) x.set(lane, static_cast<Number<V>>(numbers[at]));
     }
     here.work[Kron::kNoise].store(i, x);

@@ -7,14 +7,19 @@
 
 namespace sophia {
 
-// Tensors of all kinds: shorter than a pack, longer than a piece, not a multiple of anything, decayed or not, and one
-// in blocks that begin at odd addresses.
+// Tensors of all kinds: shorter than a pack, longer than a piece, not a multiple of anything, decayed or not, one in
+// blocks that begin at odd addresses, and two that are divided by columns, in rows that packs fit and in others.
 inline std::vector<Span> odd_spans() {
+  constexpr std::int64_t kColumns = 16 + 2 * kPiece + 96 + 1008;
   return {{.offset = 0, .count = 3, .decay = true},
           {.offset = 16, .count = 2 * kPiece + 77},
           {.offset = 16 + 2 * kPiece + 80, .count = 1, .decay = true},
-          {.offset = 16 + 2 * kPiece + 96, .count = 1000, .decay = true, .block = 37}};
+          {.offset = 16 + 2 * kPiece + 96, .count = 1000, .decay = true, .block = 37},
+          {.offset = kColumns, .count = 260 * 132, .columns = 132},
+          {.offset = kColumns + 260 * 132, .count = 700 * 7, .decay = true, .columns = 7}};
 }
+// Of the columns of the first of those; of the second every one is a group.
+inline std::vector<Widths> odd_widths() { return {{}, {}, {}, {}, {40, 40, 50, 1, 1}, {}}; }
 
 // The memory of one Update, on the device.
 template <class O>
@@ -23,7 +28,8 @@ class DeviceArenas {
   using Numbers = std::vector<float>;
 
   // `shift` floats beyond an aligned address.
-  explicit DeviceArenas(std::vector<Span> spans, int shift = 0) : shift_(shift), pieces_(cut(std::move(spans))) {
+  explicit DeviceArenas(std::vector<Span> spans, int shift = 0, const std::vector<Widths>& widths = odd_widths())
+      : shift_(shift), pieces_(cut(std::move(spans), widths)) {
     size_ = static_cast<std::size_t>(pieces_.spans.back().offset + pieces_.spans.back().count);
     std::mt19937 random(1);
     std::normal_distribution<float> normal;
@@ -64,9 +70,10 @@ class DeviceArenas {
     a.now = &constants;
     a.totals = sums.data();
     a.partial = partial.data();
-    Numbers settled(groups()), weights(pieces_.spans.size());
+    Numbers settled(groups()), weights(pieces_.spans.size()), work(static_cast<std::size_t>(pieces_.column_work));
     a.settled = {settled.data()};
     a.weights = {weights.data()};
+    a.column_work = {work.data()};
     for (int s = 0; s < kBlockSlotCount<O>; ++s) a.block_slot[s] = {block_slot[s].data()};
     sophia::step(cpu, a);
   }
@@ -86,6 +93,10 @@ class DeviceArenas {
     on.upload(memory + shift, host.data(), static_cast<std::int64_t>(host.size()));
     return memory + shift;
   }
+  float* workspace(std::size_t count) {
+    memory_.push_back(on.allocate(count * sizeof(float)));
+    return static_cast<float*>(memory_.back());
+  }
   void upload() {
     sums.assign(pieces_.spans.size() + 1, StepSums(0));
     update_.theta = {place(theta, shift_)};
@@ -95,12 +106,14 @@ class DeviceArenas {
     update_.table.spans = place(pieces_.spans);
     update_.table.groups = place(pieces_.groups);
     update_.table.pieces = place(pieces_.pieces);
+    update_.table.strips = place(pieces_.strips);
     now_ = place(std::vector<Now<O, float>>(1));
     update_.now = now_;
     update_.totals = place(sums);
     update_.partial = place(std::vector<StepSums>(pieces_.pieces.size()));
-    update_.settled = {place(Numbers(groups()))};
-    update_.weights = {place(Numbers(pieces_.spans.size()))};
+    update_.settled = {workspace(groups())};
+    update_.weights = {workspace(pieces_.spans.size())};
+    update_.column_work = {workspace(static_cast<std::size_t>(pieces_.column_work))};
     for (int s = 0; s < kBlockSlotCount<O>; ++s) update_.block_slot[s] = {place(block_slot[s])};
   }
   void download() {

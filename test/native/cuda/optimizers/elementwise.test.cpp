@@ -99,6 +99,26 @@ void expect_least_traffic(std::uint64_t bytes_per_parameter, std::uint64_t numbe
       [&] { arenas.launch(); });
 }
 
+// The same bytes where columns share a second moment, which the step asks the caches for, with every number.
+void expect_least_traffic_by_columns() {
+  constexpr std::int64_t kRows = 768, kColumns = 256, kNumbers = kRows * kColumns;
+  DeviceArenas<AdamMini> arenas({{.offset = 0, .count = kNumbers, .decay = true, .columns = kColumns}}, 0, {});
+  arenas.step(read_hyper<AdamMini>(hyper_values<AdamMini>()), step_number(1));
+  // Beside constants and sums of pieces: of each column its group, three sums, and what is settled.
+  constexpr std::uint64_t kTables = 2 * kNumbers / 50 + 84 * kColumns;
+  emulated::expect_traffic("adam-mini by columns on cuda", {4 * 4 * kNumbers, 4 * 2 * kNumbers, kTables},
+                           [&] { arenas.launch(); });
+  emulated::expect_row(
+      {.pass = "step of adam-mini by columns",
+       .shape = text(kRows, " × ", kColumns, " parameters"),
+       .least_of = "θ, the gradient, 1 slots; θ and 1 of them written; 1 read once more for a statistic",
+       .least = 24 * kNumbers,
+       .parameters = kNumbers,
+       .reason = "what is settled for a column is read with every number of it",
+       .most = 1.22},
+      [&] { arenas.launch(); });
+}
+
 }  // namespace
 
 TEST("The fused step on cuda") {
@@ -128,4 +148,5 @@ TEST("The fused step on cuda: traffic") {
   expect_least_traffic<Mars>(44, 2);  // the gradient and the one before
   expect_least_traffic<AdamMini>(24, 1);
   expect_least_traffic<RmsMomentum>(28, 2);
+  expect_least_traffic_by_columns();
 }

@@ -51,22 +51,30 @@ struct Averaging {
 struct Expected {
   std::vector<double> theta, means;
 };
+// Which group of the tensor each of its numbers belongs to.
+std::vector<std::int64_t> group_numbers(const Pieces& pieces, const Span& span) {
+  std::vector<std::int64_t> numbers, of_column;
+  for (std::int64_t g = span.first_group; g < span.end_group; ++g)
+    of_column.insert(of_column.end(), pieces.groups[static_cast<std::size_t>(g)].columns, g - span.first_group);
+  for (std::int64_t i = 0; i < span.count; ++i)
+    numbers.push_back(span.columns > 0 ? of_column[i % span.columns] : span.block > 0 ? i / span.block : 0);
+  return numbers;
+}
 Expected expected(const DeviceArenas<Averaging>& arenas, double rate) {
   Expected want{{arenas.theta.begin(), arenas.theta.end()}, {}};
   for (const Span& span : arenas.pieces().spans) {
-    const std::int64_t block = span.block > 0 ? span.block : span.count;
-    std::vector<double> direction;
-    double judged = 0;
-    for (std::int64_t begin = 0; begin < span.count; begin += block) {
-      const std::int64_t first = span.offset + begin, count = std::min(block, span.count - begin);
-      double mean = 0;
-      for (std::int64_t i = first; i < first + count; ++i)
-        mean += std::abs(arenas.gradient[i]) / static_cast<double>(count);
-      want.means.push_back(mean);
-      for (std::int64_t i = first; i < first + count; ++i) direction.push_back(mean * arenas.gradient[i]);
+    const auto groups = group_numbers(arenas.pieces(), span);
+    std::vector<double> means(static_cast<std::size_t>(span.end_group - span.first_group));
+    for (std::int64_t i = 0; i < span.count; ++i) {
+      const auto& group = arenas.pieces().groups[static_cast<std::size_t>(span.first_group + groups[i])];
+      means[groups[i]] += std::abs(arenas.gradient[span.offset + i]) / static_cast<double>(group.count);
     }
-    for (const double d : direction) judged += std::abs(d) / static_cast<double>(span.count);
-    for (std::size_t i = 0; i < direction.size(); ++i) want.theta[span.offset + i] -= rate * judged * direction[i];
+    double judged = 0;
+    for (std::int64_t i = 0; i < span.count; ++i)
+      judged += std::abs(means[groups[i]] * arenas.gradient[span.offset + i]) / static_cast<double>(span.count);
+    for (std::int64_t i = 0; i < span.count; ++i)
+      want.theta[span.offset + i] -= rate * judged * means[groups[i]] * arenas.gradient[span.offset + i];
+    want.means.insert(want.means.end(), means.begin(), means.end());
   }
   return want;
 }
