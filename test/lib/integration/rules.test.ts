@@ -203,7 +203,7 @@ describe('a group', () => {
 describe('a trainer', () => {
 	test.each(named)('of %s learns, tells who moves what, and takes the memory that was said', async (_, optimizer) => {
 		const data = await makeData(directory());
-		using trainer = await makeTrainer(data, optimizer, {steps: 30, schedule: {warmup: 5}});
+		using trainer = await makeTrainer(data, optimizer, {steps: 16, schedule: {warmup: 3}});
 		using model = trainer.model;
 		const before = await model.evaluate(data, {batches: 10});
 		await follow(trainer);
