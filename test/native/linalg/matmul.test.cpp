@@ -103,9 +103,9 @@ TEST("Matmul ends in a polynomial") {
   for (const std::int64_t width : {1, 2, 8, 9, 16, 31, 70})
     for (const std::int64_t batch : {1, 5}) {
       double worst = 0;
-      for (const bool transposed : {false, true})
+      for (int transposes = 0; transposes < 4; ++transposes)
         for (const Margin margin : {Margin{}, {.extra = 3, .gap = 5}}) {
-          Problem p = square_problem(width, batch, transposed, margin);
+          Problem p = square_problem(width, batch, transposes, margin);
           Cpu<Isa> on(2);
           matmul(on, p.shape, p.a.view<float>(), p.b.view<float>(), p.c.view<float>(),
                  polynomial(View<float>{p.bias.data()}, width));

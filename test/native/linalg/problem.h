@@ -169,8 +169,9 @@ Polynomial<T> polynomial(View<T> x, std::int64_t width) {
 }
 
 // Of square products; `bias` holds the matrices x.
-inline Problem square_problem(std::int64_t width, std::int64_t batch, bool transposed, Margin margin = {}) {
-  Problem p = problem({.m = width, .n = width, .k = width, .transpose_a = transposed, .batch = batch}, margin);
+inline Problem square_problem(std::int64_t width, std::int64_t batch, int transposes, Margin margin = {}) {
+  const bool a = transposes & 1, b = transposes & 2;
+  Problem p = problem({.m = width, .n = width, .k = width, .transpose_a = a, .transpose_b = b, .batch = batch}, margin);
   std::mt19937 random(7);
   p.bias = random_floats(random, static_cast<size_t>(batch * width * width));
   return p;

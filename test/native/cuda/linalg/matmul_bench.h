@@ -168,8 +168,8 @@ void batch_as_alone(Kind kind, Matmul shape, std::int64_t unit) {
 
 inline void ends_in_a_polynomial(Kind kind, std::int64_t width, std::int64_t batch, double tolerance) {
   double worst = 0;
-  for (const bool transposed : {false, true}) {
-    Problem p = square_problem(width, batch, transposed, {.unit = 4, .gap = 4});
+  for (int transposes = 0; transposes < 4; ++transposes) {
+    Problem p = square_problem(width, batch, transposes, {.unit = 4, .gap = 4});
     Bench bench(kind);
     const auto a = bench.view<float>(p.a.value), b = bench.view<float>(p.b.value), c = bench.view<float>(p.c.value);
     p.bias.insert(p.bias.begin(), 0);

@@ -68,7 +68,7 @@ TEST("Matmul on cuda of a batch has the bits of each product alone") {
 TEST("Matmul on cuda ends in a polynomial") {
   for (const Kind kind : and_cublaslt({Kind::kSmall, Kind::kNarrow}))
     for (const std::int64_t width : {1, 20, 67}) ends_in_a_polynomial(kind, width, 2, 1);
-  ends_in_a_polynomial(Kind::kLarge, 68, 1, 1);
+  ends_in_a_polynomial(Kind::kLarge, 132, 1, 1);
 }
 
 // A grid counts 65535 in its third dimension.

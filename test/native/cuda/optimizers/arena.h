@@ -78,6 +78,18 @@ class DeviceArenas {
     sophia::step(cpu, a);
   }
 
+  // From here on every tensor lies by itself, though one behind the other.
+  void scatter() {
+    std::vector<View<float>> thetas, gradients;
+    for (const Span& span : pieces_.spans) {
+      thetas.push_back(update_.theta + span.offset);
+      gradients.push_back(update_.gradient + span.offset);
+    }
+    update_.thetas = place(thetas);
+    update_.gradients = place(gradients);
+    update_.aligned = shift_ == 0;
+  }
+
   void launch() { sophia::step(on, update_); }
   const Pieces& pieces() const { return pieces_; }
 

@@ -30,9 +30,11 @@ double most_apart(const std::vector<float>& a, const std::vector<float>& b) {
 
 // Bit for bit; where a measure has its part, which the two add up in different orders, to the last bits of a float.
 template <class O>
-void equal_the_cpu(int shift, const typename O::Hyper& hyper = read_hyper<O>(hyper_values<O>())) {
-  const std::string who = text(O::kName, shift == 0 ? " on cuda" : " on cuda at odd addresses");
+void equal_the_cpu(int shift, bool scattered, const typename O::Hyper& hyper = read_hyper<O>(hyper_values<O>())) {
+  const std::string who =
+      text(O::kName, " on cuda", shift == 0 ? "" : " at odd addresses", scattered ? ", tensors by themselves" : "");
   DeviceArenas<O> device(odd_spans(), shift), host(odd_spans());
+  if (scattered) device.scatter();
   Cpu<Isa> cpu(1);
   for (int number = 1; number <= 3; ++number) {
     device.step(hyper, step_number(number));
@@ -123,8 +125,8 @@ void expect_least_traffic_by_columns() {
 
 TEST("The fused step on cuda") {
   for_each_elementwise_optimizer([]<class O>() {
-    equal_the_cpu<O>(0);
-    equal_the_cpu<O>(1);
+    for (const int shift : {0, 1})
+      for (const bool scattered : {false, true}) equal_the_cpu<O>(shift, scattered);
     keep_everything_when_not_finite<O>();
     equal_in_every_order<O>();
   });
@@ -133,7 +135,7 @@ TEST("The fused step on cuda") {
 TEST("The fused step on cuda: MARS by the norm of each tensor") {
   auto hyper = read_hyper<Mars>(hyper_values<Mars>());
   hyper.global = 0;
-  equal_the_cpu<Mars>(0, hyper);
+  equal_the_cpu<Mars>(0, false, hyper);
 }
 
 TEST("The fused step on cuda: traffic") {
