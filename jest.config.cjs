@@ -8,5 +8,6 @@ module.exports = {
 	modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
 	testTimeout: 120_000,
 	maxWorkers: '100%', // the native tests beside the others
+	testSequencer: '<rootDir>/test/sequencer.cjs',
 	reporters: ['default', '<rootDir>/test/plain-reporter.cjs'],
 };

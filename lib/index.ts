@@ -85,7 +85,7 @@ export type {Side, SideAdamW, SideAdamWOptions, SideOptions, SideSign, SideSignO
 export type {SoapForm, SoapOptions} from './optimizers/soap';
 export type {OptimizerName} from './optimizers/index';
 export type {ParameterGroup} from './optimizers/groups';
-export type {NamedNumbers, Numbers} from './optimizers/numbers';
+export type {GradientNumbers, NamedGradients, NamedNumbers, Numbers} from './optimizers/numbers';
 export type {GroupRates, RuleRates} from './optimizers/rates';
 export type {Role, RoutedTensor, Route, Rule} from './optimizers/routing';
 export type {GroupShape} from './optimizers/shapes';

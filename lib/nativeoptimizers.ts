@@ -87,6 +87,7 @@ type Request<Result> = (...numbers: [first: number, scale: number, clip: number,
 export interface NativeOptimizerState {
 	/** Floats: the memory of each tensor with its offset and count, or arrays of the caller's, who keeps them. */
 	place(tensors: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
+	/** `f32`, or `bf16` in memory of the device. */
 	placeGradients(gradients: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
 	setRates(set: number, learningRate: number, weightDecay: number): void;
 	/** The factor of the learning rates, the gradient's scale and clip, and whether it is checked to be finite. */

@@ -201,7 +201,7 @@ noisy, so Sophia's ρ is larger and its momentum shorter than theirs. Sophia's n
 on the demo's text, SGD's learning rate the best of 0.03, 0.1, 0.3 and 1 in 1000 steps; those of the others are starting
 points.
 */
-const tinyOptimizers: Readonly<Record<OptimizerName, OptimizerJson>> = {
+const tinyOptimizers: Readonly<Partial<Record<OptimizerName, OptimizerJson>>> = {
 	adamw: {name: 'adamw', learningRate: 3e-3},
 	nadamw: {name: 'nadamw', learningRate: 3e-3},
 	'cautious-adamw': {name: 'cautious-adamw', learningRate: 3e-3},
@@ -251,7 +251,7 @@ export function presetOptions(size: PresetSize, optimizer: OptimizerName): Prese
 	oneOf('preset', size, presetSizes);
 	oneOf('optimizer', optimizer, optimizerNames);
 	if (size === 'tiny') {
-		return {model: tinyModel, optimizer: tinyOptimizers[optimizer], training: tinyTraining};
+		return {model: tinyModel, optimizer: tinyOptimizers[optimizer] ?? {name: optimizer}, training: tinyTraining};
 	}
 	return size === '130m' ? studyOptions(optimizer) : officialOptions(official[size], optimizer);
 }

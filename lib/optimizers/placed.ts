@@ -4,7 +4,7 @@ import type {Device} from '../device';
 import {argumentError, wrap} from '../errors';
 import type {NativeMemory} from '../nativetensors';
 import {Tensor} from '../tensor';
-import {checkNumbers, isNumbers, several, sizeOf, type NamedNumbers, type Numbers} from './numbers';
+import {checkNumbers, isNumbers, moved, several, sizeOf, type GradientNumbers, type NamedGradients} from './numbers';
 
 /** The tensors that lists are made for. */
 export interface Wanted {
@@ -21,21 +21,25 @@ A list of tensors of one optimizer: its parameters, or their gradients. Native c
 is not where they lay the last time, so that a trainer that reuses its tensors pays for a comparison.
 */
 export class Placed {
-	#last: readonly Numbers[] = [];
+	#last: readonly GradientNumbers[] = [];
 	#rooms: Rooms = new Map();
 	readonly #known: ReadonlySet<string>;
 
-	/** @param tell gives the list to native code */
+	/**
+	@param tell gives the list to native code
+	@param dtypes that tensors may have
+	*/
 	constructor(
 		private readonly noun: string,
 		private readonly wanted: Wanted,
 		private readonly tell: (list: readonly (NativeMemory | Float32Array)[], extents: Float64Array) => void,
+		private readonly dtypes: readonly string[] = moved,
 	) {
 		this.#known = new Set(wanted.names);
 	}
 
 	/** The tensors that native code knows of. */
-	get last(): readonly Numbers[] {
+	get last(): readonly GradientNumbers[] {
 		return this.#last;
 	}
 
@@ -45,7 +49,7 @@ export class Placed {
 
 	@throws TypeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
-	inOrder(given: NamedNumbers): readonly Numbers[] {
+	inOrder(given: NamedGradients): readonly GradientNumbers[] {
 		const tensors = several(this.noun, given);
 		if (isList(tensors)) {
 			return [...tensors];
@@ -66,7 +70,7 @@ export class Placed {
 	@param apart whether another thread will work on them, so that nobody may take their memory away
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`; SophiaError `ERR_SOPHIA_DISPOSED`
 	*/
-	place(list: readonly Numbers[] = this.#last, apart = false): void {
+	place(list: readonly GradientNumbers[] = this.#last, apart = false): void {
 		if (!this.#stand(list)) {
 			this.#check(list);
 			this.#tell(list);
@@ -86,7 +90,7 @@ export class Placed {
 	}
 
 	/** Whether these are the last ones, where they were. @throws SophiaError `ERR_SOPHIA_DISPOSED` when one is gone */
-	#stand(list: readonly Numbers[]): boolean {
+	#stand(list: readonly GradientNumbers[]): boolean {
 		const {sizes} = this.wanted;
 		if (list.length !== this.#last.length || list.length !== sizes.length) {
 			return false;
@@ -103,13 +107,14 @@ export class Placed {
 		return true;
 	}
 
-	#check(list: readonly Numbers[]): void {
+	#check(list: readonly GradientNumbers[]): void {
 		const {names, sizes} = this.wanted;
 		if (list.length !== names.length) {
 			throw argumentError('range', `Expected ${names.length} ${this.noun}, got ${list.length}`);
 		}
 		list.forEach((given, i) => {
-			const size = sizeOf(isNumbers(given) ? given : checkNumbers(this.#name(i), given));
+			const taken = isNumbers(given, this.dtypes);
+			const size = sizeOf(taken ? given : checkNumbers(this.#name(i), given, this.dtypes));
 			if (size !== sizes[i]) {
 				const gone = size === 0 ? ': it may have been transferred away' : '';
 				const expected = `Expected \`${this.#name(i)}\` to have ${sizes[i] ?? 0} numbers`;
@@ -123,9 +128,9 @@ export class Placed {
 		return `${this.noun}.${this.wanted.names[i] ?? i}`;
 	}
 
-	#tell(list: readonly Numbers[]): void {
+	#tell(list: readonly GradientNumbers[]): void {
 		const rooms = new Map<number, Tensor>();
-		const extents = new Float64Array(2 * list.length);
+		const extents = new Float64Array(3 * list.length);
 		try {
 			const memory = list.map((numbers, i) => this.#native(numbers, i, extents, rooms));
 			wrap(() => this.tell(memory, extents));
@@ -137,11 +142,15 @@ export class Placed {
 		this.#move(rooms);
 	}
 
-	#native(numbers: Numbers, i: number, extents: Float64Array, rooms: Map<number, Tensor>): NativeMemory | Float32Array {
+	#native(
+		numbers: GradientNumbers,
+		i: number,
+		extents: Float64Array,
+		rooms: Map<number, Tensor>,
+	): NativeMemory | Float32Array {
 		if (numbers instanceof Tensor) {
 			const {memory, offset, count} = numbers.native();
-			extents[2 * i] = offset;
-			extents[2 * i + 1] = count;
+			extents.set([offset, count, numbers.dtype === 'bf16' ? 1 : 0], 3 * i);
 			return memory;
 		}
 		if (this.wanted.device.isCpu) {
@@ -152,7 +161,7 @@ export class Placed {
 		return this.#native(room, i, extents, rooms);
 	}
 
-	#expectSafe(numbers: Numbers, i: number): void {
+	#expectSafe(numbers: GradientNumbers, i: number): void {
 		const safe = numbers instanceof Tensor ? numbers.safe : isShared(numbers);
 		if (!safe && this.wanted.device.isCpu) {
 			const expected = `Expected \`${this.#name(i)}\` in memory of the device (\`device.from\`) or in a SharedArrayBuffer`;
@@ -167,6 +176,6 @@ export class Placed {
 }
 
 /** Whether they are given in order. */
-function isList(given: NamedNumbers): given is readonly Numbers[] {
+function isList(given: NamedGradients): given is readonly GradientNumbers[] {
 	return Array.isArray(given);
 }

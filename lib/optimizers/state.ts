@@ -7,7 +7,7 @@ import type {NativeOptimizerState, NativeRefresh, NativeStep} from '../nativeopt
 import {Tensor} from '../tensor';
 import {flatten, planOf, type ParameterGroup} from './groups';
 import {Kept} from './kept';
-import {sizeOf, type NamedNumbers, type Numbers} from './numbers';
+import {read, sizeOf, type GradientNumbers, type NamedGradients, type NamedNumbers} from './numbers';
 import type {Optimizer} from './optimizer';
 import {hessianDefaults, outcomeOf, refreshOf, stepDefaults} from './outcome';
 import type {HessianOptions, HessianOutcome, StepOptions, StepOutcome} from './outcome';
@@ -47,7 +47,7 @@ export class OptimizerState {
 	readonly #gradients: Placed;
 	readonly #rates: Rates;
 	/** What other threads work on: it stays, whoever forgets it meanwhile. */
-	readonly #underWay = new Set<readonly Numbers[]>();
+	readonly #underWay = new Set<readonly GradientNumbers[]>();
 	#winRate = 0;
 	#disposed = false;
 
@@ -73,7 +73,7 @@ export class OptimizerState {
 		this.workspace = this.#native.workspace();
 		const wanted = {device: this.device, names: this.names, sizes};
 		this.#parameters = new Placed('params', wanted, (...list) => this.#native.place(...list));
-		this.#gradients = new Placed('gradients', wanted, (...list) => this.#native.placeGradients(...list));
+		this.#gradients = new Placed('gradients', wanted, (...list) => this.#native.placeGradients(...list), read);
 		try {
 			this.bind(tensors.map(({numbers}) => numbers));
 		} catch (error) {
@@ -99,10 +99,11 @@ export class OptimizerState {
 	/**
 	One step of all tensors.
 
-	@param gradients of every tensor, by name or in the order of `names`; arrays are read in place
+	@param gradients of every tensor, by name or in the order of `names`; arrays are read in place, and tensors may hold
+	`bf16`
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`
 	*/
-	step(gradients: NamedNumbers, options: StepOptions = {}): StepOutcome {
+	step(gradients: NamedGradients, options: StepOptions = {}): StepOutcome {
 		const request = this.#stepRequest(gradients, options);
 		return this.#stepped(wrap(() => this.#native.step(...request)));
 	}
@@ -114,7 +115,7 @@ export class OptimizerState {
 
 	@throws as `step`, but the promise is rejected
 	*/
-	async stepAsync(gradients: NamedNumbers, options: StepOptions = {}): Promise<StepOutcome> {
+	async stepAsync(gradients: NamedGradients, options: StepOptions = {}): Promise<StepOutcome> {
 		const begin = () => this.#native.stepAsync(...this.#stepRequest(gradients, options, true));
 		return this.#stepped(await this.#apart(begin));
 	}
@@ -126,13 +127,13 @@ export class OptimizerState {
 	@throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT`, also for an optimizer that keeps no Hessian, for Sophia-G
 	without `tokens` and for Sophia-H with them
 	*/
-	updateHessian(estimate: NamedNumbers, options: HessianOptions = {}): HessianOutcome {
+	updateHessian(estimate: NamedGradients, options: HessianOptions = {}): HessianOutcome {
 		const request = this.#refreshRequest(estimate, options);
 		return this.#refreshed(wrap(() => this.#native.updateHessian(...request)));
 	}
 
 	/** The same on a thread of its own: see `stepAsync`. */
-	async updateHessianAsync(estimate: NamedNumbers, options: HessianOptions = {}): Promise<HessianOutcome> {
+	async updateHessianAsync(estimate: NamedGradients, options: HessianOptions = {}): Promise<HessianOutcome> {
 		const begin = () => this.#native.updateHessianAsync(...this.#refreshRequest(estimate, options, true));
 		return this.#refreshed(await this.#apart(begin));
 	}
@@ -222,14 +223,14 @@ export class OptimizerState {
 		this.dispose();
 	}
 
-	#stepRequest(gradients: NamedNumbers, options: StepOptions, apart = false) {
+	#stepRequest(gradients: NamedGradients, options: StepOptions, apart = false) {
 		const {factor, scale, clip, checked} = withDefaults(options, stepDefaults);
 		const numbers = [nonNegative('factor', factor), positive('scale', scale), nonNegative('clip', clip)] as const;
 		this.#place(gradients, apart);
 		return [...numbers, boolean('checked', checked)] as const;
 	}
 
-	#refreshRequest(estimate: NamedNumbers, options: HessianOptions, apart = false) {
+	#refreshRequest(estimate: NamedGradients, options: HessianOptions, apart = false) {
 		const refresh = this.optimizer.refresh();
 		if (refresh === undefined) {
 			throw argumentError('range', `Expected an optimizer that keeps a Hessian, got \`${this.optimizer.name}\``);
@@ -245,7 +246,7 @@ export class OptimizerState {
 		return [...numbers, squared] as const;
 	}
 
-	#place(gradients: NamedNumbers, apart: boolean): void {
+	#place(gradients: NamedGradients, apart: boolean): void {
 		const list = this.#gradients.inOrder(gradients);
 		this.#here(apart);
 		this.#parameters.place(undefined, apart);

@@ -43,13 +43,15 @@ struct HostBytes {
 struct Scattered {
   std::vector<Tensor> tensors;
 
-  // Those that lie in a device's memory, of which only that is known: at these pairs of an offset and a count.
+  // Those that lie in a device's memory, of which only that is known: at these offsets, of so many numbers, which are
+  // floats or, where the third is not 0, Bf16.
   std::vector<Tensor> at(const std::vector<double>& extents) {
-    require(extents.size() == 2 * tensors.size(), "Expected an offset and a count for each tensor");
+    require(extents.size() == 3 * tensors.size(), "Expected an offset, a count and a type for each tensor");
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       if (tensors[i].count >= 0) continue;
-      tensors[i].offset = static_cast<std::int64_t>(extents[2 * i]);
-      tensors[i].count = static_cast<std::int64_t>(extents[2 * i + 1]);
+      tensors[i].offset = static_cast<std::int64_t>(extents[3 * i]);
+      tensors[i].count = static_cast<std::int64_t>(extents[3 * i + 1]);
+      if (extents[3 * i + 2] != 0) tensors[i].dtype = Dtype::kBf16;
     }
     return std::move(tensors);
   }

@@ -118,7 +118,7 @@ class AttachedRules : public Attached<typename On::Real> {
 
 // The same of any number of rules.
 template <class On>
-std::unique_ptr<Attached<typename On::Real>> attach(On& on, const Attachment& to) {
+std::unique_ptr<Attached<typename On::Real>> attach_rules(On& on, const Attachment& to) {
   const auto names = rule_names(to);
   const bool one = std::all_of(to.sets.begin(), to.sets.end(), [&](const Rule& s) { return s.optimizer == names[0]; });
   if (one && !moves_matrices(names[0])) return attach_rule(on, to);

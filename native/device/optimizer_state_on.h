@@ -2,9 +2,12 @@
 #pragma once
 #include <algorithm>
 #include <limits>
+#include "../core/mirror.h"
+#include "../curvature/ratios.h"
 #include "../linalg/squares.h"
-#include "attached_rules.h"
-#include "device.h"
+#include "../optimizers/clip.h"
+#include "attach.h"
+#include "widened.h"
 
 namespace sophia {
 
@@ -58,15 +61,25 @@ class OptimizerStateOn final : public OptimizerState {
 
   void place(std::vector<Tensor> tensors) override {
     expect_apart(tensors);
-    put(std::move(tensors), "parameters", tensors_, thetas_);
+    expect_all(tensors, "parameters", {Dtype::kF32});
+    tensors_ = std::move(tensors);
+    for (std::size_t i = 0; i < tensors_.size(); ++i) thetas_.host()[i] = {tensors_[i].template as<T>()};
+    upload(thetas_);
   }
+  // Of floats, or of Bf16.
   void place_gradients(std::vector<Tensor> tensors) override {
-    put(std::move(tensors), "gradients", gradient_tensors_, gradients_);
+    expect_all(tensors, "gradients", {Dtype::kF32, Dtype::kBf16});
+    if (!widened_ || !widened_->fits(tensors)) widened_ = std::make_unique<Widened<On>>(device_, on_, tensors);
+    gradient_tensors_ = std::move(tensors);
+    for (std::size_t i = 0; i < gradient_tensors_.size(); ++i)
+      gradients_.host()[i] = widened_->at(i, gradient_tensors_[i]);
+    upload(gradients_);
   }
 
   StepResult step(const StepRequest& request) override {
     const auto steps = steps_for(request);
     attached_->set(steps);
+    read_gradients();
     const bool measured = request.checked || request.clip > 0;
     if (measured) sum_of_squares();
     attached_->step(target(), {.sums = measured ? sums() : nullptr, .limit = request.clip, .scale = request.scale});
@@ -80,6 +93,7 @@ class OptimizerStateOn final : public OptimizerState {
   }
 
   RefreshResult update_hessian(const RefreshRequest& request) override {
+    read_gradients();
     sum_of_squares();
     on_.synchronize();
     const Norm found = norm(squares_.host()[count()][SquareOf::kNumbers]);
@@ -130,14 +144,19 @@ class OptimizerStateOn final : public OptimizerState {
     return largest <= std::numeric_limits<float>::max();
   }
 
-  void put(std::vector<Tensor> from, const char* name, std::vector<Tensor>& kept, Mirror<On, View<T>>& table) {
-    require(static_cast<std::int64_t>(from.size()) == count(), "Expected ", count(), " ", name, ", got ", from.size());
-    for (std::size_t i = 0; i < from.size(); ++i)
-      expect_tensor(*device_, name, from[i], Dtype::kF32, plan_.tensors[i].count);
-    kept = std::move(from);
-    for (std::size_t i = 0; i < kept.size(); ++i) table.host()[i] = {kept[i].template as<T>()};
+  void expect_all(const std::vector<Tensor>& tensors, const char* name, std::initializer_list<Dtype> dtypes) const {
+    require(std::ssize(tensors) == count(), "Expected ", count(), " ", name, ", got ", tensors.size());
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      const bool one_of = std::find(dtypes.begin(), dtypes.end(), tensors[i].dtype) != dtypes.end();
+      expect_tensor(*device_, name, tensors[i], one_of ? tensors[i].dtype : *dtypes.begin(), plan_.tensors[i].count);
+    }
+  }
+  void upload(Mirror<On, View<T>>& table) {
     table.upload();
     on_.synchronize();
+  }
+  void read_gradients() {
+    if (widened_) widened_->update(gradient_tensors_);
   }
 
   // Numbers that two tensors share would be moved twice.
@@ -154,20 +173,19 @@ class OptimizerStateOn final : public OptimizerState {
   }
 
   // Whether every one begins at a multiple of 128 bits.
-  static bool aligned(const std::vector<Tensor>& tensors) {
+  bool aligned(Mirror<On, View<T>>& table) const {
     constexpr std::uintptr_t kBytes = 16;
-    for (const auto& tensor : tensors)
-      if (reinterpret_cast<std::uintptr_t>(tensor.data()) % kBytes != 0) return false;
-    return true;
+    return std::all_of(table.host(), table.host() + count(),
+                       [](View<T> x) { return reinterpret_cast<std::uintptr_t>(x.value) % kBytes == 0; });
   }
-  Target<T> target() const {
+  Target<T> target() {
     require(!tensors_.empty() || count() == 0, "Expected the parameters to be placed first");
     require(!gradient_tensors_.empty() || count() == 0, "Expected gradients to be placed first");
     return {.theta = {},
             .gradient = {},
             .thetas = thetas_.device(),
             .gradients = gradients_.device(),
-            .aligned = aligned(tensors_) && aligned(gradient_tensors_)};
+            .aligned = aligned(thetas_) && aligned(gradients_)};
   }
 
   std::vector<Step> steps_for(const StepRequest& request) const {
@@ -203,6 +221,7 @@ class OptimizerStateOn final : public OptimizerState {
   Mirror<On, SquareSum> squares_;
   Arena<On, SquareSum> partial_;
   std::vector<Tensor> tensors_, gradient_tensors_;
+  std::unique_ptr<Widened<On>> widened_;
 };
 
 }  // namespace sophia

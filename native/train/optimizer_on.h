@@ -1,6 +1,6 @@
 // The optimizer of a run on one backend: the rules that are attached to the model's tensors, and the numbers they keep.
 #pragma once
-#include "../device/attached_rules.h"
+#include "../device/attach.h"
 #include "run.h"
 
 namespace sophia {

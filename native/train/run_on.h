@@ -3,6 +3,7 @@
 // S is the scalar of the passes. At Bf16 they read a copy of the parameters that is made anew after every change.
 #pragma once
 #include "../model/initialize.h"
+#include "../optimizers/clip.h"
 #include "direction.h"
 #include "losses.h"
 #include "memory.h"

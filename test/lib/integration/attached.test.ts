@@ -1,3 +1,6 @@
+import {Device} from '../../../lib/device';
+import {AdamMini} from '../../../lib/optimizers/adammini';
+import {Muon} from '../../../lib/optimizers/muon';
 import {SophiaG} from '../../../lib/optimizers/sophiag';
 import {SophiaH} from '../../../lib/optimizers/sophiah';
 
@@ -31,6 +34,22 @@ describe('an attached Sophia', () => {
 		expect(attached.updateHessian(large, {tokens: 10, clip: 1}).l1).toBeCloseTo(0.01, 6);
 		expect(new SophiaH().attach(params()).updateHessian(large).skipped).toBe(false);
 	});
+});
+
+test('a gradient may be a tensor in bf16, and is read as the floats that it holds', () => {
+	const device = Device.cpu();
+	const exact = {weight: device.from([0.5, -1.25, 3, 0.75, -2, 1, -0.125, 6], [2, 4], {dtype: 'bf16'})};
+	for (const optimizer of [new SophiaG(), new AdamMini(), new Muon()]) {
+		const [floats, halves] = [device.zeros([2, 4]), device.zeros([2, 4])];
+		const gradients = {weight: Float32Array.of(0.5, -1.25, 3, 0.75, -2, 1, -0.125, 6)};
+		optimizer.attach({weight: floats}).step(gradients, {clip: 1});
+		optimizer.attach({weight: halves}).step(exact, {clip: 1});
+		expect(halves.toArray()).toEqual(floats.toArray());
+		expect(Math.abs(Number(halves.data[0]))).toBeGreaterThan(0);
+		const attached = optimizer.attach({weight: floats});
+		expect(() => attached.bind(exact as never)).toThrow('Expected `params.weight` to hold f32, got bf16');
+		expect(() => attached.step({weight: new Uint16Array(8) as never})).toThrow('Expected `gradients.weight` to be');
+	}
 });
 
 test('a tensor is attached once, and not in place of a list', () => {

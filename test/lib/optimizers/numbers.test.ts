@@ -1,20 +1,16 @@
 import {Device} from '../../../lib/device';
-import {checkNumbers, expectNamed, isNumbers, isOne, several, sizeOf} from '../../../lib/optimizers/numbers';
+import {checkNumbers, expectNamed, isNumbers, isOne, read, several, sizeOf} from '../../../lib/optimizers/numbers';
 
 const tensor = Device.cpu().zeros([2, 3]);
 const integers = Device.cpu().zeros([2], {dtype: 'i32'});
 
 test('numbers are floats, in a tensor or in an array', () => {
-	expect([tensor, new Float32Array(1), integers, new Float64Array(1), [1], null].map(isNumbers)).toEqual([
-		true,
-		true,
-		false,
-		false,
-		false,
-		false,
-	]);
+	expect(
+		[tensor, new Float32Array(1), integers, new Float64Array(1), [1], null].map((value) => isNumbers(value)),
+	).toEqual([true, true, false, false, false, false]);
 	expect(checkNumbers('x', tensor)).toBe(tensor);
 	expect(() => checkNumbers('x', integers)).toThrow('Expected `x` to hold f32, got i32');
+	expect(() => checkNumbers('x', integers, read)).toThrow('Expected `x` to hold f32 or bf16, got i32');
 	expect(() => checkNumbers('x', [1])).toThrow('Expected `x` to be a Float32Array');
 	expect([sizeOf(tensor), sizeOf(new Float32Array(5))]).toEqual([6, 5]);
 });

@@ -8,6 +8,7 @@ TEST("Optimizers attached to scattered tensors") {
     const auto device = make_device({.device = "cpu", .isa = isa, .threads = 2});
     attached::follow_all(device);
     attached::expect_steps(device);
+    attached::expect_bf16_gradients(device);
     attached::expect_refusals(device);
   }
 }

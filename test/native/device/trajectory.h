@@ -193,8 +193,13 @@ inline std::vector<std::vector<float>> follow(const std::shared_ptr<Device>& dev
   return rest;
 }
 
-// All runs, aligned or not, checked or not: the same bits.
-inline void follow_all(const std::shared_ptr<Device>& device) {
+// All runs, aligned or not, checked or not: the same bits. Or each of them once, where steps take long.
+inline void follow_all(const std::shared_ptr<Device>& device, bool once = false) {
+  if (once) {
+    for (const auto& all : {runs(), matrix_runs()})
+      for (const auto& run : all) follow(device, run, 1);
+    return;
+  }
   for (const auto& run : runs()) {
     const auto first = follow(device, run, 0);
     expect(run.name + ": the same bits at odd addresses", follow(device, run, 1) == first);
@@ -279,6 +284,42 @@ inline void expect_steps(const std::shared_ptr<Device>& device) {
   std::vector<float> read(3);
   refreshed.state->read(1, read.data());
   expect("attached: a slot is read as it was written", read == saved);
+}
+
+// Gradients in Bf16 beside floats: the bits of the floats that they are.
+inline void expect_bf16_gradients(const std::shared_ptr<Device>& device) {
+  Pair floats(device), halves(device);
+  const auto memory = std::make_shared<DeviceMemory>(device, 2 * 5003);
+  const Tensor bf16{memory, 6, 5000, Dtype::kBf16};
+  const auto load = [&](int phase) {
+    std::vector<double> numbers(5000);
+    std::vector<Bf16> rounded;
+    for (int i = 0; i < 5000; ++i) {
+      rounded.push_back(as_bf16(std::sin(static_cast<float>(i + phase))));
+      numbers[static_cast<std::size_t>(i)] = float{rounded.back()};
+    }
+    put(*device, floats.gradients[1], numbers);
+    device->upload(bf16, rounded.data());
+  };
+  load(0);
+  halves.state->place_gradients({halves.gradients[0], bf16});
+  const auto same = [&] {
+    floats.state->step({.clip = 1});
+    halves.state->step({.clip = 1});
+    return get(*device, floats.thetas[0]) == get(*device, halves.thetas[0]) &&
+           get(*device, floats.thetas[1]) == get(*device, halves.thetas[1]);
+  };
+  expect("attached: a gradient in Bf16 is read as floats", same());
+  load(1);
+  expect("attached: and anew at every step", same() && get(*device, halves.thetas[1])[1] != 0);
+  floats.state->update_hessian({.tokens = 3});
+  halves.state->update_hessian({.tokens = 3});
+  expect("attached: and by a refresh", same());
+  halves.state->place_gradients(halves.gradients);
+  floats.state->place_gradients(halves.gradients);
+  expect("attached: floats may take its place", same());
+  check::expect_error("attached: no parameters in Bf16", Code::kInvalidArgument, "to hold F32, got BF16",
+                      [&] { halves.state->place({halves.thetas[0], bf16}); });
 }
 
 // What would reach beyond memory, or the wrong memory.

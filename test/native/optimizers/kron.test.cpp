@@ -1,5 +1,6 @@
 // Its passes, the CPU's own, are compiled in, for one whose noise is that of the golden file.
 #include "../../../native/optimizers/matrixwise.cpu.cpp"
+#include "../../../native/device/attached_rules.h"
 #include "matrices.h"
 
 using namespace sophia;

@@ -4,7 +4,8 @@
 #include <cmath>
 #include <random>
 #include "../../../native/cpu/cpu.h"
-#include "../../../native/device/attached_rules.h"
+#include "../../../native/core/arena.h"
+#include "../../../native/device/attach.h"
 #include "../check.h"
 #include "../golden.h"
 

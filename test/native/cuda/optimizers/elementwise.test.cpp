@@ -14,7 +14,7 @@ std::map<std::string, double> hyper_values() {
       {"global", 1},   {"maxNorm", 1},       {"momentum", 0.9}, {"momentumDecay", 0.004},
       {"nesterov", 1}, {"normalization", 0}, {"rho", 0.04}};
   std::map<std::string, double> own;
-  for (const auto& field : O::kFields) own[field.name] = all.at(field.name);
+  for (const auto& field : O::kFields) own[field.name] = all.contains(field.name) ? all.at(field.name) : 0.5;
   return own;
 }
 
