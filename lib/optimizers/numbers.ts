@@ -38,7 +38,7 @@ export const [moved, read] = [['f32'], ['f32', 'bf16']] as const;
 export function isNumbers(value: unknown, dtypes?: typeof moved): value is Numbers;
 export function isNumbers(value: unknown, dtypes: readonly string[]): value is GradientNumbers;
 export function isNumbers(value: unknown, dtypes: readonly string[] = moved): boolean {
-	return value instanceof Tensor ? dtypes.includes(value.dtype) : types.isFloat32Array(value);
+	return value instanceof Tensor ? dtypes.includes(value.dtype as string) : types.isFloat32Array(value);
 }
 
 /** A tensor of one of these dtypes, or an array. @throws TypeError, RangeError `ERR_SOPHIA_INVALID_ARGUMENT` */
@@ -48,7 +48,7 @@ export function checkNumbers(name: string, value: unknown, dtypes: readonly stri
 	if (!(value instanceof Tensor)) {
 		return float32Array(name, value);
 	}
-	if (!dtypes.includes(value.dtype)) {
+	if (!dtypes.includes(value.dtype as string)) {
 		throw argumentError('range', `Expected \`${name}\` to hold ${dtypes.join(' or ')}, got ${value.dtype}`);
 	}
 	return value as GradientNumbers;

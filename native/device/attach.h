@@ -1,5 +1,5 @@
-// Attaches an optimizer of any number of rules to tensors, on a backend. What that is made of is compiled here alone, for
-// it is a class for every optimizer.
+// Attaches an optimizer of any number of rules to tensors, on a backend. What that is made of is compiled here alone,
+// for it is a class for every optimizer.
 #pragma once
 #include <memory>
 #include "../core/backend.h"
