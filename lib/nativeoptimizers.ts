@@ -85,9 +85,12 @@ export interface NativeRefresh extends NativeHessianTotals {
 type Request<Result> = (...numbers: [first: number, scale: number, clip: number, flag: boolean]) => Result;
 
 export interface NativeOptimizerState {
-	/** Floats: the memory of each tensor with its offset and count, or arrays of the caller's, who keeps them. */
+	/**
+	Floats: the memory of each tensor, whose offset, count and, for `bf16`, 1 are the next three `extents`; or arrays of the
+	caller's, who keeps them.
+	*/
 	place(tensors: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
-	/** `f32`, or `bf16` in memory of the device. */
+	/** The same, of floats or, in memory of the device, `bf16`. */
 	placeGradients(gradients: readonly (NativeMemory | Float32Array)[], extents: Float64Array): void;
 	setRates(set: number, learningRate: number, weightDecay: number): void;
 	/** The factor of the learning rates, the gradient's scale and clip, and whether it is checked to be finite. */

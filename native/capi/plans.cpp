@@ -160,7 +160,7 @@ sophia_status sophia_plan_add_matrix(sophia_plan* plan, int32_t group, const sop
         .rows = m.rows, .columns = m.columns, .parts = m.parts, .out_last = m.out_last != 0, .block = m.block};
     expect_division(division, m.rows * m.columns);
     if (m.widths) division.widths.assign(m.widths, m.widths + m.parts);
-    shared_columns(division);
+    shared_columns(division);  // fails where widths do not fit
     add_tensor(to, {.count = m.rows * m.columns, .set = group, .division = division});
   });
 }

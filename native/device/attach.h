@@ -1,5 +1,5 @@
-// Attaches an optimizer of any number of rules to tensors, on a backend. What that is made of is compiled here alone,
-// for it is a class for every optimizer.
+// Attaches an optimizer of any number of rules to tensors, on a backend. What that takes, a class for every optimizer,
+// is compiled in attach.cpu.cpp and attach.cuda.cu and nowhere else.
 #pragma once
 #include <memory>
 #include "../core/backend.h"

@@ -165,7 +165,7 @@ typedef struct sophia_matrix {
   int64_t block;
   const int64_t* widths;
 } sophia_matrix;
-#define SOPHIA_MATRIX_INIT {sizeof(sophia_matrix), 1, 1, 1, 1, 0, NULL}
+#define SOPHIA_MATRIX_INIT {sizeof(sophia_matrix), 1, 1, 1, 1, 0, 0}
 SOPHIA_API sophia_status sophia_plan_add_matrix(sophia_plan* plan, int32_t group, const sophia_matrix* matrix);
 // A win rate from 0.1 to 0.5 that ρ or γ is moved towards after every refresh of the Hessian; 0 leaves it, as at first.
 SOPHIA_API sophia_status sophia_plan_set_target_win_rate(sophia_plan* plan, double win_rate);

@@ -1,4 +1,5 @@
 #include "../../../native/device/instruction_sets.h"
+#include "attached_steps.h"
 #include "trajectory.h"
 
 using namespace sophia;

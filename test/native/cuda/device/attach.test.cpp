@@ -1,3 +1,4 @@
+#include "../../device/attached_steps.h"
 #include "../../device/trajectory.h"
 #include "../emulated.h"
 

@@ -1,5 +1,6 @@
 #include "../../../../native/device/device.h"
-#include "../../device/trajectory.h"
+#include "../../check.h"
+#include "../../device/tensors.h"
 #include "../emulated.h"
 
 using namespace sophia;
