@@ -47,8 +47,15 @@ test('what its options are without being set is what they are in TypeScript', ()
 test.each([
 	['cc', 'c', 'c99'],
 	['c++', 'c++', 'c++11'],
-])('%s reads the header by itself, without a warning', (compiler, language, standard) => {
+])('%s reads the header by itself, and what structs begin as, without a warning', (compiler, language, standard) => {
+	const begun = [...header.matchAll(/define (SOPHIA_\w+_INIT) \{sizeof\((\w+)\)/g)].map(
+		([, init, type], i) => `void use${i}(void) { ${type} x = ${init}; (void)x; }`,
+	);
+	expect(begun.length).toBeGreaterThan(3);
 	const options = ['-x', language, `-std=${standard}`, '-Wall', '-Wextra', '-pedantic', '-Werror', '-fsyntax-only'];
-	const {status, stderr} = spawnSync(compiler, [...options, path], {encoding: 'utf8'});
+	const {status, stderr} = spawnSync(compiler, [...options, '-include', path, '-'], {
+		encoding: 'utf8',
+		input: begun.join('\n'),
+	});
 	expect({status, stderr}).toEqual({status: 0, stderr: ''});
 });
